@@ -1,0 +1,1 @@
+"""WAMP components of Vedette, and what runs beside them."""
