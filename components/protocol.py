@@ -366,6 +366,9 @@ class HostSample(TypedDict):
     """The newest sample of a host, as browsers get it."""
 
     at: float
+    """When the hub received it. A host's own clock may be wrong, and is never compared with the hub's."""
+    taken_at: float
+    """When the host took it, by its own clock."""
     metrics: dict[str, MetricValue]
     failed: dict[str, str]
 

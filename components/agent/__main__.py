@@ -1,0 +1,62 @@
+"""`vedette-agent`: the agent by itself, without Crossbar.io."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+import txaio
+
+txaio.use_twisted()
+
+from twisted.internet import reactor as _reactor  # noqa: E402  # txaio must know its framework first
+from twisted.internet.defer import Deferred  # noqa: E402
+
+from components.agent.environment import BadSetting, read_environment  # noqa: E402
+from components.agent.facts import agent_version  # noqa: E402
+from components.agent.identity import BadKey  # noqa: E402
+from components.agent.run import make_connection  # noqa: E402
+
+HELP = """\
+Reads this machine's CPU, memory, disks, network and load, and publishes them to a Vedette hub, which says what to report and how often.
+
+environment:
+  VEDETTE_HUB              the hub's address (ws://127.0.0.1:8080/ws)
+  VEDETTE_ENROL_CODE       one-time code for the first join, from: python manage.py addhost NAME
+  VEDETTE_ENROL_CODE_FILE  a file with that code; - reads standard input
+  VEDETTE_AGENT_DATA       directory of this agent's key (root: /var/lib/vedette-agent)
+  VEDETTE_AGENT_LOCK       lock file that pins settings (/etc/vedette/lock.json)
+  VEDETTE_HOST_NAME        the name this host proposes (the machine's name)
+
+exit code: 0 after SIGINT or SIGTERM, 1 if it cannot start
+"""
+
+
+def main() -> int:
+    """Run until SIGINT or SIGTERM; the process's exit code."""
+    parser = argparse.ArgumentParser(
+        prog="vedette-agent", description=HELP, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False
+    )
+    parser.add_argument("--version", action="version", version=f"vedette-agent {agent_version()}")
+    parser.add_argument("--log-level", choices=("error", "warn", "info"), default="info", help="how much to say (%(default)s)")
+    arguments = parser.parse_args()
+    txaio.start_logging(out=sys.stderr, level=arguments.log_level)
+    log = txaio.make_logger()
+    try:
+        connection = make_connection(_reactor, read_environment())
+    except (BadSetting, BadKey) as error:
+        log.error("{error}", error=error)
+        return 1
+
+    def stop() -> Deferred[None]:
+        log.info("Stopping")
+        return connection.stop("the agent was stopped").addBoth(lambda _: log.info("Stopped"))
+
+    _reactor.addSystemEventTrigger("before", "shutdown", stop)  # type: ignore[attr-defined]  # the module is the reactor
+    _reactor.callWhenRunning(connection.start)  # type: ignore[attr-defined]
+    _reactor.run()  # type: ignore[attr-defined]
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,113 @@
+"""The loop of an agent: one sample every interval, while there is a session and the host is not disabled."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
+
+import txaio
+from twisted.internet.defer import Deferred
+from twisted.internet.interfaces import IDelayedCall, IReactorTime
+
+from components.agent.obedience import Obedience
+from components.agent.sampler import Sampler
+from components.protocol import ConfigReport, Sample
+
+MAX_READING_SECONDS = 0.5
+"""How long a sample waits for a slow collector; never more than half the interval."""
+
+
+class Link(Protocol):
+    """The session an agent publishes through."""
+
+    def publish_sample(self, sample: Sample) -> None:
+        """Send one sample to the hub."""
+
+
+class Agent:
+    """One host's agent, without its connection. `clock` gives the rhythm, `now` the time on the samples."""
+
+    def __init__(self, clock: IReactorTime, sampler: Sampler, obedience: Obedience, now: Callable[[], float]) -> None:
+        self._clock = clock
+        self._sampler = sampler
+        self._obedience = obedience
+        self._now = now
+        self._run = secrets.token_hex(8)
+        self._seq = 0
+        self._link: Link | None = None
+        self._next: IDelayedCall | None = None
+        self._due_at = 0.0
+        self._reading = False
+        self._log = txaio.make_logger()
+
+    def offered(self, payload: Mapping[str, Any], *, certain: bool = False) -> ConfigReport | None:
+        """Take settings from the hub; the report to send back, if there is something to say. What changed shows at once."""
+        before = self._obedience.applied
+        report = self._obedience.offered(payload, certain=certain)
+        if self._obedience.applied is not before:
+            self._restart()
+        return report
+
+    def attach(self, link: Link) -> None:
+        """There is a session: sample."""
+        self._link = link
+        self._restart()
+
+    def detach(self, link: Link) -> None:
+        """That session is over. An agent without one does not sample."""
+        if self._link is link:
+            self._link = None
+            self._cancel()
+
+    @property
+    def _active(self) -> bool:
+        applied = self._obedience.applied
+        return self._link is not None and applied is not None and not applied.settings["disabled"]
+
+    def _restart(self) -> None:
+        self._cancel()
+        if self._active:
+            self._due_at = self._clock.seconds()
+            self._next = self._clock.callLater(0, self._take)
+
+    def _cancel(self) -> None:
+        if self._next is not None:
+            self._next.cancel()
+            self._next = None
+
+    def _take(self) -> None:
+        self._next = None
+        applied = self._obedience.applied
+        if not self._active or applied is None:
+            return
+        interval = float(applied.settings["interval"])
+        # the beat is kept, and beats that were missed (a suspended machine) are left out
+        late = self._clock.seconds() - self._due_at
+        self._due_at += interval * (1 + int(late / interval))
+        self._next = self._clock.callLater(max(0.0, self._due_at - self._clock.seconds()), self._take)
+        if self._reading:
+            return
+        self._reading = True
+        shown = {name for name, value in applied.settings.items() if name.startswith("show_") and value}
+        reading = self._sampler.sample(shown, limit=min(MAX_READING_SECONDS, interval / 2))
+        reading.addCallback(self._publish, applied.revision, shown)
+        reading.addErrback(lambda failure: self._log.failure("A sample could not be taken", failure=failure))
+        reading.addBoth(self._read)
+
+    def _read(self, _: object) -> None:
+        self._reading = False
+
+    def _publish(self, taken: tuple[dict[str, Any], dict[str, str]], revision: int, shown: set[str]) -> None:
+        applied = self._obedience.applied
+        if self._link is None or not self._active or applied is None:
+            return
+        if any(not applied.settings[name] for name in shown):
+            return  # taken under settings that no longer hold; the next one is on its way
+        metrics, failed = taken
+        self._seq += 1
+        self._link.publish_sample(
+            Sample(run=self._run, seq=self._seq, at=round(self._now(), 3), revision=revision, metrics=metrics, failed=failed)
+        )
+
+

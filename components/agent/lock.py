@@ -1,0 +1,57 @@
+"""The lock file: what this machine's owner has pinned, whatever the hub says.
+
+`{"pinned": {"interval": 5, "show_network": false}}`. The agent reads it at every change of settings and never writes it. No file pins
+nothing; a file that cannot be read or understood pins everything, because its owner wanted something and we cannot know what.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from components.errors import InvalidPayload
+from components.protocol import SETTINGS, check_settings
+
+MAX_LOCK_BYTES = 64 * 1024
+
+
+@dataclass(frozen=True)
+class Lock:
+    """`pinned` values win over the hub's. With `problem`, all settings stay what they are."""
+
+    pinned: Mapping[str, bool | float] = field(default_factory=dict)
+    problem: str = ""
+
+    def apply(self, wanted: Mapping[str, bool | float], current: Mapping[str, bool | float]) -> dict[str, bool | float]:
+        """The settings to run with, out of what the hub wants and what runs now."""
+        return dict(current) if self.problem else {**wanted, **self.pinned}
+
+    def locked(self, effective: Mapping[str, bool | float]) -> dict[str, bool | float]:
+        """The pinned fields with the value they keep, for the report."""
+        return dict(effective) if self.problem else dict(self.pinned)
+
+
+NO_LOCK = Lock()
+DEFAULTS: dict[str, bool | float] = {setting.name: setting.default for setting in SETTINGS}
+
+
+def read_lock(path: Path) -> Lock:
+    """The lock of this machine."""
+    try:
+        with path.open("rb") as file:
+            content = file.read(MAX_LOCK_BYTES + 1)
+    except FileNotFoundError:
+        return NO_LOCK
+    except OSError as error:
+        return Lock(problem=f"lock file {path} cannot be read ({error.strerror}), so every setting is pinned")
+    try:
+        if len(content) > MAX_LOCK_BYTES:
+            raise InvalidPayload(f"it has more than {MAX_LOCK_BYTES} bytes")
+        document = json.loads(content)
+        if not isinstance(document, dict) or not isinstance(document.get("pinned", {}), dict):
+            raise InvalidPayload('it must look like {"pinned": {"interval": 5}}')
+        return Lock(pinned=check_settings(document.get("pinned", {}), partial=True))
+    except (ValueError, RecursionError, InvalidPayload) as error:
+        return Lock(problem=f"lock file {path} is not usable ({error}), so every setting is pinned")

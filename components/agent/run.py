@@ -1,0 +1,24 @@
+"""Puts an agent together from its parts, the same in a container worker and by itself."""
+
+from __future__ import annotations
+
+import time
+
+from twisted.internet.interfaces import IReactorTime
+
+from components.agent.agent import Agent
+from components.agent.connection import Connection
+from components.agent.environment import AgentEnvironment
+from components.agent.identity import load_or_make_key
+from components.agent.lock import read_lock
+from components.agent.obedience import Obedience
+from components.agent.sampler import Sampler
+from components.agent.session import AgentSession
+from components.collectors import COLLECTORS
+
+
+def make_connection(reactor: IReactorTime, environment: AgentEnvironment) -> Connection:
+    """The agent described by `environment`, ready to `start`. BadKey if its key cannot be read or made."""
+    key = load_or_make_key(environment.data)
+    agent = Agent(reactor, Sampler(COLLECTORS, reactor), Obedience(lambda: read_lock(environment.lock), time.time), time.time)
+    return Connection(reactor, environment.hub, lambda watcher: AgentSession(agent, key, environment.name, environment.code, watcher))

@@ -1,0 +1,141 @@
+"""The WAMP conversation of an agent with its hub, from HELLO to GOODBYE.
+
+    HELLO        cryptosign with the public key; the proposed name; at the first join the proof of an enrolment code
+    join         subscribe on_config → get_config → apply → report_config; report_facts; then samples
+    on_config    apply → report_config
+    stop         report_stop → GOODBYE
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from autobahn.twisted.wamp import ApplicationSession
+from autobahn.wamp.cryptosign import CryptosignKey
+from autobahn.wamp.exception import Error as WampError
+from autobahn.wamp.types import Challenge, CloseDetails, ComponentConfig, SessionDetails
+from twisted.internet import reactor as _reactor
+from twisted.internet.defer import Deferred, TimeoutError
+
+from components import protocol
+from components.agent.agent import Agent
+from components.agent.facts import read_facts
+from components.agent.identity import EnrolmentCode
+
+ANSWER_SECONDS = 10.0
+"""A hub that takes longer over one answer is stuck; the agent hangs up and tries again."""
+
+STOP_SECONDS = 2.0
+
+
+class Watcher(Protocol):
+    """Who wants to know how the conversation goes."""
+
+    def joined(self, session: AgentSession) -> None:
+        """The hub let us in and told us our settings."""
+
+    def refused(self, reason: str, message: str) -> None:
+        """The hub did not let us in, or ended the session: an error URI, and its words."""
+
+
+class AgentSession(ApplicationSession):  # type: ignore[misc]  # autobahn is untyped
+    """One session with the hub."""
+
+    def __init__(self, agent: Agent, key: CryptosignKey, name: str, code: EnrolmentCode | None, watcher: Watcher) -> None:
+        super().__init__(ComponentConfig(realm=protocol.REALM))
+        self._agent = agent
+        self._key = key
+        self._name = name
+        self._code = code
+        self._watcher = watcher
+        self._host_id: str | None = None
+
+    def onConnect(self) -> None:
+        """Say who we are. A code is offered at every join until one succeeds; the hub asks for it only at the first."""
+        extra: dict[str, Any] = {"pubkey": self._key.public_key(), "channel_binding": None, "name": self._name}
+        if self._code is not None:
+            extra["enrol"] = {"code": self._code.code_id, "proof": self._code.proof(self._key.public_key())}
+        self.join(self.config.realm, authmethods=["cryptosign"], authextra=extra)
+
+    def onChallenge(self, challenge: Challenge) -> Any:
+        """Prove that we hold the private key."""
+        return self._key.sign_challenge(challenge, channel_id=None)
+
+    async def onJoin(self, details: SessionDetails) -> None:
+        """Learn the settings, obey, report; then start sampling."""
+        self._host_id = protocol.host_of(details.authid)
+        try:
+            await self._in_time(self.subscribe(self._on_config, protocol.AGENT_ON_CONFIG))
+            settings = await self._in_time(self.call(protocol.AGENT_GET_CONFIG))
+            self._obey(settings, certain=True)
+            await self._in_time(self.call(protocol.AGENT_REPORT_FACTS, read_facts()))
+        except (WampError, TimeoutError) as error:
+            self.log.warn("The hub did not answer as it should: {error}. Hanging up to try again", error=error)
+            self._hang_up()
+            return
+        self._agent.attach(self)
+        self._watcher.joined(self)
+
+    def onLeave(self, details: CloseDetails) -> None:
+        """The hub ended the session or never let us in."""
+        self._agent.detach(self)
+        if details.reason not in ("wamp.close.normal", "wamp.close.goodbye_and_out", "wamp.close.transport_lost"):
+            self._watcher.refused(protocol.printable(str(details.reason), 100), protocol.printable(str(details.message or ""), 500))
+        super().onLeave(details)
+
+    def onDisconnect(self) -> None:
+        """The transport is gone, with or without a farewell."""
+        self._agent.detach(self)
+        super().onDisconnect()
+
+    def publish_sample(self, sample: protocol.Sample) -> None:
+        """Send one sample; nobody acknowledges it."""
+        if self.is_attached():
+            self.publish(protocol.AGENT_ON_SAMPLE, sample)
+
+    def stop(self, reason: str) -> Deferred[None]:
+        """Tell the hub that we stop, and leave; fires when done or after STOP_SECONDS, whichever is first."""
+        return Deferred.fromCoroutine(self._stop(reason))
+
+    async def _stop(self, reason: str) -> None:
+        self._agent.detach(self)
+        if not self.is_attached():
+            return
+        try:
+            await self.call(protocol.AGENT_REPORT_STOP, {"reason": reason}).addTimeout(STOP_SECONDS, _reactor)
+        except (WampError, TimeoutError):
+            pass  # we stop whether the hub heard it or not
+        if self.is_attached():
+            self.leave()
+
+    def _on_config(self, payload: object) -> None:
+        # to this host only, and checked all the same
+        if isinstance(payload, dict) and payload.get("host") == self._host_id:
+            self._obey(payload)
+
+    def _obey(self, payload: dict[str, Any], *, certain: bool = False) -> None:
+        report = self._agent.offered(payload, certain=certain)
+        if report is None:
+            return
+        self.log.info(
+            "Settings rev {revision} {status}{error}",
+            revision=report.revision,
+            status=report.status,
+            error=f": {report.error}" if report.error else "",
+        )
+        # a lost report is no loss: the hub offers the revision again and gets the same answer
+        self.call(protocol.AGENT_REPORT_CONFIG, report.to_wire()).addErrback(
+            lambda failure: self.log.info("The report of rev {revision} was not taken: {why}", revision=report.revision, why=failure.value)
+        )
+
+    def _in_time(self, answer: Deferred[Any]) -> Deferred[Any]:
+        return answer.addTimeout(ANSWER_SECONDS, _reactor)
+
+    def _hang_up(self) -> None:
+        transport = self._transport
+        if transport is not None:
+            transport.abort()
+
+
+SessionFactory = Callable[[], AgentSession]

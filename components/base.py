@@ -1,0 +1,131 @@
+"""What all of the hub's own components have in common: they start whole or not at all.
+
+Crossbar has no supervisor, and a component that raises leaves a node that looks healthy. So any error in `start`, and a lost
+session, is logged with its remedy and ends the process; the node then ends with exit code 1 and whoever started it starts it again.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from autobahn.twisted.wamp import ApplicationSession
+from autobahn.wamp.exception import ApplicationError
+from autobahn.wamp.types import CallDetails, CloseDetails, ComponentConfig, EventDetails, RegisterOptions, SessionDetails, SubscribeOptions
+from twisted.internet import reactor as _reactor
+from twisted.internet.defer import Deferred
+
+from components.errors import VedetteError
+from components.upstream_autobahn import force_tcp_nodelay
+from components.upstream_crossbar import redact_log
+
+LOST_SESSION_GRACE_SECONDS = 1.5
+"""A node that stops closes sessions before it stops this process; that is no failure."""
+
+_stopping = False
+
+
+def _note_stop() -> None:
+    global _stopping  # noqa: PLW0603  # one process, one reactor, one life
+    _stopping = True
+
+
+def end_process(reason: str) -> None:
+    """End this worker process with exit code 1, which ends the node. Does not return."""
+    os._exit(1)
+
+
+class HubComponent(ApplicationSession):  # type: ignore[misc]  # autobahn is untyped
+    """Base of the router-side components and the services. Subclasses write `start`."""
+
+    def __init__(self, config: ComponentConfig | None = None) -> None:
+        super().__init__(config)
+        force_tcp_nodelay()
+        redact_log()
+        _reactor.addSystemEventTrigger("before", "shutdown", _note_stop)  # type: ignore[attr-defined]  # the module is the reactor
+
+    async def start(self, details: SessionDetails) -> None:
+        """Do all that must be done before anybody may rely on this component. An exception ends the hub."""
+        raise NotImplementedError
+
+    async def onJoin(self, details: SessionDetails) -> None:
+        """Start, or end the hub."""
+        try:
+            await self.start(details)
+        except Exception:  # the boundary: whatever it was, a half-open hub is worse than none
+            self.log.failure(
+                "{component} cannot start, so the hub ends. Mend what the traceback names, then run: crossbar start", component=self._name
+            )
+            end_process("start failed")
+
+    def onLeave(self, details: CloseDetails) -> None:
+        """A lost session ends the hub, unless it is stopping."""
+        super().onLeave(details)
+        self._end_soon(details.reason)
+
+    def onDisconnect(self) -> None:
+        """See onLeave; a transport may vanish without a farewell."""
+        super().onDisconnect()
+        self._end_soon("the connection to the router is gone")
+
+    def _end_soon(self, reason: str | None) -> None:
+        def end() -> None:
+            if not _stopping:
+                self.log.critical(
+                    "{component} lost its session ({reason}), so the hub ends. Start it again with: crossbar start",
+                    component=self._name,
+                    reason=reason,
+                )
+                end_process("session lost")
+
+        _reactor.callLater(LOST_SESSION_GRACE_SECONDS, end)  # type: ignore[attr-defined]
+
+    @property
+    def _name(self) -> str:
+        return type(self).__name__.lower()
+
+    def offer(self, uri: str, procedure: Callable[..., Awaitable[Any]]) -> Deferred[Any]:
+        """Register `procedure(authid, *args, **kwargs)`. What it refuses reaches the caller by name; anything else is logged here and
+        reaches the caller as `vedette.error.internal` without detail.
+        """
+
+        async def answer(*args: Any, details: CallDetails | None = None, **kwargs: Any) -> Any:
+            return await self._guarded(procedure, details.caller_authid if details else None, *args, **kwargs)
+
+        return self.register(answer, uri, options=RegisterOptions(details=True))
+
+    def offer_authenticator(self, uri: str, procedure: Callable[..., Awaitable[Any]]) -> Deferred[Any]:
+        """Register `procedure(realm, authid, details)`, as Crossbar calls a dynamic authenticator."""
+
+        async def answer(*args: Any) -> Any:
+            return await self._guarded(procedure, *args)
+
+        return self.register(answer, uri)
+
+    async def _guarded(self, procedure: Callable[..., Awaitable[Any]], *args: Any, **kwargs: Any) -> Any:
+        try:
+            return await procedure(*args, **kwargs)
+        except VedetteError as error:
+            raise ApplicationError(error.uri, str(error)) from None
+        except TypeError as error:
+            if error.__traceback__ is not None and error.__traceback__.tb_next is None:  # the call itself did not fit
+                raise ApplicationError("vedette.error.invalid_payload", "the arguments are not of the documented shape") from None
+            raise self._internal() from error
+        except Exception as error:  # the boundary: no exception text of ours reaches a stranger
+            raise self._internal() from error
+
+    def _internal(self) -> ApplicationError:
+        self.log.failure("{component} failed to answer", component=self._name)
+        return ApplicationError(VedetteError.uri, "the hub failed to answer; its log says why")
+
+    def listen(self, uri: str, handler: Callable[..., None], *, match: str = "exact") -> Deferred[Any]:
+        """Subscribe `handler(authid, *args)`; an exception in it is logged and hurts nothing else."""
+
+        def receive(*args: Any, details: EventDetails | None = None, **kwargs: Any) -> None:
+            try:
+                handler(details.publisher_authid if details else None, *args)
+            except Exception:  # the boundary: one bad event must not end the subscription
+                self.log.failure("{component} failed on an event of {uri}", component=self._name, uri=uri)
+
+        return self.subscribe(receive, uri, options=SubscribeOptions(match=match, details=True))

@@ -1,0 +1,137 @@
+"""What hosts should report: hands out settings, stores outcomes, and offers again what was lost.
+
+Router-side. Nothing here depends on a message having arrived: the database knows which revision each host should have, and once a second
+the connected hosts whose newest revision has no outcome are found and, when due, offered it again (components/reconcile.py).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from autobahn.wamp.types import PublishOptions, SessionDetails
+from twisted.internet.defer import Deferred
+from twisted.internet.task import LoopingCall
+
+from components import orm, protocol
+from components.auth import address_of
+from components.base import HubComponent
+from components.errors import InvalidPayload, NotAllowed
+from components.presence import Sessions
+from components.reconcile import Reconciler
+from django_app import services
+
+RECONCILE_SECONDS = 1.0
+MAX_HOSTS_PER_CALL = 1000
+MAX_STOP_REASON_CHARACTERS = 200
+
+
+class Config(HubComponent):
+    """The config component: `vedette.agent.get_config` and its kin, `vedette.config.set`, presence in the database."""
+
+    async def start(self, details: SessionDetails) -> None:
+        self._sessions = Sessions()
+        self._reconciler = Reconciler()
+        self._reports = orm.Batch(services.report_configs)
+        self._presence = orm.Batch(services.record_presence)
+        await self.listen("wamp.session.on_join", lambda _, session: self._joined(session))
+        await self.listen("wamp.session.on_leave", lambda _, session: self._left(session))
+        await self.offer(protocol.AGENT_GET_CONFIG, self.get_config)
+        await self.offer(protocol.AGENT_REPORT_CONFIG, self.report_config)
+        await self.offer(protocol.AGENT_REPORT_FACTS, self.report_facts)
+        await self.offer(protocol.AGENT_REPORT_STOP, self.report_stop)
+        await self.offer(protocol.CONFIG_SET, self.set)
+        await self.offer(protocol.CONFIG_PING, self.ping)
+        LoopingCall(self._reconcile).start(RECONCILE_SECONDS, now=False)
+
+    async def get_config(self, authid: str | None) -> dict[str, Any]:
+        """The caller's own settings."""
+        return await orm.call(services.get_config, _host(authid))
+
+    async def report_config(self, authid: str | None, payload: object) -> None:
+        """Store the outcome of one revision; the clock stops when it arrives, not when it is stored."""
+        received_at = time.time()
+        host_id = _host(authid)
+        report = protocol.parse_config_report(payload)
+        changed = await self._reports.add((host_id, report, received_at))
+        if host_id in changed:
+            self._announce([host_id])
+
+    async def report_facts(self, authid: str | None, payload: object) -> None:
+        """Store what the host says of itself."""
+        await orm.call(services.record_facts, _host(authid), protocol.parse_facts(payload))
+
+    async def report_stop(self, authid: str | None, payload: object) -> None:
+        """Store that the agent stops cleanly, and why."""
+        reason = payload.get("reason") if isinstance(payload, dict) else None
+        if not isinstance(reason, str):
+            raise InvalidPayload("reason must be text")
+        await orm.call(services.record_stop, _host(authid), protocol.printable(reason, MAX_STOP_REASON_CHARACTERS), now=time.time())
+
+    async def set(self, authid: str | None, *, hosts: object, changes: object) -> dict[str, Any]:
+        """An operator changes settings of some hosts: the code path of the admin's Save, which also pushes and announces them."""
+        ticket_id = protocol.ticket_of(authid)
+        if authid is None or ticket_id is None:
+            raise NotAllowed("only a person's session may change settings")
+        if not isinstance(hosts, list) or not all(isinstance(host_id, str) for host_id in hosts) or len(hosts) > MAX_HOSTS_PER_CALL:
+            raise InvalidPayload(f"hosts must be a list of at most {MAX_HOSTS_PER_CALL} host ids")
+        if not isinstance(changes, dict):
+            raise InvalidPayload("changes must be a map of settings")
+        user_id = int(authid.split(":")[1])
+        return {"revisions": await orm.call(services.set_settings, user_id, hosts, changes, now=time.time())}
+
+    async def ping(self, authid: str | None) -> dict[str, float]:
+        """Alive, with the database."""
+        await orm.call(services.ping)
+        return {"at": time.time()}
+
+    def _joined(self, session: Mapping[str, Any]) -> None:
+        host_id = protocol.host_of(session.get("authid"))
+        if host_id is None:
+            return
+        self._reconciler.forget(host_id)
+        self._sessions.joined(session["session"], host_id)
+        self._record(host_id, services.Presence(connected=True, at=time.time(), address=address_of(session.get("transport"))))
+
+    def _left(self, session_id: int) -> None:
+        host_id = self._sessions.left(session_id)
+        if host_id is not None:
+            self._reconciler.forget(host_id)
+            self._record(host_id, services.Presence(connected=False, at=time.time(), address=None))
+
+    def _record(self, host_id: str, presence: services.Presence) -> None:
+        stored = self._presence.add((host_id, presence))
+        stored.addCallback(lambda _: self._announce([host_id]))
+        stored.addErrback(lambda failure: self.log.failure("Presence of host {host} was not stored", failure=failure, host=host_id))
+
+    def _reconcile(self) -> Deferred[None]:
+        return Deferred.fromCoroutine(self._offer_again())
+
+    async def _offer_again(self) -> None:
+        connected = self._sessions.hosts
+        if not connected:
+            return
+        try:
+            pending = await orm.call(services.pending_configs, connected)
+        except Exception:  # the boundary: a database that fails once must not end the offering
+            self.log.failure("Pending settings could not be read")
+            return
+        due = self._reconciler.due({host_id: payload["revision"] for host_id, payload in pending.items()}, connected, time.monotonic())
+        self._push([pending[host_id] for host_id in due])
+
+    def _push(self, payloads: Sequence[Mapping[str, Any]]) -> None:
+        for payload in payloads:
+            event = protocol.config_event(payload)
+            self.publish(event.topic, event.payload, options=PublishOptions(**event.options))
+
+    def _announce(self, host_ids: Sequence[str]) -> None:
+        if host_ids:
+            self.publish(protocol.CONFIG_ON_CHANGE, {"hosts": list(host_ids)})
+
+
+def _host(authid: str | None) -> str:
+    host_id = protocol.host_of(authid)
+    if host_id is None:
+        raise NotAllowed("only a host's agent may ask this")
+    return host_id

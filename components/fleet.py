@@ -1,0 +1,112 @@
+"""The fleet component: takes every sample, and gives browsers one batch of changes a tick.
+
+N hosts and M browsers cost N + M messages a tick. It lives in the services container and holds nothing that could be lost: a start reads
+the stored hosts and the router's sessions again.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from autobahn.wamp.exception import ApplicationError
+from autobahn.wamp.types import SessionDetails
+from twisted.internet.defer import Deferred
+from twisted.internet.task import LoopingCall
+
+from components import orm, protocol
+from components.base import HubComponent
+from components.errors import InvalidPayload
+from components.fleet_state import FleetState
+from components.presence import Sessions
+from django_app import services
+
+TICK_SECONDS = 0.1
+RELOAD_SECONDS = 10.0
+"""All stored hosts are read again this often, in case an announcement was lost."""
+
+
+class Fleet(HubComponent):
+    """Live state of the fleet: `vedette.fleet.get_snapshot` and `vedette.fleet.on_update`."""
+
+    async def start(self, details: SessionDetails) -> None:
+        self._state = FleetState()
+        self._sessions = Sessions()
+        self._changed: set[str] = set()
+        self._reading = False
+        await self.listen("wamp.session.on_join", lambda _, session: self._joined(session))
+        await self.listen("wamp.session.on_leave", lambda _, session: self._left(session))
+        await self.listen(protocol.CONFIG_ON_CHANGE, lambda _, payload: self._note_change(payload))
+        await self.listen(protocol.AGENT_ON_SAMPLE, self._sampled)
+        await self._find_sessions()
+        await self._read(None)
+        await self.offer(protocol.FLEET_GET_SNAPSHOT, self.get_snapshot)
+        LoopingCall(self._publish_changes).start(TICK_SECONDS, now=False)
+        LoopingCall(self._reload).start(RELOAD_SECONDS, now=False)
+
+    async def get_snapshot(self, authid: str | None, *, after: object = "", limit: object = 100) -> dict[str, Any]:
+        """A page of hosts; pass its `next` as `after` for the one behind it."""
+        if not isinstance(after, str):
+            raise InvalidPayload("after must be a host id, or empty for the first page")
+        if isinstance(limit, bool) or not isinstance(limit, int) or limit < 1:
+            raise InvalidPayload("limit must be a whole number of at least 1")
+        return self._state.page(after, limit, time.time())
+
+    def _sampled(self, authid: str | None, payload: object) -> None:
+        host_id = protocol.host_of(authid)
+        if host_id is None:
+            return
+        try:
+            self._state.sampled(host_id, protocol.parse_sample(payload), time.time())
+        except InvalidPayload as error:
+            if self._state.refuse(host_id, str(error)):
+                self.log.warn("A sample of host {host} was refused: {reason}", host=host_id, reason=str(error))
+
+    def _joined(self, session: Mapping[str, Any]) -> None:
+        host_id = protocol.host_of(session.get("authid"))
+        if host_id is None:
+            return
+        if self._sessions.joined(session["session"], host_id):
+            self._state.joined(host_id, time.time())
+        self._changed.add(host_id)  # a first session may be that of a host nobody knew
+
+    def _left(self, session_id: int) -> None:
+        host_id = self._sessions.left(session_id)
+        if host_id is not None:
+            self._state.left(host_id, time.time())
+
+    async def _find_sessions(self) -> None:
+        for session_id in await self.call("wamp.session.list"):
+            try:
+                self._joined(await self.call("wamp.session.get", session_id))
+            except ApplicationError as error:
+                if error.error != ApplicationError.NO_SUCH_SESSION:  # it left meanwhile
+                    raise
+
+    def _note_change(self, payload: object) -> None:
+        hosts = payload.get("hosts") if isinstance(payload, dict) else None
+        if isinstance(hosts, list):
+            self._changed.update(host_id for host_id in hosts if isinstance(host_id, str))
+
+    def _publish_changes(self) -> None:
+        if self._changed and not self._reading:
+            host_ids, self._changed = self._changed, set()
+            Deferred.fromCoroutine(self._read(host_ids)).addErrback(lambda failure: self._read_failed(failure, host_ids))
+        for update in self._state.changes(time.time()):
+            self.publish(protocol.FLEET_ON_UPDATE, update)
+
+    async def _read(self, host_ids: set[str] | None) -> None:
+        self._reading = True
+        try:
+            self._state.load(await orm.call(services.fleet_rows, host_ids), host_ids)
+        finally:
+            self._reading = False
+
+    def _reload(self) -> None:
+        if not self._reading:
+            Deferred.fromCoroutine(self._read(None)).addErrback(lambda failure: self._read_failed(failure, set()))
+
+    def _read_failed(self, failure: object, host_ids: set[str]) -> None:
+        self._changed |= host_ids
+        self.log.failure("The stored hosts could not be read", failure=failure)

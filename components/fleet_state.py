@@ -1,0 +1,168 @@
+"""The live state of the fleet, and what of it changed. Values and `now` only; no sockets, no database.
+
+A browser gets pages of whole hosts once, then one small update a tick: `changes` compares each touched host with what was last sent.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from components.protocol import MAX_MESSAGE_BYTES, HostSample, HostView, Sample, Status
+from django_app.services import FleetRow
+
+MAX_PAGE_HOSTS = 500
+
+
+@dataclass
+class _Host:
+    row: FleetRow
+    up_since: float | None = None
+    down_since: float | None = None
+    run: str = ""
+    seq: int = -1
+    sample: HostSample | None = None
+    refused: str | None = None
+
+    def status(self) -> Status:
+        if self.row.disabled:
+            return "disabled"
+        return "up" if self.up_since is not None else "down"
+
+    def since(self) -> float | None:
+        if self.up_since is not None:
+            return self.up_since
+        return self.down_since if self.down_since is not None else self.row.last_seen_at
+
+    def view(self) -> HostView:
+        return HostView(
+            name=self.row.name,
+            address=self.row.address,
+            tags=self.row.tags,
+            status=self.status(),
+            since=self.since(),
+            sample=self.sample,
+            config=self.row.config,
+            refused=self.refused,
+        )
+
+
+@dataclass
+class FleetState:
+    """All approved hosts with their newest sample. Ids it does not know are ignored: a host exists once its row is loaded."""
+
+    _hosts: dict[str, _Host] = field(default_factory=dict)
+    _present: dict[str, float] = field(default_factory=dict)
+    _dirty: set[str] = field(default_factory=set)
+    _sent: dict[str, HostView] = field(default_factory=dict)
+    _tick: int = 0
+
+    def load(self, rows: Mapping[str, FleetRow], asked: Collection[str] | None = None) -> None:
+        """Take over what is stored. `asked` are the ids that were looked up, None for all; one without a row is gone."""
+        for host_id in set(self._hosts if asked is None else asked) - set(rows):
+            self._hosts.pop(host_id, None)
+            self._dirty.add(host_id)
+        for host_id, row in rows.items():
+            host = self._hosts.get(host_id)
+            if host is None:
+                self._hosts[host_id] = _Host(row, up_since=self._present.get(host_id))
+            elif host.row == row:
+                continue
+            else:
+                host.row = row
+            self._dirty.add(host_id)
+
+    def joined(self, host_id: str, at: float) -> None:
+        """The host has its first live session since `at`."""
+        self._present[host_id] = at
+        if host := self._hosts.get(host_id):
+            host.up_since, host.down_since = at, None
+            self._dirty.add(host_id)
+
+    def left(self, host_id: str, at: float) -> None:
+        """The host has lost its last session. Its last values stay."""
+        self._present.pop(host_id, None)
+        if host := self._hosts.get(host_id):
+            host.up_since, host.down_since = None, at
+            self._dirty.add(host_id)
+
+    def sampled(self, host_id: str, sample: Sample, received_at: float) -> bool:
+        """Take over a sample, unless a newer one of the same run is here; False if it was not used."""
+        host = self._hosts.get(host_id)
+        if host is None or host.row.disabled or (sample["run"] == host.run and sample["seq"] <= host.seq):
+            return False
+        host.run, host.seq, host.refused = sample["run"], sample["seq"], None
+        host.sample = HostSample(at=received_at, taken_at=sample["at"], metrics=sample["metrics"], failed=sample["failed"])
+        self._dirty.add(host_id)
+        return True
+
+    def refuse(self, host_id: str, reason: str) -> bool:
+        """Show that the host's newest sample was refused; False if that was known already."""
+        host = self._hosts.get(host_id)
+        if host is None or host.refused == reason:
+            return False
+        host.refused = reason
+        self._dirty.add(host_id)
+        return True
+
+    def page(self, after: str, limit: int, now: float) -> dict[str, Any]:
+        """`{at, next, hosts}`: whole hosts with ids above `after`, at most `limit`, below the message limit."""
+        hosts: dict[str, HostView] = {}
+        size = 0
+        for host_id in sorted(host_id for host_id in self._hosts if host_id > after):
+            view = self._hosts[host_id].view()
+            size += _size(view)
+            if hosts and (len(hosts) >= min(limit, MAX_PAGE_HOSTS) or size > MAX_MESSAGE_BYTES):
+                return {"at": now, "next": max(hosts), "hosts": hosts}
+            hosts[host_id] = view
+        return {"at": now, "next": None, "hosts": hosts}
+
+    def changes(self, now: float) -> Iterator[dict[str, Any]]:
+        """The updates that bring a browser from what was last sent to now; none when nothing changed."""
+        batch: dict[str, Any] = {}
+        size = 0
+        for host_id, change in self._changed():
+            size += _size(change)
+            if batch and size > MAX_MESSAGE_BYTES:
+                yield self._update(batch, now)
+                batch, size = {}, _size(change)
+            batch[host_id] = change
+        if batch:
+            yield self._update(batch, now)
+
+    def _changed(self) -> Iterator[tuple[str, Any]]:
+        dirty, self._dirty = self._dirty, set()
+        for host_id in dirty:
+            host = self._hosts.get(host_id)
+            before = self._sent.pop(host_id, None)
+            if host is None:
+                if before is not None:
+                    yield host_id, None
+                continue
+            view = self._sent[host_id] = host.view()
+            if change := (difference(before, view) if before is not None else view):
+                yield host_id, change
+
+    def _update(self, hosts: dict[str, Any], now: float) -> dict[str, Any]:
+        self._tick += 1
+        return {"at": now, "tick": self._tick, "hosts": hosts}
+
+
+def difference(before: Any, after: Any) -> dict[str, Any]:
+    """What of the map `after` is new or other than in `before`, key by key at every level; None for a key that is gone."""
+    change: dict[str, Any] = {key: None for key in before if key not in after}
+    for key, value in after.items():
+        old = before.get(key)
+        if value == old and key in before:
+            continue
+        if isinstance(value, dict) and isinstance(old, dict):
+            change[key] = difference(old, value)
+        else:
+            change[key] = value
+    return change
+
+
+def _size(value: object) -> int:
+    return len(json.dumps(value, ensure_ascii=False, default=str).encode())

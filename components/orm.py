@@ -1,0 +1,80 @@
+"""The only bridge from the reactor to the ORM: threads, connection hygiene, and one transaction for what arrives together.
+
+Importing this sets Django up; a bad setting stops the process here, by name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Generic, ParamSpec, TypeVar
+
+import django
+from django.db import close_old_connections
+from twisted.internet import reactor as _reactor
+from twisted.internet.defer import Deferred
+from twisted.internet.interfaces import IReactorThreads
+from twisted.internet.threads import deferToThreadPool
+from twisted.python.threadpool import ThreadPool
+
+django.setup()
+
+P = ParamSpec("P")
+R = TypeVar("R")
+T = TypeVar("T")
+
+MAX_THREADS = 4
+"""SQLite has one writer at a time; more threads would only queue in it."""
+
+_pool = ThreadPool(minthreads=1, maxthreads=MAX_THREADS, name="orm")
+
+
+def start(reactor: IReactorThreads = _reactor) -> None:  # type: ignore[assignment]  # the reactor module is the reactor
+    """Start the threads, once for the process; they end with the reactor."""
+    if not _pool.started:
+        _pool.start()
+        reactor.addSystemEventTrigger("after", "shutdown", _pool.stop)  # type: ignore[attr-defined]  # IReactorCore
+
+
+def call(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> Deferred[R]:
+    """Run `function`, which may use the ORM, in a thread; fires with its result or its exception."""
+
+    def run() -> R:
+        close_old_connections()
+        try:
+            return function(*args, **kwargs)
+        finally:
+            close_old_connections()
+
+    start()
+    return deferToThreadPool(_reactor, _pool, run)
+
+
+class Batch(Generic[T, R]):
+    """Group commit. What is added while one call of `store` runs goes into the next, so a burst of 500 costs a few transactions."""
+
+    def __init__(self, store: Callable[[list[T]], R]) -> None:
+        self._store = store
+        self._waiting: list[tuple[T, Deferred[R]]] = []
+        self._running = False
+
+    def add(self, item: T) -> Deferred[R]:
+        """Fires with what `store` returned for the batch that held `item`, or with its exception."""
+        done: Deferred[R] = Deferred()
+        self._waiting.append((item, done))
+        if not self._running:
+            self._run()
+        return done
+
+    def _run(self) -> None:
+        batch, self._waiting = self._waiting, []
+        self._running = bool(batch)
+        if not batch:
+            return
+        stored = call(self._store, [item for item, _ in batch])
+
+        def finish(result: object) -> None:
+            self._run()
+            for _, done in batch:
+                done.callback(result)  # type: ignore[arg-type]  # a Failure goes on as the errback
+
+        stored.addBoth(finish)

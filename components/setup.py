@@ -1,0 +1,42 @@
+"""Prepares everything a first start needs. A router component, because its `onJoin` is awaited before any port opens.
+
+A second start changes nothing.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+from autobahn.wamp.types import SessionDetails
+from django.conf import settings
+
+from components import orm
+from components.agent.environment import host_name
+from components.agent.identity import load_or_make_key
+from components.base import HubComponent
+from components.node_directory import local_agent_data, make_run_directory
+from django_app import services
+
+
+class Setup(HubComponent):
+    """Data directory, secrets, migrations, first operator, static files, and this machine's own agent."""
+
+    async def start(self, details: SessionDetails) -> None:
+        os.umask(0o077)
+        node = Path(self.config.extra["cbdir"])
+        make_run_directory(node)
+        first_login = await orm.call(services.prepare, now=time.time())
+        if first_login is not None:
+            # at the highest level, so that it shows whatever --loglevel says
+            self.log.critical(
+                "First start. Sign in at {url} as  {user}  with  {word}  (also in {file}, until the first login)",
+                url=settings.PUBLIC_URLS[0],
+                user=first_login.username,
+                word=first_login.password,
+                file=first_login.path,
+            )
+        key = load_or_make_key(local_agent_data(node))
+        await orm.call(services.enrol_local_host, key.public_key(), name=host_name(), now=time.time())
+        await orm.call(services.forget_presence, now=time.time())
