@@ -1,0 +1,114 @@
+# Needs make and Python 3.11 or newer with venv. Everything else is installed below .venv and node_modules, except Chromium, which the
+# browser tests take from the system: VEDETTE_TEST_CHROMIUM names one, otherwise it is looked for, and installed where that is allowed.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+NODE_MINIMUM := 20
+BROWSERS := chromium chromium-browser google-chrome-stable google-chrome
+
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.SHELLFLAGS := -ec
+.DELETE_ON_ERROR:
+.PHONY: help run test lint format lock dist clean chromium
+
+help: ## show these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: $(VENV)/.hub node_modules/.run ## start the hub, here and now, until Ctrl-C
+	@exec $(BIN)/crossbar start
+
+test: lint chromium ## lint, then run every test
+	node --test $(wildcard tests/js/*.test.js)
+	VEDETTE_TEST_CHROMIUM="$$(cat $(VENV)/.chromium)" $(BIN)/python -m pytest
+
+lint: $(VENV)/.dev node_modules/.test ## check style, types, import contracts and the Dockerfile
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/mypy
+	node_modules/.bin/tsc --project tsconfig.json
+	$(BIN)/hadolint Dockerfile
+
+format: $(VENV)/.dev ## put the Python code into the project's format
+	$(BIN)/ruff check --fix-only
+	$(BIN)/ruff format
+
+dist: $(VENV)/.dev ## build the wheel and the source distribution into dist/
+	$(BIN)/python -m build --no-isolation
+
+clean: ## remove what the other targets installed or built; data and keys stay
+	rm -rf $(VENV) node_modules dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+
+# --- Python packages ----------------------------------------------------------------------------------------------------------------
+
+# Two serializers that nothing here uses come as source; with or without a compiler they are to be the same.
+export PYBJDATA_NO_EXTENSION := 1
+export PYUBJSON_NO_EXTENSION := 1
+
+# uv knows nothing of pip's configuration, so it is told the index and the certificates that pip would use; where that is not enough,
+# pip installs. Both check the same hashes, and neither fetches anything that is not locked.
+PIP_SETTING = $(BIN)/pip config list | sed -n "s/^[^ ]*\.$(1)='\(.*\)'$$/\1/p" | tail -n 1
+INSTALL = install() { \
+	  index="$${UV_DEFAULT_INDEX:-$$($(call PIP_SETTING,index-url))}"; \
+	  certificates="$${SSL_CERT_FILE:-$$($(call PIP_SETTING,cert))}"; \
+	  env $${index:+UV_DEFAULT_INDEX="$$index"} $${certificates:+SSL_CERT_FILE="$$certificates"} \
+	    $(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --require-hashes -r "$$1" \
+	  || $(BIN)/pip install --quiet --no-deps --no-build-isolation --require-hashes -r "$$1"; \
+	}; install
+
+$(VENV)/.bootstrap: requirements/bootstrap.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "$(PYTHON) is too old: Vedette needs Python 3.11 or newer, for example make PYTHON=python3.12")'
+	@echo "Installing into $(VENV)"
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/pip install --quiet --no-compile --require-hashes -r $<
+	@touch $@
+
+$(VENV)/.hub: requirements/hub.txt $(VENV)/.bootstrap
+	@$(INSTALL) $<
+	@touch $@
+
+$(VENV)/.dev: requirements/dev.txt $(VENV)/.bootstrap
+	@$(INSTALL) $<
+	@touch $@ $(VENV)/.hub
+
+# One resolution for every Python from the oldest supported and every Linux; the extras and groups agree by construction.
+COMPILE := uv pip compile --quiet --upgrade --python-version 3.11 --python-platform x86_64-manylinux_2_28 --generate-hashes \
+	  --no-emit-index-url --custom-compile-command "make lock" pyproject.toml
+
+lock: $(VENV)/.bootstrap ## renew the exact versions in requirements/
+	$(COMPILE) --extra hub -o requirements/hub.txt
+	$(COMPILE) --constraint requirements/hub.txt --extra agent -o requirements/agent.txt
+	$(COMPILE) --constraint requirements/hub.txt --extra hub --extra postgresql --group dev -o requirements/dev.txt
+	$(COMPILE) --constraint requirements/hub.txt --group bootstrap -o requirements/bootstrap.txt
+	$(COMPILE) --group node -o requirements/node.txt
+
+# --- browser libraries --------------------------------------------------------------------------------------------------------------
+
+$(VENV)/.node: requirements/node.txt $(VENV)/.bootstrap
+	@if ! command -v npm >/dev/null || ! node -e 'process.exit(parseInt(process.versions.node) < $(NODE_MINIMUM) ? 1 : 0)'; then $(INSTALL) $<; fi
+	@touch $@
+
+node_modules/.run: package-lock.json $(VENV)/.node
+	@npm ci --ignore-scripts --no-audit --no-fund --loglevel=error --omit=dev
+	@touch $@
+
+node_modules/.test: package-lock.json $(VENV)/.node
+	@npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch node_modules/.run $@
+
+# --- Chromium -----------------------------------------------------------------------------------------------------------------------
+
+FIND_CHROMIUM := for name in "$$VEDETTE_TEST_CHROMIUM" $(BROWSERS); do command -v "$$name" && break; done
+
+chromium: $(VENV)/.dev
+	@{ $(FIND_CHROMIUM); } >$(VENV)/.chromium || { \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends chromium >/dev/null; \
+	  fi; { $(FIND_CHROMIUM); } >$(VENV)/.chromium; \
+	} || { \
+	  $(BIN)/playwright install chromium && $(BIN)/python -c 'from playwright.sync_api import sync_playwright as start; \
+	p = start().start(); print(p.chromium.executable_path); p.stop()' >$(VENV)/.chromium; \
+	} || { echo "The browser tests need Chromium: install it, or name one in VEDETTE_TEST_CHROMIUM" >&2; exit 1; }
