@@ -1,0 +1,136 @@
+import { failuresOf, groups, otherFailures } from "./metrics.js";
+
+/** @import { Formatter } from "./format.js" */
+/** @import { Cpu, Disk, Failure, Network, Space } from "./metrics.js" */
+/** @import { HostSample } from "./protocol.js" */
+
+/** What a card says of a sample, row by row, before it is drawn. */
+
+/** @typedef {"cores" | "meter" | "rates" | "text" | "failed" | "more"} RowKind */
+
+/**
+ * @typedef {object} Row
+ * @property {string} key unique within a card, the same from sample to sample
+ * @property {RowKind} kind
+ * @property {string} label
+ * @property {string} value
+ * @property {string} [second] value beside the first one
+ * @property {number} [ratio]
+ * @property {number[]} [ratios] of each core
+ * @property {string} [words] the whole row for those who do not see it
+ */
+
+const MOST_DISKS = 5;
+const MOST_NETWORKS = 3;
+
+/** @type {Record<string, string>} */
+const LABELS = { cpu: "CPU", memory: "Memory", disk: "Disk", network: "Network", load: "Load" };
+const FAMILIES = Object.keys(LABELS);
+
+/**
+ * @param {HostSample | null | undefined} sample
+ * @param {Formatter} format
+ * @param {boolean} expanded show also what would make the card long
+ * @returns {Row[]}
+ */
+export function cardRows(sample, format, expanded) {
+  const { cpu, memory, disks, networks, load } = groups(sample);
+  const failed = (/** @type {string} */ family) => failuresOf(sample, family).map(failedRow);
+  return [
+    ...(cpu ? [cpuRow(cpu, format)] : []),
+    ...failed("cpu"),
+    ...(memory ? [memoryRow(memory, format)] : []),
+    ...failed("memory"),
+    ...shortened(disks.map((disk) => diskRow(disk, format)), MOST_DISKS, "disk", expanded),
+    ...failed("disk"),
+    ...shortened(networks.map((network) => networkRow(network, format)), MOST_NETWORKS, "network", expanded),
+    ...failed("network"),
+    ...(load.length ? [loadRow(load, format)] : []),
+    ...failed("load"),
+    ...otherFailures(sample, FAMILIES).map(failedRow),
+  ];
+}
+
+/**
+ * @param {Cpu} cpu
+ * @param {Formatter} format
+ * @returns {Row}
+ */
+function cpuRow({ total, cores }, format) {
+  const value = format.percent(total ?? 0);
+  const row = { key: "cpu", label: "CPU", value, ratio: total ?? 0 };
+  if (!cores.length) return { ...row, kind: "meter", words: value };
+  const busiest = format.percent(Math.max(...cores));
+  return { ...row, kind: "cores", ratios: cores, words: `CPU ${value}, ${cores.length} cores, the busiest ${busiest}` };
+}
+
+/**
+ * @param {Space} memory
+ * @param {Formatter} format
+ */
+function memoryRow(memory, format) {
+  return spaceRow("memory", "Memory", memory, format);
+}
+
+/**
+ * @param {Disk} disk
+ * @param {Formatter} format
+ */
+function diskRow(disk, format) {
+  return spaceRow(`disk:${disk.name}`, disk.name, disk, format);
+}
+
+/**
+ * @param {string} key
+ * @param {string} label
+ * @param {Space} space
+ * @param {Formatter} format
+ * @returns {Row}
+ */
+function spaceRow(key, label, { used, total }, format) {
+  const ratio = total > 0 ? Math.min(1, used / total) : 0;
+  const value = format.usedOfTotal(used, total);
+  return { key, kind: "meter", label, value, ratio, words: `${format.percent(ratio)}, ${value}` };
+}
+
+/**
+ * @param {Network} network
+ * @param {Formatter} format
+ * @returns {Row}
+ */
+function networkRow({ name, received, sent }, format) {
+  return { key: `network:${name}`, kind: "rates", label: name, value: format.rate(received), second: format.rate(sent) };
+}
+
+/**
+ * @param {number[]} load
+ * @param {Formatter} format
+ * @returns {Row}
+ */
+function loadRow(load, format) {
+  return { key: "load", kind: "text", label: "Load", value: load.map(format.load).join("  "), words: "over 1, 5 and 15 minutes" };
+}
+
+/**
+ * @param {Failure} failure
+ * @returns {Row}
+ */
+function failedRow({ name, reason }) {
+  const instance = /^[^[]+\[(.*)\]$/s.exec(name)?.[1];
+  return { key: `failed:${name}`, kind: "failed", label: instance ?? LABELS[name] ?? name, value: reason };
+}
+
+/**
+ * @param {Row[]} rows
+ * @param {number} most
+ * @param {string} family
+ * @param {boolean} expanded
+ * @returns {Row[]}
+ */
+function shortened(rows, most, family, expanded) {
+  // a button in place of a single row would save nothing
+  if (rows.length <= most + 1) return rows;
+  const label = LABELS[family] ?? family;
+  const value = expanded ? "show fewer" : `${rows.length - most} more`;
+  return [...(expanded ? rows : rows.slice(0, most)), { key: `more:${family}`, kind: "more", label, value }];
+}

@@ -1,0 +1,80 @@
+import { MISSING } from "./format.js";
+
+/** @import { Formatter } from "./format.js" */
+/** @import { HostView, Status } from "./protocol.js" */
+
+/** What is said of a host in words, the same on the live page and in the admin. */
+
+/** @type {Record<Status, string>} */
+export const STATUS_WORDS = { up: "up", down: "down", disabled: "disabled", unapproved: "waits for approval" };
+
+/** @type {Record<string, string>} */
+const SETTING_UNITS = { interval: "s" };
+
+/**
+ * `down 3 h`
+ * @param {HostView} host
+ * @param {number} now the hub's clock, in seconds
+ * @param {Formatter} format
+ */
+export function statusText(host, now, format) {
+  const words = STATUS_WORDS[host.status];
+  return host.since ? `${words} ${format.duration(now - host.since)}` : words;
+}
+
+/**
+ * `rev 12 · applied in 38 ms`, `rev 12 · pending (offline 3 h)`, `rev 12 · failed: interval below 0.2 s (kept rev 11)`
+ * @param {HostView} host
+ * @param {number} now the hub's clock, in seconds
+ * @param {Formatter} format
+ */
+export function configText({ status, since, config }, now, format) {
+  return `rev ${config.revision} · ${outcome()}`;
+
+  function outcome() {
+    if (config.status === "applied") return isNumber(config.milliseconds) ? `applied in ${format.delay(config.milliseconds)}` : "applied";
+    if (config.status === "failed") return `failed: ${config.error || "no reason given"}${config.kept ? ` (kept rev ${config.kept})` : ""}`;
+    if (status !== "down") return "pending";
+    return since ? `pending (offline ${format.duration(now - since)})` : "pending (offline)";
+  }
+}
+
+/**
+ * `5 s ago`
+ * @param {HostView} host
+ * @param {number} now the hub's clock, in seconds
+ * @param {Formatter} format
+ */
+export function ageText({ sample }, now, format) {
+  return sample ? format.age(now - sample.at) : MISSING;
+}
+
+/**
+ * `interval pinned on the host: 5 s`, one line for each pinned field.
+ * @param {HostView} host
+ * @param {Formatter} format
+ */
+export function pinnedTexts({ config }, format) {
+  return Object.entries(config.locked ?? {})
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, value]) => `${name} pinned on the host: ${settingText(name, value, format)}`);
+}
+
+/**
+ * @param {string} name
+ * @param {boolean | number} value
+ * @param {Formatter} format
+ */
+function settingText(name, value, format) {
+  if (typeof value === "boolean") return value ? "on" : "off";
+  const unit = SETTING_UNITS[name];
+  return unit ? `${format.number(value)} ${unit}` : format.number(value);
+}
+
+/**
+ * @param {unknown} value
+ * @returns {value is number}
+ */
+function isNumber(value) {
+  return typeof value === "number";
+}

@@ -1,0 +1,130 @@
+import { BackOff } from "./back-off.js";
+import { TimedOut } from "./platform.js";
+import { FLEET_GET_SNAPSHOT, FLEET_ON_UPDATE } from "./protocol.js";
+
+/** @import { Platform } from "./platform.js" */
+/** @import { Session } from "./session.js" */
+/** @import { FleetStore } from "./store.js" */
+
+const PAGE_LIMIT = 100;
+/** After this silence the hub is asked whether it is still there: a dead network does not close a socket. */
+const SILENCE_MS = 15_000;
+const ANSWER_LIMIT_MS = 5_000;
+
+/** Keeps the store equal to the hub: subscribes first, then reads all pages; again after a gap and with each new session. */
+export class Feed {
+  #session;
+  #store;
+  #platform;
+  #backOff;
+  /** Counts sessions: what belongs to an earlier one ends quietly. */
+  #round = 0;
+  #reading = false;
+  #missed = false;
+  /** @type {unknown} */
+  #silenceTimer = null;
+
+  /**
+   * @param {Session} session
+   * @param {FleetStore} store
+   * @param {Platform} platform
+   */
+  constructor(session, store, platform) {
+    this.#session = session;
+    this.#store = store;
+    this.#platform = platform;
+    this.#backOff = new BackOff(platform.random);
+  }
+
+  start() {
+    this.#session.joined.listen(() => void this.#begin());
+    this.#platform.onWake(() => void this.#check());
+    this.#session.start();
+  }
+
+  async #begin() {
+    const round = ++this.#round;
+    this.#reading = false;
+    this.#store.forgetTick();
+    this.#heard();
+    await this.#retrying(round, () => this.#session.subscribe(FLEET_ON_UPDATE, (update) => this.#onUpdate(round, update)));
+    await this.#read(round);
+  }
+
+  /**
+   * @param {number} round
+   * @param {import("./protocol.js").Update} update
+   */
+  #onUpdate(round, update) {
+    if (!this.#isCurrent(round)) return;
+    this.#heard();
+    if (this.#store.applyUpdate(update, this.#platform.now())) return;
+    this.#missed = true;
+    void this.#read(round);
+  }
+
+  /** @param {number} round */
+  async #read(round) {
+    if (this.#reading || !this.#isCurrent(round)) return;
+    this.#reading = true;
+    do {
+      this.#missed = false;
+      await this.#retrying(round, () => this.#readPages(round));
+    } while (this.#missed && this.#isCurrent(round));
+    if (this.#isCurrent(round)) this.#reading = false;
+  }
+
+  /** @param {number} round */
+  async #readPages(round) {
+    this.#store.beginPages();
+    /** @type {string | null} */
+    let after = "";
+    while (after !== null) {
+      const page = await this.#session.call(FLEET_GET_SNAPSHOT, { after, limit: PAGE_LIMIT });
+      if (!this.#isCurrent(round)) return;
+      this.#heard();
+      this.#store.applyPage(page, this.#platform.now());
+      after = page.next;
+    }
+  }
+
+  /**
+   * Until it succeeds or the session ends: while the hub starts, the router is there before its services.
+   * @param {number} round
+   * @param {() => Promise<void>} step
+   */
+  async #retrying(round, step) {
+    while (this.#isCurrent(round)) {
+      try {
+        await step();
+        this.#backOff.reset();
+        return;
+      } catch (error) {
+        console.warn("the fleet could not be read, trying again:", error);
+        const delay = this.#backOff.next();
+        await new Promise((resolve) => this.#platform.setTimeout(() => resolve(undefined), delay));
+      }
+    }
+  }
+
+  /** @param {number} round */
+  #isCurrent(round) {
+    return round === this.#round && this.#session.isJoined;
+  }
+
+  #heard() {
+    this.#platform.clearTimeout(this.#silenceTimer);
+    this.#silenceTimer = this.#platform.setTimeout(() => void this.#check(), SILENCE_MS);
+  }
+
+  async #check() {
+    if (!this.#session.isJoined) return;
+    const round = this.#round;
+    try {
+      await this.#session.call(FLEET_GET_SNAPSHOT, { after: "", limit: 1 }, ANSWER_LIMIT_MS);
+    } catch (error) {
+      if (error instanceof TimedOut && this.#isCurrent(round)) return this.#session.drop();
+    }
+    this.#heard();
+  }
+}

@@ -1,0 +1,88 @@
+/** Numbers as people read them. Everything that is shown is formatted here. */
+
+const BYTE_UNITS = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
+const DURATION_UNITS = /** @type {const} */ ([
+  [86_400, "d"],
+  [3_600, "h"],
+  [60, "min"],
+  [1, "s"],
+]);
+const SHORT_MS = 10_000;
+export const MISSING = "–";
+
+/**
+ * The formatting functions for one language.
+ * @param {string} [locale] default: the browser's
+ */
+export function formatter(locale) {
+  const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
+  const tenths = new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+  const hundredths = new Intl.NumberFormat(locale, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+  const share = new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 0 });
+  const plain = new Intl.NumberFormat(locale, { maximumFractionDigits: 3 });
+  const moment = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "medium" });
+
+  /** @param {number} value two to four digits */
+  const digits = (value) => (value < 9.95 ? tenths : whole).format(value);
+
+  /**
+   * @param {number} value in bytes
+   * @param {number} power of 1024
+   */
+  const scaled = (value, power) => (power === 0 ? whole : { format: digits }).format(value / 1024 ** power);
+
+  /** @param {number} value in bytes */
+  const bytes = (value) => `${scaled(value, powerOf(value))} ${BYTE_UNITS[powerOf(value)]}`;
+
+  /** @param {number} seconds */
+  const duration = (seconds) => {
+    const [size, unit] = DURATION_UNITS.find(([least]) => seconds >= least) ?? [1, "s"];
+    return `${whole.format(Math.floor(Math.max(0, seconds) / size))} ${unit}`;
+  };
+
+  return {
+    bytes,
+    duration,
+
+    /**
+     * Both in the unit of the total.
+     * @param {number} used in bytes
+     * @param {number} total in bytes
+     */
+    usedOfTotal(used, total) {
+      const power = powerOf(total);
+      return `${scaled(used, power)} / ${scaled(total, power)} ${BYTE_UNITS[power]}`;
+    },
+
+    /** @param {number} bytesPerSecond */
+    rate: (bytesPerSecond) => `${bytes(bytesPerSecond)}/s`,
+
+    /** @param {number} ratio from 0 to 1 */
+    percent: (ratio) => share.format(ratio),
+
+    /** @param {number} value a load average */
+    load: (value) => hundredths.format(value),
+
+    /** @param {number} value */
+    number: (value) => plain.format(value),
+
+    /** @param {number} seconds */
+    age: (seconds) => `${duration(seconds)} ago`,
+
+    /** @param {number} milliseconds without separators, so that it can be searched for */
+    delay: (milliseconds) => (milliseconds < SHORT_MS ? `${Math.round(milliseconds)} ms` : duration(milliseconds / 1000)),
+
+    /** @param {number} at */
+    moment: (at) => moment.format(new Date(at * 1000)),
+  };
+}
+
+/** @param {number} value in bytes */
+function powerOf(value) {
+  // a value that would round up to 1024 belongs to the next unit
+  let power = 0;
+  while (power < BYTE_UNITS.length - 1 && value / 1024 ** power >= 1023.5) power += 1;
+  return power;
+}
+
+/** @typedef {ReturnType<typeof formatter>} Formatter */

@@ -1,0 +1,75 @@
+import { element, setAttribute, setText } from "./dom.js";
+import { CoreStrip, Meter } from "./meter.js";
+
+/** @import { Row, RowKind } from "./card-rows.js" */
+
+/** One row of a card: a label, a picture where there is one, the value in words. */
+export class MetricRow {
+  element = element("div", "metric-row");
+  /** @type {RowKind} */
+  kind;
+  #label = element("bdi");
+  #term = element("dt", "metric-label", this.#label);
+  #value = element("span");
+  #second = element("span");
+  #meter = new Meter();
+  #cores = new CoreStrip();
+
+  /**
+   * @param {RowKind} kind
+   * @param {() => void} onMore the row's button was pressed
+   */
+  constructor(kind, onMore) {
+    this.kind = kind;
+    this.element.dataset.kind = kind;
+    this.element.append(this.#term, ...this.#details(onMore));
+  }
+
+  /** @param {Row} row of the same kind */
+  show(row) {
+    setText(this.#label, row.label);
+    setAttribute(this.#term, "title", row.label);
+    setText(this.#value, row.value);
+    this.element.dataset.family = row.key.split(":", 1)[0];
+    if (this.kind === "meter") this.#meter.show(row.ratio ?? 0, row.label, row.words ?? row.value);
+    if (this.kind === "cores") this.#cores.show(row.ratios ?? [], row.words ?? row.value);
+    if (this.kind === "rates") setText(this.#second, row.second ?? "");
+    if (this.kind === "text") setAttribute(this.#value, "title", row.words ?? null);
+    if (this.kind === "failed") setAttribute(this.#value, "title", row.value);
+  }
+
+  /** @param {() => void} onMore */
+  #details(onMore) {
+    switch (this.kind) {
+      case "meter":
+        return [element("dd", "metric-chart", this.#meter.element), element("dd", "metric-value", this.#value)];
+      case "cores":
+        return [element("dd", "metric-chart", this.#cores.element), element("dd", "metric-value", this.#value)];
+      case "rates":
+        return [element("dd", "metric-rates", rate("received", "↓", this.#value), rate("sent", "↑", this.#second))];
+      case "more":
+        return [element("dd", "metric-text", this.#button(onMore))];
+      default:
+        return [element("dd", "metric-text", this.#value)];
+    }
+  }
+
+  /** @param {() => void} onMore */
+  #button(onMore) {
+    const button = element("button", "quiet-button", this.#value);
+    button.type = "button";
+    button.addEventListener("click", onMore);
+    return button;
+  }
+}
+
+/**
+ * @param {string} words
+ * @param {string} arrow
+ * @param {HTMLElement} value
+ */
+function rate(words, arrow, value) {
+  const picture = element("span", "rate-arrow", arrow);
+  picture.setAttribute("aria-hidden", "true");
+  return element("span", "rate", picture, element("span", "visually-hidden", `${words} `), value);
+}

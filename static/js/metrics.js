@@ -1,0 +1,113 @@
+/** @import { HostSample, MetricValue } from "./protocol.js" */
+
+/** A sample's metrics in the groups a card shows. A group is null or empty when the sample has nothing of it. */
+
+/** @typedef {{total: number | null, cores: number[]}} Cpu ratios */
+/** @typedef {{used: number, total: number}} Space in bytes */
+/** @typedef {{name: string, used: number, total: number}} Disk in bytes */
+/** @typedef {{name: string, received: number, sent: number}} Network in bytes per second */
+/** @typedef {{name: string, reason: string}} Failure */
+/** @typedef {{cpu: Cpu | null, memory: Space | null, disks: Disk[], networks: Network[], load: number[]}} Groups */
+
+const LOADS = ["load_1m", "load_5m", "load_15m"];
+const naturally = new Intl.Collator(undefined, { numeric: true });
+
+/** @type {Groups} */
+const NOTHING = { cpu: null, memory: null, disks: [], networks: [], load: [] };
+
+/**
+ * @param {HostSample | null | undefined} sample
+ * @returns {Groups}
+ */
+export function groups(sample) {
+  if (!sample) return NOTHING;
+  const { metrics } = sample;
+  return { cpu: cpu(metrics), memory: memory(metrics), disks: disks(metrics), networks: networks(metrics), load: load(metrics) };
+}
+
+/**
+ * What the collectors of one family could not read: `disk` itself or `disk[/mnt/x]`.
+ * @param {HostSample | null | undefined} sample
+ * @param {string} family
+ * @returns {Failure[]}
+ */
+export function failuresOf(sample, family) {
+  return failures(sample).filter((failure) => familyOf(failure.name) === family);
+}
+
+/**
+ * Failures of families that no card row belongs to.
+ * @param {HostSample | null | undefined} sample
+ * @param {readonly string[]} families
+ */
+export function otherFailures(sample, families) {
+  return failures(sample).filter((failure) => !families.includes(familyOf(failure.name)));
+}
+
+/**
+ * @param {HostSample | null | undefined} sample
+ * @returns {Failure[]}
+ */
+function failures(sample) {
+  return Object.entries(sample?.failed ?? {})
+    .map(([name, reason]) => ({ name, reason: String(reason) }))
+    .sort((a, b) => naturally.compare(a.name, b.name));
+}
+
+/** @param {string} name */
+function familyOf(name) {
+  return name.split("[", 1)[0] ?? name;
+}
+
+/** @typedef {Record<string, MetricValue>} Metrics */
+
+/** @param {Metrics} metrics */
+function cpu(metrics) {
+  const total = number(metrics.cpu_used_ratio);
+  const cores = instances(metrics.cpu_core_used_ratio).map(([, ratio]) => ratio);
+  return total === null && !cores.length ? null : { total: total ?? mean(cores), cores };
+}
+
+/** @param {Metrics} metrics */
+function memory(metrics) {
+  const total = number(metrics.memory_total_bytes);
+  const used = number(metrics.memory_used_bytes);
+  return total === null || used === null ? null : { used, total };
+}
+
+/** @param {Metrics} metrics */
+function disks(metrics) {
+  const used = new Map(instances(metrics.disk_used_bytes));
+  return instances(metrics.disk_total_bytes).map(([name, total]) => ({ name, total, used: used.get(name) ?? 0 }));
+}
+
+/** @param {Metrics} metrics */
+function networks(metrics) {
+  const sent = new Map(instances(metrics.network_sent_bytes_per_second));
+  const received = instances(metrics.network_received_bytes_per_second);
+  return received.map(([name, value]) => ({ name, received: value, sent: sent.get(name) ?? 0 }));
+}
+
+/** @param {Metrics} metrics */
+function load(metrics) {
+  return LOADS.map((name) => number(metrics[name])).filter((value) => value !== null);
+}
+
+/**
+ * @param {MetricValue | undefined} value
+ * @returns {[string, number][]} ordered by name
+ */
+function instances(value) {
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).sort(([a], [b]) => naturally.compare(a, b));
+}
+
+/** @param {MetricValue | undefined} value */
+function number(value) {
+  return typeof value === "number" ? value : null;
+}
+
+/** @param {number[]} values not empty */
+function mean(values) {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}

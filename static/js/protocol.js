@@ -1,0 +1,59 @@
+/**
+ * The wire as the browser knows it: the URIs and shapes of `components/protocol.py`. No other module has a URI in it.
+ */
+
+export const REALM = "vedette";
+export const FLEET_GET_SNAPSHOT = "vedette.fleet.get_snapshot";
+export const FLEET_ON_UPDATE = "vedette.fleet.on_update";
+export const CONFIG_SET = "vedette.config.set";
+
+/** Every `at` and `since` is UTC seconds since the epoch. Units stand in the names of metrics. */
+
+/** @typedef {"up" | "down" | "disabled" | "unapproved"} Status */
+/** @typedef {number | Record<string, number>} MetricValue one number, or one for each instance (core, mount point, interface) */
+/** @typedef {Record<string, boolean | number>} Settings */
+
+/**
+ * @typedef {object} HostSample
+ * @property {number} at
+ * @property {Record<string, MetricValue>} metrics
+ * @property {Record<string, string>} [failed] reason by collector, `disk` or `disk[/mnt/x]`
+ */
+
+/**
+ * @typedef {object} HostConfig
+ * @property {number} revision
+ * @property {"applied" | "pending" | "failed"} status
+ * @property {number} [at] when it was saved
+ * @property {number | null} [milliseconds] from commit to outcome
+ * @property {string} [error]
+ * @property {number | null} [kept] the revision in force after a failure
+ * @property {Settings} [locked] what the host pins, and to what
+ * @property {Settings} [settings]
+ */
+
+/**
+ * @typedef {object} HostView
+ * @property {string} name
+ * @property {string | null} [address]
+ * @property {string[]} [tags]
+ * @property {Status} status
+ * @property {number | null} [since]
+ * @property {HostSample | null} [sample]
+ * @property {HostConfig} config
+ * @property {string | null} [refused] why the newest sample was refused
+ */
+
+/**
+ * @typedef {object} SnapshotPage
+ * @property {number} at
+ * @property {string | null} next what to pass as `after` for the next page
+ * @property {Record<string, HostView>} hosts
+ */
+
+/**
+ * @typedef {object} Update
+ * @property {number} at
+ * @property {number} tick one more with each message
+ * @property {Record<string, Record<string, unknown> | null>} hosts only what changed; null for what is gone
+ */

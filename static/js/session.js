@@ -1,0 +1,184 @@
+import { Wampy } from "../vendor/wampy/wampy.js";
+import { BackOff } from "./back-off.js";
+import { within } from "./platform.js";
+import { Signal } from "./signal.js";
+import { LoggedOut, fetchTicket } from "./ticket.js";
+
+/** @import { Platform } from "./platform.js" */
+/** @import { Ticket } from "./ticket.js" */
+
+const CONNECT_LIMIT_MS = 10_000;
+const CALL_LIMIT_MS = 10_000;
+/** A session that lasted this long starts the back-off from the beginning. */
+const STABLE_MS = 10_000;
+/** A shorter interruption is not worth a word. */
+const GRACE_MS = 1_000;
+
+/**
+ * @typedef {{kind: "connecting"} | {kind: "live"} | {kind: "logged out"} | {kind: "reconnecting", retryAt: number | null}} State
+ * `retryAt` is in milliseconds since the epoch, null during the attempt.
+ */
+
+/** The WAMP session of this page, kept alive: the only one who knows wampy. Whoever uses it starts anew at each `joined`. */
+export class Session {
+  /** A new session is there. @type {Signal<void>} */
+  joined = new Signal();
+  /** @type {Signal<State>} */
+  stateChanged = new Signal();
+
+  #platform;
+  #backOff;
+  /** @type {State} */
+  #state = { kind: "connecting" };
+  /** @type {Wampy | null} */
+  #wampy = null;
+  /** Counts attempts: whatever an earlier one still brings is ignored. */
+  #attempt = 0;
+  /** @type {unknown} */
+  #retryTimer = null;
+  /** Milliseconds since the epoch. @type {number | null} */
+  #retryAt = null;
+  /** @type {unknown} */
+  #graceTimer = null;
+  /** @type {unknown} */
+  #stableTimer = null;
+
+  /** @param {Platform} platform */
+  constructor(platform) {
+    this.#platform = platform;
+    this.#backOff = new BackOff(platform.random);
+  }
+
+  get state() {
+    return this.#state;
+  }
+
+  /** Whether calls can be made now. For a grace time the state still says "live" when they cannot. */
+  get isJoined() {
+    return this.#wampy !== null;
+  }
+
+  start() {
+    this.#platform.onWake(() => this.#wake());
+    void this.#connect();
+  }
+
+  /**
+   * The result's first value. An Error without a session, after the time limit, or with the router's reason.
+   * @param {string} procedure
+   * @param {Record<string, unknown>} keywords
+   * @param {number} limit in milliseconds
+   * @returns {Promise<any>}
+   */
+  async call(procedure, keywords, limit = CALL_LIMIT_MS) {
+    const result = await within(this.#platform, this.#joinedWampy().call(procedure, keywords), limit, procedure);
+    return result.argsList?.[0];
+  }
+
+  /**
+   * @param {string} topic
+   * @param {(payload: any) => void} listener gets the event's first value, until the session ends
+   */
+  async subscribe(topic, listener) {
+    const subscription = this.#joinedWampy().subscribe(topic, (event) => listener(event.argsList?.[0]));
+    await within(this.#platform, subscription, CALL_LIMIT_MS, topic);
+  }
+
+  /** Give this session up, because it does not answer, and get another. */
+  drop() {
+    if (!this.#wampy) return;
+    this.#wampy.abort();
+    this.#lost();
+  }
+
+  #joinedWampy() {
+    if (!this.#wampy) throw new Error("there is no session");
+    return this.#wampy;
+  }
+
+  async #connect() {
+    const attempt = ++this.#attempt;
+    this.#platform.clearTimeout(this.#retryTimer);
+    this.#retryTimer = this.#retryAt = null;
+    if (this.#state.kind === "reconnecting") this.#showLoss();
+    if (this.#state.kind === "logged out") this.#setState({ kind: "connecting" });
+    try {
+      const ticket = await within(this.#platform, fetchTicket(this.#platform), CONNECT_LIMIT_MS, "the hub");
+      await this.#join(ticket, attempt);
+    } catch (error) {
+      if (attempt === this.#attempt) this.#failed(error);
+    }
+  }
+
+  /**
+   * @param {Ticket} ticket
+   * @param {number} attempt
+   */
+  async #join(ticket, attempt) {
+    let closed = false;
+    /** @type {(error: Error) => void} */
+    let refuse = () => {};
+    // wampy's own promise stays open when the socket closes before WELCOME
+    const ended = new Promise((_, reject) => (refuse = reject));
+    const wampy = new Wampy(this.#platform.socketOrigin + ticket.path, {
+      ws: this.#platform.WebSocket,
+      autoReconnect: false,
+      realm: ticket.realm,
+      authid: ticket.authid,
+      authmethods: [ticket.authmethod],
+      onChallenge: () => ticket.ticket,
+      onClose: () => {
+        closed = true;
+        refuse(new Error("the connection was closed"));
+        if (attempt === this.#attempt) this.#lost();
+      },
+    });
+    try {
+      await within(this.#platform, Promise.race([wampy.connect(), ended]), CONNECT_LIMIT_MS, "the router");
+    } catch (error) {
+      if (!closed) wampy.abort();
+      throw error;
+    }
+    this.#wampy = wampy;
+    this.#stableTimer = this.#platform.setTimeout(() => this.#backOff.reset(), STABLE_MS);
+    this.#platform.clearTimeout(this.#graceTimer);
+    this.#graceTimer = null;
+    this.#setState({ kind: "live" });
+    this.joined.emit();
+  }
+
+  /** @param {unknown} error */
+  #failed(error) {
+    if (!(error instanceof LoggedOut)) return this.#lost();
+    this.#attempt += 1;
+    this.#platform.clearTimeout(this.#graceTimer);
+    this.#graceTimer = null;
+    this.#setState({ kind: "logged out" });
+  }
+
+  #lost() {
+    this.#attempt += 1;
+    this.#wampy = null;
+    this.#platform.clearTimeout(this.#stableTimer);
+    const delay = this.#backOff.next();
+    this.#retryAt = this.#platform.now() + delay;
+    this.#retryTimer = this.#platform.setTimeout(() => this.#connect(), delay);
+    if (this.#state.kind === "reconnecting") this.#showLoss();
+    else this.#graceTimer ??= this.#platform.setTimeout(() => this.#showLoss(), GRACE_MS);
+  }
+
+  #showLoss() {
+    this.#graceTimer = null;
+    this.#setState({ kind: "reconnecting", retryAt: this.#retryAt });
+  }
+
+  #wake() {
+    if (this.#retryTimer !== null || this.#state.kind === "logged out") void this.#connect();
+  }
+
+  /** @param {State} state */
+  #setState(state) {
+    this.#state = state;
+    this.stateChanged.emit(state);
+  }
+}

@@ -1,0 +1,143 @@
+import { merge } from "./merge.js";
+import { Signal } from "./signal.js";
+
+/** @import { HostView, SnapshotPage, Status, Update } from "./protocol.js" */
+
+/** @typedef {{id: string, host: HostView}} Entry */
+/** @typedef {Record<Status, number>} Counts */
+
+/** What is known of the fleet. Hosts are immutable values: a change makes a new one. */
+export class FleetStore {
+  /** @type {Signal<void>} */
+  changed = new Signal();
+
+  /** @type {Map<string, HostView>} */
+  #hosts = new Map();
+  /** What each changed host was before. @type {Map<string, HostView | undefined>} */
+  #before = new Map();
+  /** @type {number | null} */
+  #tick = null;
+  /** Hosts that this round of pages and the updates meanwhile have shown. @type {Set<string> | null} */
+  #seen = null;
+  #complete = false;
+  #clockOffsetMs = 0;
+
+  /** Whether the whole fleet was read at least once. */
+  get complete() {
+    return this.#complete;
+  }
+
+  /** @param {string} id */
+  get(id) {
+    return this.#hosts.get(id);
+  }
+
+  /** @returns {Entry[]} */
+  entries() {
+    return [...this.#hosts].map(([id, host]) => ({ id, host }));
+  }
+
+  /** @returns {Counts} */
+  counts() {
+    const counts = { up: 0, down: 0, disabled: 0, unapproved: 0 };
+    for (const host of this.#hosts.values()) counts[host.status] += 1;
+    return counts;
+  }
+
+  /**
+   * The hub's clock, in seconds.
+   * @param {number} nowMs this machine's clock
+   */
+  hubTime(nowMs) {
+    return (nowMs + this.#clockOffsetMs) / 1000;
+  }
+
+  /** What changed since the last time, with what it was before; undefined for a new host. */
+  takeChanges() {
+    const changes = this.#before;
+    this.#before = new Map();
+    return changes;
+  }
+
+  /** A new session counts ticks from wherever the hub is. */
+  forgetTick() {
+    this.#tick = null;
+  }
+
+  /** Pages follow. Until the last one, what is shown stays. */
+  beginPages() {
+    this.#seen = new Set();
+  }
+
+  /**
+   * @param {SnapshotPage} page
+   * @param {number} nowMs
+   */
+  applyPage(page, nowMs) {
+    this.#setClock(page.at, nowMs);
+    for (const [id, host] of Object.entries(page.hosts)) this.#put(id, /** @type {any} */ (merge({}, /** @type {any} */ (host))));
+    if (page.next === null) this.#endPages();
+    this.changed.emit();
+  }
+
+  /**
+   * @param {Update} update
+   * @param {number} nowMs
+   * @returns {boolean} false: something was missed, read the pages again
+   */
+  applyUpdate(update, nowMs) {
+    this.#setClock(update.at, nowMs);
+    const gap = this.#tick !== null && update.tick !== this.#tick + 1;
+    this.#tick = update.tick;
+    for (const [id, patch] of Object.entries(update.hosts)) this.#patch(id, patch);
+    this.changed.emit();
+    return !gap;
+  }
+
+  /**
+   * @param {string} id
+   * @param {Record<string, unknown> | null} patch
+   */
+  #patch(id, patch) {
+    const host = this.#hosts.get(id);
+    if (patch === null) this.#remove(id);
+    // a part of a host not read yet: its page brings the whole
+    else if (host || (patch.name && patch.status && patch.config)) this.#put(id, /** @type {any} */ (merge(host ?? {}, patch)));
+  }
+
+  /**
+   * @param {string} id
+   * @param {HostView} host
+   */
+  #put(id, host) {
+    this.#remember(id);
+    this.#seen?.add(id);
+    this.#hosts.set(id, host);
+  }
+
+  /** @param {string} id */
+  #remove(id) {
+    this.#remember(id);
+    this.#hosts.delete(id);
+  }
+
+  /** @param {string} id */
+  #remember(id) {
+    if (!this.#before.has(id)) this.#before.set(id, this.#hosts.get(id));
+  }
+
+  #endPages() {
+    const seen = this.#seen;
+    if (seen) for (const id of this.#hosts.keys()) if (!seen.has(id)) this.#remove(id);
+    this.#seen = null;
+    this.#complete = true;
+  }
+
+  /**
+   * @param {number} at
+   * @param {number} nowMs
+   */
+  #setClock(at, nowMs) {
+    this.#clockOffsetMs = at * 1000 - nowMs;
+  }
+}
