@@ -8,7 +8,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, Protocol
 
 from autobahn.twisted.wamp import ApplicationSession
@@ -136,6 +135,3 @@ class AgentSession(ApplicationSession):  # type: ignore[misc]  # autobahn is unt
         transport = self._transport
         if transport is not None:
             transport.abort()
-
-
-SessionFactory = Callable[[], AgentSession]

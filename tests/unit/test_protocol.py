@@ -1,0 +1,159 @@
+"""The wire refuses by name what is not of its shape."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from components import protocol
+from components.errors import InvalidPayload
+
+SAMPLE: dict[str, Any] = {
+    "run": "5f1c",
+    "seq": 1,
+    "at": 1.5,
+    "revision": 3,
+    "metrics": {"cpu_used_ratio": 0.5, "disk_used_bytes": {"/": 5}},
+    "failed": {"load": "no answer within 0.5 s"},
+}
+
+
+def sample(**changed: Any) -> dict[str, Any]:
+    return {**SAMPLE, **changed}
+
+
+def deep(levels: int) -> Any:
+    value: Any = 1
+    for _ in range(levels):
+        value = {"x": value}
+    return value
+
+
+def test_a_good_sample_is_taken_and_unknown_fields_are_ignored() -> None:
+    parsed = protocol.parse_sample(sample(later="field"))
+    assert parsed["metrics"] == {"cpu_used_ratio": 0.5, "disk_used_bytes": {"/": 5.0}}
+    assert "later" not in parsed
+
+
+@pytest.mark.parametrize(
+    ("payload", "named"),
+    [
+        ([], "the sample is a list"),
+        (None, "the sample is None"),
+        (sample(metrics=[]), "metrics is a list"),
+        (sample(metrics={"cpu_used_ratio": "<b>"}), "cpu_used_ratio is '<b>'"),
+        (sample(metrics={"cpu_used_ratio": True}), "cpu_used_ratio is True"),
+        (sample(metrics={"cpu_used_ratio": float("nan")}), "cpu_used_ratio is nan"),
+        (sample(metrics={"cpu_used_ratio": float("inf")}), "cpu_used_ratio is inf"),
+        (sample(metrics={"cpu_used_ratio": 1.2}), "a ratio is at most 1"),
+        (sample(metrics={"cpu_core_used_ratio": {"0": 7}}), "cpu_core_used_ratio['0'] is 7"),
+        (sample(metrics={"memory_used_bytes": -1}), "cannot be negative"),
+        (sample(metrics={"memory_used_bytes": 1e30}), "more than any machine has"),
+        (sample(metrics={"memory_used_bytes": 10**400}), "beyond any float"),
+        (sample(metrics={"Cpu": 1}), "metric name 'Cpu'"),
+        (sample(metrics={"<script>": 1}), "metric name '<script>'"),
+        (sample(metrics={7: 1}), "key 7"),
+        (sample(metrics={"disk_used_bytes": {"/\x1b[2J": 1}}), "control characters"),
+        (sample(metrics={"disk_used_bytes": {"x" * 301: 1}}), "301 characters"),
+        (sample(metrics={"disk_used_bytes": deep(50)}), "disk_used_bytes['x'] is a dict"),
+        (sample(metrics={f"m{n}": 1 for n in range(10_000)}), "10000 metrics"),
+        (sample(metrics={"disk_used_bytes": {str(n): 1 for n in range(10_000)}}), "10000 instances"),
+        (sample(metrics={f"m{n}": {"y" * 290 + str(i): 1 for i in range(20)} for n in range(20)}), "at most 65536"),
+        (sample(seq=-1), "seq is -1"),
+        (sample(seq=10**5000), "seq is a int"),
+        (sample(at="now"), "at is 'now'"),
+        (sample(run=""), None),
+        (sample(run="r" * 65), "run has 65 characters"),
+        (sample(failed={"x": 5}), "x is 5"),
+    ],
+)
+def test_a_bad_sample_is_refused_by_name(payload: Any, named: str | None) -> None:
+    if named is None:
+        assert protocol.parse_sample(payload)
+        return
+    with pytest.raises(InvalidPayload) as refused:
+        protocol.parse_sample(payload)
+    assert named in str(refused.value)
+    assert len(str(refused.value)) < 500
+
+
+wire = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20) | st.binary(max_size=5),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=10) | st.integers(), inner, max_size=4),
+    max_leaves=20,
+)
+
+
+@given(wire, wire, wire)
+def test_whatever_arrives_is_taken_or_refused_and_never_crashes(metrics: Any, failed: Any, other: Any) -> None:
+    for payload in (other, sample(metrics=metrics, failed=failed), sample(seq=other, at=other)):
+        for parse in (protocol.parse_sample, protocol.parse_config_report, protocol.parse_facts):
+            try:
+                parse(payload)
+            except InvalidPayload as refused:
+                assert str(refused).isprintable()
+
+
+@pytest.mark.parametrize("setting", protocol.SETTINGS, ids=lambda setting: setting.name)
+def test_every_setting_takes_its_default_and_refuses_a_wrong_type(setting: protocol.Setting) -> None:
+    assert setting.check(setting.default) == setting.default
+    assert setting.help.endswith(".")
+    for wrong in ("yes", None, [], float("nan"), 1 if isinstance(setting.default, bool) else True):
+        with pytest.raises(InvalidPayload, match=setting.name):
+            setting.check(wrong)
+
+
+@pytest.mark.parametrize(("interval", "said"), [(0.1, "interval 0.1 s is below 0.2 s"), (3601, "interval 3601 s is above 3600 s")])
+def test_a_number_beyond_its_bounds_is_refused_with_the_bound(interval: float, said: str) -> None:
+    with pytest.raises(InvalidPayload, match=said):
+        protocol.SETTING["interval"].check(interval)
+
+
+def test_a_mistyped_setting_is_named_but_an_agent_ignores_what_a_newer_hub_knows() -> None:
+    with pytest.raises(InvalidPayload, match="there is no setting 'intervall'"):
+        protocol.check_settings({"intervall": 1}, partial=True)
+    settings = {setting.name: setting.default for setting in protocol.SETTINGS}
+    assert protocol.check_settings({**settings, "show_moon": True}) == settings
+    with pytest.raises(InvalidPayload, match="interval is missing"):
+        protocol.check_settings({})
+
+
+@pytest.mark.parametrize("host", ["", "abc", "ABCDEFGHIJKL", "abcdefghijkl\n", "host:abcdefghij"])
+def test_settings_go_to_exactly_one_well_formed_host(host: str) -> None:
+    with pytest.raises(ValueError, match="host id"):
+        protocol.config_event({"host": host})
+    good = protocol.new_host_id()
+    assert protocol.config_event({"host": good}).options == {"eligible_authid": [f"host:{good}"]}
+
+
+@pytest.mark.parametrize(
+    ("authid", "host", "ticket"),
+    [
+        ("host:abcdefghijk1", "abcdefghijk1", None),
+        ("host:abc", None, None),
+        ("user:5:abcdefghijk1", None, "abcdefghijk1"),
+        ("user:abcdefghijk1", None, None),
+        ("xhost:abcdefghijk1", None, None),
+        (None, None, None),
+    ],
+)
+def test_an_authid_says_who_it_is_or_nobody(authid: str | None, host: str | None, ticket: str | None) -> None:
+    assert protocol.host_of(authid) == host
+    assert protocol.ticket_of(authid) == ticket
+
+
+def test_a_proof_binds_the_code_to_one_key() -> None:
+    key = protocol.enrolment_key("secret")
+    assert "secret" not in key
+    proofs = {protocol.enrolment_proof(k, code, public) for k in (key, protocol.enrolment_key("other")) for code in "ab" for public in "cd"}
+    assert len(proofs) == 8
+
+
+def test_no_exact_uri_is_the_beginning_of_another() -> None:
+    """Crossbar matches permissions by the longest stored prefix, and denies where an exact one merely begins the same."""
+    uris = [door.uri for door in protocol.DOORS]
+    assert len(set(uris)) == len(uris)
+    assert not [(one, other) for one in uris for other in uris if one != other and other.startswith(one)]
