@@ -79,7 +79,7 @@ COMPILE := uv pip compile --quiet --upgrade --python-version 3.11 --python-platf
 	  --no-emit-index-url --custom-compile-command "make lock" pyproject.toml
 
 lock: $(VENV)/.bootstrap ## renew the exact versions in requirements/
-	$(COMPILE) --extra hub -o requirements/hub.txt
+	$(COMPILE) --extra hub --extra postgresql -o requirements/hub.txt
 	$(COMPILE) --constraint requirements/hub.txt --extra agent -o requirements/agent.txt
 	$(COMPILE) --constraint requirements/hub.txt --extra hub --extra postgresql --group dev -o requirements/dev.txt
 	$(COMPILE) --constraint requirements/hub.txt --group bootstrap -o requirements/bootstrap.txt
