@@ -1,0 +1,1 @@
+"""System checks: `python manage.py check`, and before every command."""

@@ -1,0 +1,43 @@
+"""What stands between the hub's proxy and the views."""
+
+from __future__ import annotations
+
+import hmac
+import logging
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
+
+log = logging.getLogger(__name__)
+
+
+class ProxyOnly:
+    """Answers 403 to whoever is not the hub's proxy: Django's loopback port is open to every process of this machine.
+
+    The proxy proves itself by a secret header, and says who the client is and whether it spoke https.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._get_response = get_response
+        self._secret = ""
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """The view's response, or 403."""
+        if not self._is_proxy(request.META.pop("HTTP_X_VEDETTE_PROXY", "")):
+            return HttpResponseForbidden("This is the hub's inner door; use its public address.\n", content_type="text/plain")
+        # one address: the proxy replaces whatever the client sent
+        request.META["REMOTE_ADDR"] = request.META.get("HTTP_X_FORWARDED_FOR", request.META.get("REMOTE_ADDR", ""))
+        return self._get_response(request)
+
+    def _is_proxy(self, shown: str) -> bool:
+        secret = self._read_secret()
+        return bool(secret) and hmac.compare_digest(shown.encode(), secret.encode())
+
+    def _read_secret(self) -> str:
+        if not self._secret:
+            try:
+                self._secret = settings.PROXY_SECRET_FILE.read_text().strip()
+            except OSError as error:
+                log.error("The proxy's secret cannot be read (%s); it is made when the hub starts: crossbar start", error)
+        return self._secret

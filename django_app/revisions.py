@@ -1,0 +1,160 @@
+"""Settings: changing them, offering them to hosts, and what became of each revision."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, Max
+
+from components.errors import InvalidPayload, UnknownHost
+from components.protocol import HOST_ID, ConfigReport, check_settings, printable
+from django_app import announce
+from django_app.admission import checked_name
+from django_app.models import Host, Hub, Revision
+from django_app.people import require_operator
+
+MOST_TAGS = 20
+TAG_MOST = 40
+"""Characters in one tag."""
+
+Report = tuple[str, ConfigReport, float]
+"""Host id, what it said, when the hub received it."""
+
+
+def get_config(host_id: str) -> dict[str, Any]:
+    """The settings an approved host should have, as they travel. UnknownHost."""
+    host = Host.objects.filter(pk=host_id, access=Host.Access.APPROVED).first()
+    if host is None:
+        raise UnknownHost(f"no approved host has the id {printable(host_id, 20)!r}")
+    return _payload(host, Hub.current_epoch())
+
+
+def pending_configs(host_ids: Collection[str]) -> dict[str, dict[str, Any]]:
+    """The settings of those of these hosts whose newest revision has no outcome yet, by host id."""
+    newest = Revision.objects.filter(host__in=host_ids, number=F("host__revision"), status=Revision.Status.PENDING)
+    waiting = newest.filter(host__access=Host.Access.APPROVED).select_related("host")
+    epoch = Hub.current_epoch()
+    return {revision.host_id: _payload(revision.host, epoch) for revision in waiting}
+
+
+def set_settings(
+    user_id: int, host_ids: Sequence[str], changes: Mapping[str, object], *, now: float, origin: str = "dashboard"
+) -> dict[str, int]:
+    """Change these settings of these hosts; the newest revision of each, by id. Where nothing changes there is no new revision.
+
+    NotAllowed, InvalidPayload, UnknownHost; then nothing is changed at all.
+    """
+    started = time.monotonic()
+    require_operator(user_id)
+    values = check_settings(changes, partial=True)
+    with transaction.atomic():
+        hosts = _locked(host_ids)
+        touched = [host for host in hosts if any(getattr(host, name) != value for name, value in values.items())]
+        if touched:
+            _store(touched, values)
+            # waiting for the database is not the host's delay, so this is taken last before the commit
+            at = now + time.monotonic() - started
+            Revision.objects.bulk_create(
+                Revision(host=host, number=host.revision, settings=host.settings(), by_id=user_id, origin=origin, at=at) for host in touched
+            )
+            epoch = Hub.current_epoch()
+            announce.settings_changed([_payload(host, epoch) for host in touched])
+    return {host.id: host.revision for host in hosts}
+
+
+def describe_host(user_id: int, host_id: str, *, name: str | None = None, tags: Sequence[str] | None = None) -> None:
+    """Change the name or the tags of a host: what people see, not what the agent does, so its revision stays.
+
+    NotAllowed, InvalidPayload, UnknownHost.
+    """
+    require_operator(user_id)
+    changes: dict[str, Any] = {}
+    if name is not None:
+        changes["name"] = checked_name(name)
+    if tags is not None:
+        changes["tags"] = checked_tags(tags)
+    with transaction.atomic():
+        if not Host.objects.filter(pk=host_id).update(**changes):
+            raise UnknownHost(f"no host has the id {printable(host_id, 20)!r}")
+        announce.hosts_changed([host_id])
+
+
+def checked_tags(tags: Sequence[str]) -> list[str]:
+    """The tags without repetition, in order, or InvalidPayload."""
+    kept = list(dict.fromkeys(tag.strip() for tag in tags if tag.strip()))
+    if len(kept) > MOST_TAGS:
+        raise InvalidPayload(f"{len(kept)} tags; at most {MOST_TAGS} are taken")
+    for tag in kept:
+        if printable(tag, TAG_MOST) != tag or "," in tag:
+            raise InvalidPayload(f"the tag {printable(tag, 60)!r} is not at most {TAG_MOST} printable characters without a comma")
+    return kept
+
+
+def report_configs(reports: Sequence[Report]) -> list[str]:
+    """Store what hosts say became of their newest revision; the ids of hosts whose stored outcome changed.
+
+    Only exactly the desired revision counts, and its first outcome stands; which fields are pinned follows the newest report.
+    """
+    epoch = Hub.current_epoch()
+    rows = Revision.objects.filter(host__in={host_id for host_id, _, _ in reports}, number=F("host__revision"))
+    newest = {row.host_id: row for row in rows}
+    counting = [
+        (row, report, received_at)
+        for host_id, report, received_at in reports
+        if (row := newest.get(host_id)) and (report.epoch, report.revision) == (epoch, row.number)
+    ]
+    news = [(row, report, at) for row, report, at in counting if row.status == Revision.Status.PENDING or row.locked != report.locked]
+    if not news:
+        return []
+    with transaction.atomic():
+        changed = {row.host_id: None for row, report, received_at in news if _record(row, report, received_at)}
+    return list(changed)
+
+
+def _record(row: Revision, report: ConfigReport, received_at: float) -> bool:
+    first = Revision.objects.filter(pk=row.pk, status=Revision.Status.PENDING).update(
+        status=report.status,
+        error=report.error[:500] if report.status == "failed" else "",
+        locked=report.locked,
+        kept=_last_applied(row.host_id) if report.status == "failed" else None,
+        milliseconds=max(0.0, received_at - row.at) * 1000,
+        outcome_at=received_at,
+    )
+    if first:
+        return True
+    repinned = Revision.objects.filter(pk=row.pk, number=F("host__revision"), status=report.status).exclude(locked=report.locked)
+    return bool(Revision.objects.filter(pk__in=repinned.values("pk")).update(locked=report.locked))
+
+
+def _last_applied(host_id: str) -> int | None:
+    applied = Revision.objects.filter(host=host_id, status=Revision.Status.APPLIED)
+    number: int | None = applied.aggregate(last=Max("number"))["last"]
+    return number
+
+
+def _locked(host_ids: Sequence[str]) -> list[Host]:
+    """These hosts, in the order of their ids, which keeps two such transactions from waiting for each other."""
+    wanted = [host_id for host_id in host_ids if isinstance(host_id, str) and HOST_ID.fullmatch(host_id)]
+    hosts = list(Host.objects.select_for_update().filter(pk__in=wanted).order_by("pk"))
+    found = {host.id for host in hosts}
+    for host_id in host_ids:
+        if host_id not in found:
+            raise UnknownHost(f"no host has the id {printable(str(host_id), 20)!r}; nothing was changed")
+    return hosts
+
+
+def _store(hosts: Sequence[Host], values: Mapping[str, bool | float]) -> None:
+    ids = [host.id for host in hosts]
+    Host.objects.filter(pk__in=ids).update(revision=F("revision") + 1, **values)
+    Revision.objects.filter(host__in=ids, status=Revision.Status.PENDING).update(status=Revision.Status.SUPERSEDED)
+    for host in hosts:
+        host.revision += 1
+        for name, value in values.items():
+            setattr(host, name, value)
+
+
+def _payload(host: Host, epoch: str) -> dict[str, Any]:
+    return {"host": host.id, "epoch": epoch, "revision": host.revision, **host.settings()}

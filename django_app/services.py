@@ -1,0 +1,42 @@
+"""The only door through which components reach Django. Everything here blocks: call it in a thread.
+
+Refusals are `components.errors`, by name. `now` is UTC seconds since the epoch.
+"""
+
+from django_app.admission import Enrolment, Principal, admit_agent, enrol_local_host
+from django_app.fleet import (
+    FleetRow,
+    Presence,
+    fleet_rows,
+    forget_presence,
+    ping,
+    record_facts,
+    record_presence,
+    record_stop,
+)
+from django_app.preparation import FirstLogin, prepare
+from django_app.revisions import get_config, pending_configs, report_configs, set_settings
+from django_app.tickets import admit_ticket, unfit
+
+__all__ = [
+    "Enrolment",
+    "FirstLogin",
+    "FleetRow",
+    "Presence",
+    "Principal",
+    "admit_agent",
+    "admit_ticket",
+    "enrol_local_host",
+    "fleet_rows",
+    "forget_presence",
+    "get_config",
+    "pending_configs",
+    "ping",
+    "prepare",
+    "record_facts",
+    "record_presence",
+    "record_stop",
+    "report_configs",
+    "set_settings",
+    "unfit",
+]

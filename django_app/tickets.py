@@ -1,0 +1,93 @@
+"""Tickets: how a browser that is logged in to Django gets its WAMP session, and when it loses it."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Collection
+
+from django.contrib.auth.models import User
+from django.contrib.sessions.models import Session
+from django.core.signing import BadSignature, TimestampSigner
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.crypto import constant_time_compare
+
+from components.errors import TicketExpired, TicketForged, TicketUsed
+from components.protocol import Role, host_of, ticket_of, user_authid
+from django_app.admission import Principal
+from django_app.models import Host, Ticket
+from django_app.people import operators, role_of
+
+TICKET_SECONDS = 30.0
+_signer = TimestampSigner(salt="vedette.ticket")
+
+
+def issue_ticket(user: User, session_key: str, *, now: float) -> tuple[str, str]:
+    """The authid and the ticket for one WAMP session of this user's logged-in Django session."""
+    _prune(now)
+    ticket = Ticket.objects.create(user=user, session_key=session_key, auth_hash=user.get_session_auth_hash(), role=role_of(user), at=now)
+    return user_authid(user.pk, ticket.pk), _signer.sign(ticket.pk)
+
+
+def admit_ticket(ticket: str, *, now: float) -> Principal:
+    """Whom the ticket lets in, once. TicketForged, TicketExpired or TicketUsed."""
+    try:
+        ticket_id = _signer.unsign(ticket)
+    except BadSignature:
+        raise TicketForged("this hub did not sign the ticket; load the page again") from None
+    row = _judged(now).filter(pk=ticket_id).first()
+    if row is None or now - row.at > TICKET_SECONDS:
+        raise TicketExpired(f"the ticket is older than {TICKET_SECONDS:g} s; load the page again")
+    if not _fits(row):
+        raise TicketExpired("the login that the ticket stood for has ended; log in again")
+    if not Ticket.objects.filter(pk=ticket_id, used_at=None).update(used_at=now):
+        raise TicketUsed("a session joined with this ticket before; every session needs its own")
+    return Principal(user_authid(row.user_id, row.pk), _role(row))
+
+
+def unfit(authids: Collection[str], *, now: float) -> set[str]:
+    """Those among the live authids that may no longer be here. Authids of neither hosts nor users are not judged."""
+    host_ids = {authid: host_id for authid in authids if (host_id := host_of(authid))}
+    ticket_ids = {authid: ticket_id for authid in authids if (ticket_id := ticket_of(authid))}
+    return _unfit_hosts(host_ids) | _unfit_tickets(ticket_ids, now)
+
+
+def _unfit_hosts(host_ids: dict[str, str]) -> set[str]:
+    if not host_ids:
+        return set()
+    fit = set(Host.objects.filter(pk__in=host_ids.values(), access=Host.Access.APPROVED).values_list("pk", flat=True))
+    return {authid for authid, host_id in host_ids.items() if host_id not in fit}
+
+
+def _unfit_tickets(ticket_ids: dict[str, str], now: float) -> set[str]:
+    if not ticket_ids:
+        return set()
+    rows = _judged(now).filter(pk__in=ticket_ids.values(), used_at__isnull=False)
+    fit = {user_authid(row.user_id, row.pk) for row in rows if _fits(row)}
+    return ticket_ids.keys() - fit
+
+
+def _judged(now: float) -> QuerySet[Ticket]:
+    """Tickets with their user, `session_lives` and `may_change`, in one query."""
+    moment = datetime.datetime.fromtimestamp(now, datetime.UTC)
+    return Ticket.objects.select_related("user").annotate(
+        session_lives=Exists(Session.objects.filter(session_key=OuterRef("session_key"), expire_date__gt=moment)),
+        may_change=Exists(operators().filter(pk=OuterRef("user_id"))),
+    )
+
+
+def _fits(row: Ticket) -> bool:
+    return (
+        row.user.is_active
+        and row.session_lives
+        and row.role == _role(row)
+        and constant_time_compare(row.auth_hash, row.user.get_session_auth_hash())
+    )
+
+
+def _role(row: Ticket) -> Role:
+    return "operator" if row.may_change else "viewer"
+
+
+def _prune(now: float) -> None:
+    lives = Exists(Session.objects.filter(session_key=OuterRef("session_key")))
+    Ticket.objects.filter(Q(used_at=None) | ~lives, at__lt=now - 2 * TICKET_SECONDS).delete()

@@ -1,0 +1,57 @@
+"""The hub's own pages. Everything needs a login unless it says otherwise."""
+
+from __future__ import annotations
+
+import time
+
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.models import User
+from django.contrib.auth.views import LoginView
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.decorators import method_decorator
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from components.protocol import REALM
+from django_app import health
+from django_app.people import role_of
+from django_app.tickets import issue_ticket
+
+
+@method_decorator(never_cache, name="dispatch")
+class Login(LoginView):
+    """The one login page, for the dashboard and the admin."""
+
+    template_name = "django_app/login.html"
+    redirect_authenticated_user = True
+
+
+@never_cache
+@require_safe
+def dashboard(request: HttpRequest) -> HttpResponse:
+    """The live page; what it shows comes over WAMP."""
+    user = request.user
+    assert isinstance(user, User)  # noqa: S101  # LoginRequiredMiddleware has seen to it
+    return render(request, "django_app/dashboard.html", {"role": role_of(user)})
+
+
+@login_not_required
+@never_cache
+@require_POST
+def ticket(request: HttpRequest) -> JsonResponse:
+    """What the page's script needs to join the realm, once, within 30 s."""
+    user = request.user
+    if not isinstance(user, User) or request.session.session_key is None:
+        return JsonResponse({"error": "log in first"}, status=401)
+    authid, text = issue_ticket(user, request.session.session_key, now=time.time())
+    return JsonResponse({"realm": REALM, "authid": authid, "authmethod": "ticket", "ticket": text, "path": "/ws"})
+
+
+@login_not_required
+@never_cache
+@require_safe
+def healthz(request: HttpRequest) -> JsonResponse:  # noqa: ARG001  # a view
+    """Whether the hub works, for load balancers and containers; also without a login."""
+    report = health.report()
+    return JsonResponse({"ok": report.ok, **report.parts}, status=200 if report.ok else 503)
