@@ -40,7 +40,7 @@ def compute(previous: Sequence[CoreTimes] | None, current: Sequence[CoreTimes], 
             cores[str(number)] = round(busy / time, 3)
     if not all_time:
         return {}
-    return {"cpu_used_ratio": round(all_busy / all_time, 3), "cpu_core_used_ratio": dict(cores)}
+    return {"cpu_used_ratio": round(all_busy / all_time, 3), "cpu_core_used_ratio": cores}
 
 
 def _busy_and_idle(core: CoreTimes) -> tuple[float, float]:

@@ -17,11 +17,30 @@ METRICS = (
     Metric("disk_available_bytes", "bytes", "Space left for users; what is kept back for root is not in it.", "mount point"),
 )
 
-_REMOTE = frozenset(("9p afs beegfs ceph cifs davfs drvfs glusterfs gpfs lustre ncpfs nfs nfs3 nfs4 orangefs smb3 smbfs virtiofs").split())
-_IMAGES = frozenset(("cd9660 cramfs erofs iso9660 romfs squashfs udf").split())
+_REMOTE = frozenset(
+    {
+        "9p",
+        "afs",
+        "beegfs",
+        "ceph",
+        "cifs",
+        "davfs",
+        "drvfs",
+        "glusterfs",
+        "gpfs",
+        "lustre",
+        "ncpfs",
+        "nfs",
+        "nfs4",
+        "smb3",
+        "smbfs",
+        "virtiofs",
+    }
+)
+_IMAGES = frozenset({"cd9660", "cramfs", "erofs", "iso9660", "romfs", "squashfs", "udf"})
 """Read-only images, such as snaps: always full, which says nothing."""
-_PSEUDO_FUSE = re.compile(r"fuse\.(lxcfs|portal|gvfsd-fuse|snapfuse|squashfuse(_ll)?|archivemount|.*appimage|.*-daemon)", re.IGNORECASE)
-_BOUND_FILES = frozenset(("/etc/hosts", "/etc/hostname", "/etc/resolv.conf", "/dev/termination-log"))
+_PSEUDO_FUSE = re.compile(r"fuse\.(lxcfs|portal|gvfsd-fuse|snapfuse|squashfuse(_ll)?|archivemount|.*appimage)", re.IGNORECASE)
+_BOUND_FILES = frozenset({"/etc/hosts", "/etc/hostname", "/etc/resolv.conf", "/dev/termination-log"})
 """Files that container runtimes mount from the host's own disk."""
 
 
@@ -49,7 +68,7 @@ def list_parts() -> dict[str, Part]:
 
 
 def choose(mounts: Iterable[Mount]) -> list[Mount]:
-    """The real file systems, each once, at the shortest of its paths; local ones first. `/` is always one, also as a container's overlay."""
+    """The real file systems, each once, at the shortest of its paths; local ones first. `/` always counts, even as an overlay."""
     visible = {mount.path: mount for mount in mounts}  # a later mount on the same path hides the earlier one
     by_device: dict[tuple[str, str], Mount] = {}
     for mount in sorted(visible.values(), key=lambda mount: len(mount.path)):
