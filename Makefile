@@ -9,6 +9,8 @@ BROWSERS := chromium chromium-browser google-chrome-stable google-chrome
 
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Python compiles what is used, when it is used.
+export PIP_NO_COMPILE := 1
 
 .SHELLFLAGS := -ec
 .DELETE_ON_ERROR:
@@ -21,7 +23,7 @@ run: $(VENV)/.hub node_modules/.run ## start the hub, here and now, until Ctrl-C
 	@exec $(BIN)/crossbar start
 
 test: lint chromium ## lint, then run every test
-	node --test $(wildcard tests/js/*.test.js)
+	npm test --silent
 	VEDETTE_TEST_CHROMIUM="$$(cat $(VENV)/.chromium)" $(BIN)/python -m pytest
 
 lint: $(VENV)/.dev node_modules/.test ## check style, types, import contracts and the Dockerfile
@@ -29,7 +31,7 @@ lint: $(VENV)/.dev node_modules/.test ## check style, types, import contracts an
 	$(BIN)/ruff format --check
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/mypy
-	node_modules/.bin/tsc --project tsconfig.json
+	npm run --silent check
 	$(BIN)/hadolint Dockerfile
 
 format: $(VENV)/.dev ## put the Python code into the project's format
@@ -44,34 +46,19 @@ clean: ## remove what the other targets installed or built; data and keys stay
 
 # --- Python packages ----------------------------------------------------------------------------------------------------------------
 
-# Two serializers that nothing here uses come as source; with or without a compiler they are to be the same.
-export PYBJDATA_NO_EXTENSION := 1
-export PYUBJSON_NO_EXTENSION := 1
-
-# uv knows nothing of pip's configuration, so it is told the index and the certificates that pip would use; where that is not enough,
-# pip installs. Both check the same hashes, and neither fetches anything that is not locked.
-PIP_SETTING = $(BIN)/pip config list | sed -n "s/^[^ ]*\.$(1)='\(.*\)'$$/\1/p" | tail -n 1
-INSTALL = install() { \
-	  index="$${UV_DEFAULT_INDEX:-$$($(call PIP_SETTING,index-url))}"; \
-	  certificates="$${SSL_CERT_FILE:-$$($(call PIP_SETTING,cert))}"; \
-	  env $${index:+UV_DEFAULT_INDEX="$$index"} $${certificates:+SSL_CERT_FILE="$$certificates"} \
-	    $(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --require-hashes -r "$$1" \
-	  || $(BIN)/pip install --quiet --no-deps --no-build-isolation --require-hashes -r "$$1"; \
-	}; install
-
 $(VENV)/.bootstrap: requirements/bootstrap.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "$(PYTHON) is too old: Vedette needs Python 3.11 or newer, for example make PYTHON=python3.12")'
 	@echo "Installing into $(VENV)"
 	@$(PYTHON) -m venv $(VENV)
-	@$(BIN)/pip install --quiet --no-compile --require-hashes -r $<
+	@$(BIN)/pip install --quiet --require-hashes -r $<
 	@touch $@
 
 $(VENV)/.hub: requirements/hub.txt $(VENV)/.bootstrap
-	@$(INSTALL) $<
+	@requirements/install.sh $(VENV) $<
 	@touch $@
 
 $(VENV)/.dev: requirements/dev.txt $(VENV)/.bootstrap
-	@$(INSTALL) $<
+	@requirements/install.sh $(VENV) $<
 	@touch $@ $(VENV)/.hub
 
 # One resolution for every Python from the oldest supported and every Linux; the extras and groups agree by construction.
@@ -83,12 +70,13 @@ lock: $(VENV)/.bootstrap ## renew the exact versions in requirements/
 	$(COMPILE) --constraint requirements/hub.txt --extra agent -o requirements/agent.txt
 	$(COMPILE) --constraint requirements/hub.txt --extra hub --extra postgresql --group dev -o requirements/dev.txt
 	$(COMPILE) --constraint requirements/hub.txt --group bootstrap -o requirements/bootstrap.txt
+	$(COMPILE) --constraint requirements/dev.txt --group build -o requirements/build.txt
 	$(COMPILE) --group node -o requirements/node.txt
 
 # --- browser libraries --------------------------------------------------------------------------------------------------------------
 
 $(VENV)/.node: requirements/node.txt $(VENV)/.bootstrap
-	@if ! command -v npm >/dev/null || ! node -e 'process.exit(parseInt(process.versions.node) < $(NODE_MINIMUM) ? 1 : 0)'; then $(INSTALL) $<; fi
+	@if ! command -v npm >/dev/null || ! node -e 'process.exit(parseInt(process.versions.node) < $(NODE_MINIMUM) ? 1 : 0)'; then requirements/install.sh $(VENV) $<; fi
 	@touch $@
 
 node_modules/.run: package-lock.json $(VENV)/.node
