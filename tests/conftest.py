@@ -1,0 +1,115 @@
+"""Order and artefacts of all tests; the shared hub."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.harness.agents import AgentProcess, LightAgent, PlayedAgent, make_code
+from tests.harness.hub import Hub
+
+TESTS = Path(__file__).parent
+OUTPUT = TESTS / "output"
+GROUPS = ("unit", "integration", "browser")
+"""The quickest first."""
+
+MakeHub = Callable[..., Hub]
+KeepAgent = Callable[[AgentProcess], AgentProcess]
+Play = Callable[..., PlayedAgent]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "integration: needs a real Crossbar.io node")
+    config.addinivalue_line("markers", "browser: needs a real Chromium, too")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        group = _group(item)
+        if group != "unit":
+            item.add_marker(group)
+    items.sort(key=lambda item: GROUPS.index(_group(item)))
+
+
+def _group(item: pytest.Item) -> str:
+    folder = item.path.relative_to(TESTS).parts[0]
+    return folder if folder in GROUPS else "unit"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Any:
+    """Leave the output of the hubs that a failed test used in tests/output/."""
+    report = yield
+    if report.failed:
+        hubs = [value for value in getattr(item, "funcargs", {}).values() if isinstance(value, Hub)] + _made
+        for number, hub in enumerate(hub for hub in hubs if hub.was_started):
+            OUTPUT.mkdir(exist_ok=True)
+            (OUTPUT / f"{item.name.replace('/', '_')[:80]}-{number}.log").write_text(hub.output())
+    return report
+
+
+_made: list[Hub] = []
+
+
+@pytest.fixture(scope="session")
+def hub() -> Iterator[Hub]:
+    """The hub that most tests share. Whoever changes a host makes one of their own."""
+    shared = Hub()
+    try:
+        yield shared.start()
+    finally:
+        shared.end()
+
+
+@pytest.fixture
+def make_hub() -> Iterator[MakeHub]:
+    """Makes hubs of the test's own, not started."""
+
+    def make(**options: Any) -> Hub:
+        made = Hub(**options)
+        _made.append(made)
+        return made
+
+    yield make
+    while _made:
+        _made.pop().end()
+
+
+@pytest.fixture
+def keep_agent() -> Iterator[KeepAgent]:
+    """Ends the agents that are given to it after the test."""
+    kept: list[AgentProcess] = []
+
+    def keep(agent: AgentProcess) -> AgentProcess:
+        kept.append(agent)
+        return agent
+
+    yield keep
+    for agent in kept:
+        agent.end()
+
+
+@pytest.fixture
+def light_agent(hub: Hub, keep_agent: KeepAgent, request: pytest.FixtureRequest) -> AgentProcess:
+    """A real agent by itself, enrolled at the shared hub under the name of the test, running."""
+    name = request.node.name[:40]
+    return keep_agent(LightAgent(hub.websocket_url, name, code=make_code(hub, name))).start()
+
+
+@pytest.fixture
+def play(hub: Hub) -> Iterator[Play]:
+    """Makes agents played by the test, enrolled at the shared hub."""
+    played: list[PlayedAgent] = []
+
+    def start(name: str = "played", **options: Any) -> PlayedAgent:
+        agent = PlayedAgent(options.pop("hub", hub), name, **options).enrol()
+        played.append(agent)
+        return agent
+
+    yield start
+    for agent in played:
+        agent.client.drop()

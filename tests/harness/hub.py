@@ -1,0 +1,273 @@
+"""A whole hub, as `crossbar start` runs it, in a temporary node directory on free ports."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import socket
+import sqlite3
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psutil
+import requests
+
+from tests.harness.django import DjangoShell
+from tests.harness.eventually import eventually
+from tests.harness.process import REPOSITORY, Process, clean_environment
+from tests.harness.wamp import UnixTransport, WampClient, WebSocketTransport
+from tests.harness.web import WebUser
+
+PASSWORD = "correct horse battery staple"
+READY_SECONDS = 45.0
+CODE = ("components", "django_project", "django_app", "static", "node_modules", "manage.py", "tests", "pyproject.toml")
+
+ConfigEdit = Callable[[dict[str, Any]], None]
+
+
+class Hub:
+    """One hub: its directory, its configuration, its processes. Start and stop it as often as you like; the data stays."""
+
+    def __init__(
+        self, *, password: str | None = PASSWORD, edit: ConfigEdit | None = None, arguments: Sequence[str] = (), **environment: str
+    ) -> None:
+        """`password` of the first operator, None to let the hub make one up; `edit` changes the node configuration; `arguments` are those
+        of `crossbar start`.
+        """
+        # directly below /tmp: the path of a unix socket must stay below 100 bytes
+        self.directory = Path(tempfile.mkdtemp(prefix="vedette-", dir="/tmp"))
+        self.node = self.directory / ".crossbar"
+        self.data = self.directory / "data"
+        self.port, self.django_port = free_ports(2)
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.websocket_url = f"ws://127.0.0.1:{self.port}/ws"
+        self.arguments = list(arguments)
+        self.environment = clean_environment(
+            CROSSBAR_DIR=str(self.node),
+            VEDETTE_DATA=str(self.data),
+            VEDETTE_PUBLIC_URL=self.url,
+            VEDETTE_HOST_NAME="hub-itself",
+            VEDETTE_AGENT_LOCK=str(self.directory / "lock.json"),
+            DJANGO_SETTINGS_MODULE="django_project.settings",
+            **({"VEDETTE_ADMIN_PASSWORD": password} if password else {}),
+            **environment,
+        )
+        self._process: Process | None = None
+        self._django: DjangoShell | None = None
+        self._clients: list[WampClient] = []
+        self._lay_out(edit)
+
+    def _lay_out(self, edit: ConfigEdit | None) -> None:
+        for name in CODE:
+            (self.directory / name).symlink_to(REPOSITORY / name)
+        config = json.loads((REPOSITORY / ".crossbar" / "config.json").read_text())
+        for transport in transports(config):
+            if transport["id"] == "public":
+                transport["endpoint"]["port"] = self.port
+                transport["paths"]["/"]["extra"]["port"] = self.django_port
+            elif transport["id"] == "django":
+                transport["endpoint"]["port"] = self.django_port
+        if edit:
+            edit(config)
+        self.node.mkdir()
+        (self.node / "config.json").write_text(json.dumps(config, indent=2))
+
+    # --- life -----------------------------------------------------------------------------------------------------------------------
+
+    @property
+    def process(self) -> Process:
+        """The node's controller."""
+        assert self._process is not None, "the hub was not started"
+        return self._process
+
+    @property
+    def was_started(self) -> bool:
+        """Whether there is any output."""
+        return self._process is not None
+
+    def launch(self) -> Hub:
+        """`crossbar start`, without waiting."""
+        crossbar = Path(sys.executable).with_name("crossbar")
+        self._process = Process(
+            [str(crossbar), "start", *self.arguments],
+            directory=self.directory,
+            environment=self.environment,
+            log=self.directory / "hub.log",
+        )
+        return self
+
+    def start(self) -> Hub:
+        """`crossbar start`, and wait until all of it answers."""
+        return self.launch().wait_ready()
+
+    def wait_ready(self, seconds: float = READY_SECONDS) -> Hub:
+        """Wait for `/healthz` to say 200, and for this machine's own agent to have been started."""
+        eventually(self._ready_or_dead, seconds, "the hub is ready", explain=self.tail)
+        return self
+
+    def _ready_or_dead(self) -> bool:
+        if self.process.exit_code is not None:
+            raise AssertionError(f"the hub ended with exit code {self.process.exit_code}\n{self.tail()}")
+        return self.is_healthy() and "-w agent " in " ".join(self.workers())
+
+    def is_healthy(self) -> bool:
+        """Whether `/healthz` says 200."""
+        try:
+            return requests.get(f"{self.url}/healthz", timeout=5).status_code == 200
+        except requests.RequestException:
+            return False
+
+    def stop(self) -> int:
+        """Stop as Ctrl-C does; the exit code."""
+        return self.process.stop()
+
+    def end(self) -> None:
+        """Leave nothing behind: no process, no file, no open session. For finalizers."""
+        for client in self._clients:
+            client.drop()
+        if self._django:
+            self._django.end()
+        if self._process:
+            self._process.end()
+        shutil.rmtree(self.directory, ignore_errors=True)
+
+    def output(self) -> str:
+        """All that the node has written, of all its starts."""
+        return self.process.output()
+
+    def tail(self) -> str:
+        """The end of the node's output, for a failure message."""
+        return self.process.tail()
+
+    # --- its processes --------------------------------------------------------------------------------------------------------------
+
+    def workers(self) -> dict[str, int]:
+        """The process id of each worker, by a text that names it: `-w router -t router …`, from its command line."""
+        found = {}
+        for process in self.process.family()[1:]:
+            try:
+                words = process.cmdline()
+            except psutil.Error:
+                continue
+            if "-w" in words:
+                found[" ".join(words[words.index("-w") :]) + " "] = process.pid
+        return found
+
+    def worker(self, name: str) -> int:
+        """The process id of the worker with this id in the node configuration."""
+        return next(pid for words, pid in self.workers().items() if f"-w {name} " in words)
+
+    @contextmanager
+    def frozen(self, worker: str) -> Iterator[None]:
+        """The worker is stopped (SIGSTOP) meanwhile."""
+        process = psutil.Process(self.worker(worker))
+        process.suspend()
+        try:
+            yield
+        finally:
+            process.resume()
+
+    # --- its data -------------------------------------------------------------------------------------------------------------------
+
+    def manage(self, *arguments: str, text: str | None = None) -> subprocess.CompletedProcess[str]:
+        """Run `manage.py` in the hub's environment."""
+        return subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            cwd=self.directory,
+            env=self.environment,
+            input=text,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+    @property
+    def django(self) -> DjangoShell:
+        """Python with the hub's Django, in a process of its own."""
+        if self._django is None:
+            self._django = DjangoShell(self.directory, self.environment)
+        return self._django
+
+    def forget_django(self) -> None:
+        """End that process, for who replaces the database."""
+        if self._django:
+            self._django.end()
+            self._django = None
+
+    def sql(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
+        """One statement straight on the hub's SQLite file, past every check of Django's."""
+        database = sqlite3.connect(self.data / "vedette.sqlite3", timeout=10)
+        try:
+            with database:
+                return database.execute(statement, values).fetchall()
+        finally:
+            database.close()
+
+    # --- ways in --------------------------------------------------------------------------------------------------------------------
+
+    def web(self, username: str | None = "admin", password: str = PASSWORD) -> WebUser:
+        """Somebody at a web browser, logged in through the form unless `username` is None."""
+        user = WebUser(self.url)
+        if username:
+            user.log_in(username, password)
+        return user
+
+    def websocket(self, **options: Any) -> WampClient:
+        """A new connection to `/ws`, not joined."""
+        return self._kept(WampClient(WebSocketTransport(self.websocket_url, **options)))
+
+    def unix(self, name: str = "hub") -> WampClient:
+        """A new connection to a unix socket of the node, not joined: `hub` makes it the services' own, `agent` gives it nothing."""
+        return self._kept(WampClient(UnixTransport(self.node / "run" / f"{name}.sock")))
+
+    def services(self) -> WampClient:
+        """A session with the role `services`."""
+        return self.unix().join_anonymous()
+
+    def viewer(self, user: WebUser | None = None) -> WampClient:
+        """A browser's session with the ticket of this user, the operator `admin` if none is given."""
+        ticket = (user or self.web()).ticket()
+        return self.websocket(serializer="json", origin=self.url).join_ticket(ticket["ticket"], authid=ticket["authid"])
+
+    def bridge(self, service: str, body: dict[str, Any]) -> dict[str, Any]:
+        """POST to the bridge as Django does: `publish` or `call`."""
+        content = json.dumps(body).encode()
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+            connection.settimeout(10)
+            connection.connect(str(self.node / "run" / "bridge.sock"))
+            head = f"POST /{service} HTTP/1.1", "Host: bridge", "Connection: close", "Content-Type: application/json"
+            connection.sendall("\r\n".join([*head, f"Content-Length: {len(content)}", "", ""]).encode() + content)
+            answer = b"".join(iter(lambda: connection.recv(65536), b""))
+        result: dict[str, Any] = json.loads(answer.partition(b"\r\n\r\n")[2])
+        return result
+
+    def _kept(self, client: WampClient) -> WampClient:
+        self._clients.append(client)
+        return client
+
+
+def transports(config: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """All transports in a node configuration."""
+    for worker in config["workers"]:
+        yield from worker.get("transports", ())
+
+
+def components(config: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """All components in a node configuration."""
+    for worker in config["workers"]:
+        yield from worker.get("components", ())
+
+
+def free_ports(count: int) -> list[int]:
+    """Ports that nobody listens on now."""
+    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    ports = [sock.getsockname()[1] for sock in sockets]
+    for sock in sockets:
+        sock.close()
+    return ports

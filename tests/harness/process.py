@@ -1,0 +1,97 @@
+"""A started process, its output, and its certain end."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import psutil
+
+from tests.harness.eventually import eventually
+
+TAIL_CHARACTERS = 6000
+REPOSITORY = Path(__file__).resolve().parents[2]
+_OURS = ("VEDETTE_", "CROSSBAR_", "DJANGO_", "DATABASE_URL", "HISTORY_URL", "PYTEST_")
+
+
+def clean_environment(**more: str) -> dict[str, str]:
+    """This process's environment without anything that would reach a hub or an agent by accident."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}
+    return {**inherited, "PYTHONUNBUFFERED": "1", "PYTHONDONTWRITEBYTECODE": "1", **more}
+
+
+class Process:
+    """One process in a group of its own, with whatever it starts. Output goes to the file `log`."""
+
+    def __init__(
+        self, command: Sequence[str], *, directory: Path, environment: Mapping[str, str], log: Path, text: str | None = None
+    ) -> None:
+        """Start it; `text` is its standard input."""
+        self.log = log
+        log.parent.mkdir(parents=True, exist_ok=True)
+        with log.open("ab") as output:
+            self._process = subprocess.Popen(
+                command,
+                cwd=directory,
+                env=dict(environment),
+                stdin=subprocess.DEVNULL if text is None else subprocess.PIPE,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        self.pid = self._process.pid
+        if text is not None and self._process.stdin is not None:
+            self._process.stdin.write(text.encode())
+            self._process.stdin.close()
+
+    @property
+    def exit_code(self) -> int | None:
+        """None while it runs; negative for a signal."""
+        return self._process.poll()
+
+    def output(self) -> str:
+        """All it has written, over all starts that used the same file."""
+        return self.log.read_text(errors="replace")
+
+    def tail(self) -> str:
+        """The end of its output, for a failure message."""
+        return f"--- end of {self.log} ---\n{self.output()[-TAIL_CHARACTERS:]}"
+
+    def signal(self, number: int) -> None:
+        """Send a signal to the process itself, not to what it started."""
+        self._process.send_signal(number)
+
+    def wait(self, seconds: float) -> int:
+        """Its exit code, once it has ended."""
+        eventually(lambda: self.exit_code is not None, seconds, "the process ends", explain=self.tail)
+        assert self.exit_code is not None
+        return self.exit_code
+
+    def stop(self, seconds: float = 25.0) -> int:
+        """End it as Ctrl-C does; its exit code."""
+        self.signal(signal.SIGINT)
+        return self.wait(seconds)
+
+    def family(self) -> list[psutil.Process]:
+        """The process and all that it started, as far as they live."""
+        try:
+            own = psutil.Process(self.pid)
+            return [own, *own.children(recursive=True)]
+        except psutil.NoSuchProcess:
+            return []
+
+    def end(self) -> None:
+        """Leave nothing of it behind, frozen processes included. For finalizers."""
+        family = self.family()
+        try:
+            os.killpg(self.pid, signal.SIGKILL)  # only its own group: it was started as the leader of a new session
+        except ProcessLookupError:
+            pass
+        for process in family:
+            if process.is_running() and process.pid != os.getpid():
+                process.kill()
+        self._process.wait(10)
+        psutil.wait_procs(family, timeout=5)
