@@ -1,5 +1,3 @@
-import { MISSING } from "./format.js";
-
 /** @import { Formatter } from "./format.js" */
 /** @import { HostView, Status } from "./protocol.js" */
 
@@ -33,7 +31,7 @@ export function configText({ status, since, config }, now, format) {
 
   function outcome() {
     if (config.status === "applied") return isNumber(config.milliseconds) ? `applied in ${format.delay(config.milliseconds)}` : "applied";
-    if (config.status === "failed") return `failed: ${config.error || "no reason given"}${config.kept ? ` (kept rev ${config.kept})` : ""}`;
+    if (config.status === "failed") return `failed: ${config.error || "no reason given"}`;
     if (status !== "down") return "pending";
     return since ? `pending (offline ${format.duration(now - since)})` : "pending (offline)";
   }
@@ -46,7 +44,7 @@ export function configText({ status, since, config }, now, format) {
  * @param {Formatter} format
  */
 export function ageText({ sample }, now, format) {
-  return sample ? format.age(now - sample.at) : MISSING;
+  return sample ? format.age(now - sample.at) : "no sample yet";
 }
 
 /**

@@ -8,7 +8,6 @@ const DURATION_UNITS = /** @type {const} */ ([
   [1, "s"],
 ]);
 const SHORT_MS = 10_000;
-export const MISSING = "–";
 
 /**
  * The formatting functions for one language.

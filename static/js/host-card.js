@@ -126,7 +126,7 @@ export class HostCard {
       const link = element("a", "host-settings", "Settings");
       link.href = settingsUrl;
       link.setAttribute("aria-describedby", this.#title.id);
-      foot.append(link);
+      this.#config.after(link);
     }
     return foot;
   }

@@ -3,6 +3,7 @@ import { element, setAttribute } from "./dom.js";
 const PERCENT = 100;
 /** From here on a meter looks full. */
 const FULL_RATIO = 0.9;
+const MOST_IN_A_ROW = 32;
 
 /** A bar that is as long as a ratio. */
 export class Meter {
@@ -40,6 +41,9 @@ export class CoreStrip {
    */
   show(ratios, words) {
     setAttribute(this.element, "aria-label", words);
+    const rows = Math.max(1, Math.ceil(ratios.length / MOST_IN_A_ROW));
+    this.element.style.setProperty("--rows", String(rows));
+    this.element.style.setProperty("--columns", String(Math.ceil(ratios.length / rows)));
     const bars = this.element.children;
     while (bars.length > ratios.length) bars[bars.length - 1]?.remove();
     while (bars.length < ratios.length) this.element.append(element("div", "core"));

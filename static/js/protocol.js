@@ -15,7 +15,7 @@ export const CONFIG_SET = "vedette.config.set";
 
 /**
  * @typedef {object} HostSample
- * @property {number} at
+ * @property {number} at when the hub received it
  * @property {Record<string, MetricValue>} metrics
  * @property {Record<string, string>} [failed] reason by collector, `disk` or `disk[/mnt/x]`
  */
@@ -26,8 +26,7 @@ export const CONFIG_SET = "vedette.config.set";
  * @property {"applied" | "pending" | "failed"} status
  * @property {number} [at] when it was saved
  * @property {number | null} [milliseconds] from commit to outcome
- * @property {string} [error]
- * @property {number | null} [kept] the revision in force after a failure
+ * @property {string} [error] why it failed and which revision stays in force
  * @property {Settings} [locked] what the host pins, and to what
  * @property {Settings} [settings]
  */

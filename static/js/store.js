@@ -101,8 +101,9 @@ export class FleetStore {
   #patch(id, patch) {
     const host = this.#hosts.get(id);
     if (patch === null) this.#remove(id);
-    // a part of a host not read yet: its page brings the whole
-    else if (host || (patch.name && patch.status && patch.config)) this.#put(id, /** @type {any} */ (merge(host ?? {}, patch)));
+    else if (isWhole(patch)) this.#put(id, /** @type {any} */ (merge({}, patch)));
+    else if (host) this.#put(id, /** @type {any} */ (merge(/** @type {any} */ (host), patch)));
+    // otherwise a part of a host not read yet: its page brings the whole
   }
 
   /**
@@ -140,4 +141,12 @@ export class FleetStore {
   #setClock(at, nowMs) {
     this.#clockOffsetMs = at * 1000 - nowMs;
   }
+}
+
+/**
+ * Whether it is a host as in a page, to be taken instead of what was known, rather than the changed part of one.
+ * @param {Record<string, unknown>} patch
+ */
+function isWhole(patch) {
+  return ["name", "tags", "status", "sample", "config"].every((field) => field in patch);
 }

@@ -1,0 +1,39 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { ageText, configText, pinnedTexts, statusText } from "../../static/js/describe.js";
+import { formatter } from "../../static/js/format.js";
+import { NOW, aHost } from "./support/hosts.js";
+
+/** @import { HostConfig, HostView } from "../../static/js/protocol.js" */
+
+const format = formatter("en");
+
+/** @param {Partial<HostConfig>} fields */
+const config = (fields) => ({ ...aHost().config, ...fields });
+
+/** @type {[Partial<HostView>, string][]} */
+const CONFIGS = [
+  [{}, "rev 12 · applied in 38 ms"],
+  [{ config: config({ milliseconds: null }) }, "rev 12 · applied"],
+  [{ config: config({ status: "pending" }) }, "rev 12 · pending"],
+  [{ config: config({ status: "pending" }), status: "down" }, "rev 12 · pending (offline 3 h)"],
+  [{ config: config({ status: "pending" }), status: "down", since: null }, "rev 12 · pending (offline)"],
+  [{ config: config({ status: "failed", error: "interval below 0.2 s (kept rev 11)" }) }, "rev 12 · failed: interval below 0.2 s (kept rev 11)"],
+];
+
+for (const [fields, expected] of CONFIGS) test(expected, () => assert.equal(configText(aHost(fields), NOW, format), expected));
+
+test("status in words, with since when", () => {
+  assert.equal(statusText(aHost(), NOW, format), "up 3 h");
+  assert.equal(statusText(aHost({ status: "unapproved", since: null }), NOW, format), "waits for approval");
+});
+
+test("the age of the sample, if there is one", () => {
+  assert.equal(ageText(aHost(), NOW, format), "1 s ago");
+  assert.equal(ageText(aHost({ sample: null }), NOW, format), "no sample yet");
+});
+
+test("pinned fields with their values", () => {
+  const host = aHost({ config: config({ locked: { show_disk: false, interval: 5 } }) });
+  assert.deepEqual(pinnedTexts(host, format), ["interval pinned on the host: 5 s", "show_disk pinned on the host: off"]);
+});

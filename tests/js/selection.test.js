@@ -1,0 +1,33 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { choiceFromHash, hashFromChoice, select } from "../../static/js/selection.js";
+import { aHost } from "./support/hosts.js";
+
+const ENTRIES = [
+  { id: "1", host: aHost({ name: "web-10", tags: ["Prod"], address: "10.0.0.10" }) },
+  { id: "2", host: aHost({ name: "web-2", tags: ["test"], status: "down" }) },
+  { id: "3", host: aHost({ name: "Café", status: "disabled" }) },
+  { id: "4", host: aHost({ name: "new", status: "unapproved" }) },
+  { id: "5", host: aHost({ name: "web-2" }) },
+];
+
+/**
+ * @param {import("../../static/js/selection.js").Filter} filter
+ * @param {string} search
+ */
+const ids = (filter, search = "") => select(ENTRIES, { filter, search }).map(({ id }) => id).join("");
+
+test("all leaves disabled hosts out; order by name, then id", () => assert.equal(ids("all"), "4251"));
+test("up", () => assert.equal(ids("up"), "51"));
+test("down", () => assert.equal(ids("down"), "2"));
+test("disabled", () => assert.equal(ids("disabled"), "3"));
+test("every word must occur in name, address or tags", () => assert.equal(ids("all", " PROD web "), "1"));
+test("addresses are searched", () => assert.equal(ids("all", "0.10"), "1"));
+test("accents do not matter", () => assert.equal(ids("disabled", "cafe"), "3"));
+
+test("the address keeps the choice", () => {
+  for (const choice of [{ filter: /** @type {const} */ ("down"), search: "a b&c=#" }, { filter: /** @type {const} */ ("all"), search: "" }])
+    assert.deepEqual(choiceFromHash(hashFromChoice(choice)), choice);
+  assert.equal(hashFromChoice({ filter: "all", search: "" }), "");
+  assert.deepEqual(choiceFromHash("#show=constructor"), { filter: "all", search: "" });
+});
