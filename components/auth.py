@@ -79,7 +79,7 @@ class Auth(HubComponent):
                 if unfit:
                     ended = abort_sessions(self, unfit)
                     self.log.info("Ended {ended} sessions whose right has gone: {authids}", ended=ended, authids=", ".join(sorted(unfit)))
-        except Exception:  # the boundary: a database that fails once must not end the comparing
+        except Exception:  # noqa: BLE001  # the boundary: a database that fails once must not end the comparing
             self.log.failure("The live sessions could not be compared with the database")
         self._sweeping = False
         if self._sweep_again:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, NoReturn
 
 from autobahn.twisted.wamp import ApplicationSession
 from autobahn.wamp.exception import ApplicationError
@@ -31,8 +31,8 @@ def _note_stop() -> None:
     _stopping = True
 
 
-def end_process(reason: str) -> None:
-    """End this worker process with exit code 1, which ends the node. Does not return."""
+def end_process() -> NoReturn:
+    """End this worker process with exit code 1, which ends the node."""
     os._exit(1)
 
 
@@ -53,11 +53,11 @@ class HubComponent(ApplicationSession):  # type: ignore[misc]  # autobahn is unt
         """Start, or end the hub."""
         try:
             await self.start(details)
-        except Exception:  # the boundary: whatever it was, a half-open hub is worse than none
+        except Exception:  # noqa: BLE001  # the boundary: whatever it was, a half-open hub is worse than none
             self.log.failure(
                 "{component} cannot start, so the hub ends. Mend what the traceback names, then run: crossbar start", component=self._name
             )
-            end_process("start failed")
+            end_process()
 
     def onLeave(self, details: CloseDetails) -> None:
         """A lost session ends the hub, unless it is stopping."""
@@ -77,7 +77,7 @@ class HubComponent(ApplicationSession):  # type: ignore[misc]  # autobahn is unt
                     component=self._name,
                     reason=reason,
                 )
-                end_process("session lost")
+                end_process()
 
         _reactor.callLater(LOST_SESSION_GRACE_SECONDS, end)  # type: ignore[attr-defined]
 
@@ -122,10 +122,10 @@ class HubComponent(ApplicationSession):  # type: ignore[misc]  # autobahn is unt
     def listen(self, uri: str, handler: Callable[..., None], *, match: str = "exact") -> Deferred[Any]:
         """Subscribe `handler(authid, *args)`; an exception in it is logged and hurts nothing else."""
 
-        def receive(*args: Any, details: EventDetails | None = None, **kwargs: Any) -> None:
+        def receive(*args: Any, details: EventDetails | None = None, **_: Any) -> None:
             try:
                 handler(details.publisher_authid if details else None, *args)
-            except Exception:  # the boundary: one bad event must not end the subscription
+            except Exception:  # noqa: BLE001  # the boundary: one bad event must not end the subscription
                 self.log.failure("{component} failed on an event of {uri}", component=self._name, uri=uri)
 
         return self.subscribe(receive, uri, options=SubscribeOptions(match=match, details=True))

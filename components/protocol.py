@@ -63,13 +63,21 @@ DOORS: tuple[Door, ...] = (
     Door(AUTH_TICKET, "procedure", ("services",), ("services",), "the router asks whom a ticket was issued to"),
     Door(AUTH_ON_REVOKE, "topic", ("bridge", "services"), ("services",), "`{kind, id}`: compare the live sessions with the database now"),
     Door(AGENT_GET_CONFIG, "procedure", ("agent", "services"), ("services",), "no arguments → the caller's settings"),
-    Door(AGENT_REPORT_CONFIG, "procedure", ("agent", "services"), ("services",), "`{epoch, revision, status, error, locked, at}`: the outcome of one revision"),
+    Door(
+        AGENT_REPORT_CONFIG,
+        "procedure",
+        ("agent", "services"),
+        ("services",),
+        "`{epoch, revision, status, error, locked, at}`: the outcome of one revision",
+    ),
     Door(AGENT_REPORT_FACTS, "procedure", ("agent", "services"), ("services",), "once a session: versions, boot id, system, CPU, memory"),
     Door(AGENT_REPORT_STOP, "procedure", ("agent", "services"), ("services",), "`{reason}`: the agent stops cleanly"),
     Door(AGENT_ON_CONFIG, "topic", ("bridge", "services"), ("agent", "services"), "to one host only: its settings"),
     Door(AGENT_ON_SAMPLE, "topic", ("agent", "services"), ("services",), "`{run, seq, at, revision, metrics, failed}`"),
     Door(FLEET_GET_SNAPSHOT, "procedure", ("viewer", "operator", "services"), ("services",), "keywords `after`, `limit` → a page of hosts"),
-    Door(FLEET_ON_UPDATE, "topic", ("services",), ("viewer", "operator", "services"), "one batch a tick: the hosts and fields that changed"),
+    Door(
+        FLEET_ON_UPDATE, "topic", ("services",), ("viewer", "operator", "services"), "one batch a tick: the hosts and fields that changed"
+    ),
     Door(CONFIG_SET, "procedure", ("operator", "services"), ("services",), "keywords `hosts`, `changes` → `{revisions: {host: number}}`"),
     Door(CONFIG_PING, "procedure", ("bridge", "services"), ("services",), "no arguments → `{at}`, with the database asked"),
     Door(CONFIG_ON_CHANGE, "topic", ("bridge", "services"), ("services",), "`{hosts: [id, …]}`: what is stored of these hosts changed"),

@@ -69,7 +69,11 @@ class Connection:
         self._said_at = 0.0
         self._log = txaio.make_logger()
         self._service = ClientService(
-            _endpoint(reactor, hub), _factory(hub, lambda: make_session(self)), retryPolicy=self._delay, clock=reactor, prepareConnection=self._prepare
+            _endpoint(reactor, hub),
+            _factory(hub, lambda: make_session(self)),
+            retryPolicy=self._delay,
+            clock=reactor,
+            prepareConnection=self._prepare,
         )
 
     def start(self) -> None:
@@ -96,7 +100,7 @@ class Connection:
     def _delay(self, _: int) -> float:
         self._session = None
         delay = self._backoff.delay()
-        self._say("No session with {hub}; trying again, at most {seconds:g} s apart".format(hub=self._hub, seconds=MAX_DELAY_SECONDS * (1 + JITTER)))
+        self._say(f"No session with {self._hub}; trying again, at most {MAX_DELAY_SECONDS * (1 + JITTER):g} s apart")
         return delay
 
     def _say(self, text: str) -> None:

@@ -1,9 +1,9 @@
 """The WAMP conversation of an agent with its hub, from HELLO to GOODBYE.
 
-    HELLO        cryptosign with the public key; the proposed name; at the first join the proof of an enrolment code
-    join         subscribe on_config → get_config → apply → report_config; report_facts; then samples
-    on_config    apply → report_config
-    stop         report_stop → GOODBYE
+HELLO        cryptosign with the public key; the proposed name; at the first join the proof of an enrolment code
+join         subscribe on_config → get_config → apply → report_config; report_facts; then samples
+on_config    apply → report_config
+stop         report_stop → GOODBYE
 """
 
 from __future__ import annotations

@@ -34,7 +34,7 @@ def test_a_key_that_others_may_read_is_made_private(tmp_path: Path) -> None:
 def test_a_broken_key_is_named_and_never_replaced(tmp_path: Path, content: str) -> None:
     path = tmp_path / "agent.key"
     path.write_text(content)
-    with pytest.raises(BadKey, match="agent.key"):
+    with pytest.raises(BadKey, match=r"agent\.key"):
         load_or_make_key(tmp_path)
     assert path.read_text() == content
 
@@ -63,7 +63,7 @@ def test_a_code_comes_from_a_file_or_standard_input(tmp_path: Path, monkeypatch:
     assert read_environment({"VEDETTE_ENROL_CODE_FILE": str(tmp_path / "code")}).code == parse_code(CODE)
     monkeypatch.setattr("sys.stdin", io.StringIO(f"{CODE}\n"))
     assert read_environment({"VEDETTE_ENROL_CODE_FILE": "-"}).code == parse_code(CODE)
-    with pytest.raises(BadSetting, match="VEDETTE_ENROL_CODE_FILE .* cannot be read"):
+    with pytest.raises(BadSetting, match=r"VEDETTE_ENROL_CODE_FILE .* cannot be read"):
         read_environment({"VEDETTE_ENROL_CODE_FILE": str(tmp_path / "none")})
 
 

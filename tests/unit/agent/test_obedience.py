@@ -122,7 +122,18 @@ def test_a_lock_file_pins_what_it_names(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "content",
-    ["", "{", "[]", '{"pinned": []}', '{"pinned": {"interval": "5"}}', '{"pinned": {"intervall": 5}}', '{"pinned": {"interval": 0}}', "\x00", "[" * 60_000, " " * 70_000],
+    [
+        "",
+        "{",
+        "[]",
+        '{"pinned": []}',
+        '{"pinned": {"interval": "5"}}',
+        '{"pinned": {"intervall": 5}}',
+        '{"pinned": {"interval": 0}}',
+        "\x00",
+        "[" * 60_000,
+        " " * 70_000,
+    ],
 )
 def test_a_lock_file_that_is_not_understood_pins_everything(tmp_path: Path, content: str) -> None:
     path = tmp_path / "lock.json"
