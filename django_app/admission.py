@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db import transaction
 
 from components.errors import CodeExpired, CodeForged, CodeUnknown, CodeUsed, InvalidPayload, KeyRevoked, UnknownKey
@@ -15,6 +16,7 @@ from components.protocol import Role, enrolment_key, enrolment_proof, host_authi
 from django_app import announce
 from django_app.models import NAME_MOST, EnrolmentCode, Host, Revision
 from django_app.people import require_operator
+from django_app.words import duration
 
 CODE_SECONDS = 600.0
 _PUBLIC_KEY = re.compile(r"[0-9a-f]{64}")
@@ -45,12 +47,18 @@ def checked_name(text: str) -> str:
     return name
 
 
-def make_code(name: str, *, by_id: int | None, now: float) -> tuple[EnrolmentCode, str]:
-    """A new enrolment code for a host of this name, and its text `id.secret`, which is not kept."""
+def make_code(name: str, *, by_id: int | None, now: float) -> EnrolmentCode:
+    """A new enrolment code for a host of this name; its `text` is `id.secret`, which is not kept. InvalidPayload."""
     secret = secrets.token_hex(16)
     code = EnrolmentCode(name=checked_name(name), key=enrolment_key(secret), by_id=by_id, at=now, expires_at=now + CODE_SECONDS)
     code.save(force_insert=True)
-    return code, f"{code.id}.{secret}"
+    code.text = f"{code.id}.{secret}"
+    return code
+
+
+def join_command(text: str) -> str:
+    """What to run on the new host: the code is in its environment, never among its arguments, which everybody there can read."""
+    return f"VEDETTE_HUB={settings.PUBLIC_URLS[0].replace('http', 'ws', 1)}/ws VEDETTE_ENROL_CODE={text} vedette-agent"
 
 
 def admit_agent(public_key: str, *, address: str | None, name: str, enrolment: Enrolment | None, now: float) -> Principal:
@@ -113,7 +121,7 @@ def _checked_code(public_key: str, enrolment: Enrolment, now: float) -> Enrolmen
     if code.used_at is not None:
         raise _used(code)
     if code.expires_at <= now:
-        raise CodeExpired(f"the code {code.id} expired {ago(now - code.expires_at)} ago; {_REMEDY}")
+        raise CodeExpired(f"the code {code.id} expired {duration(now - code.expires_at)} ago; {_REMEDY}")
     return code
 
 
@@ -133,12 +141,3 @@ def _approve(public_key: str, address: str | None, name: str, origin: str, now: 
 
 def _proposed(name: str) -> str:
     return printable(name, NAME_MOST).strip() or "unnamed"
-
-
-def ago(seconds: float) -> str:
-    """A length of time as people say it: `40 s`, `3 minutes`, `5 h`, `2 days`."""
-    if seconds < 100:
-        return f"{max(seconds, 0):.0f} s"
-    if seconds < 100 * 60:
-        return f"{seconds / 60:.0f} minutes"
-    return f"{seconds / 3600:.0f} h" if seconds < 48 * 3600 else f"{seconds / 86400:.0f} days"

@@ -93,7 +93,7 @@ def host_config(host: Host, revision: Revision) -> HostConfig:
         status=revision.status,  # type: ignore[typeddict-item]  # the newest one is never superseded
         at=revision.at,
         milliseconds=revision.milliseconds,
-        error=revision.reason(),
+        error=revision.error,
         locked=revision.locked,
         settings=host.settings(),
     )

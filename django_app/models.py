@@ -100,6 +100,7 @@ class Host(models.Model):
         """What the host should report, and how often."""
         return {name: getattr(self, name) for name in SETTING}
 
+    @property
     def status(self) -> str:
         """Up, down, disabled or revoked, as far as the database knows."""
         if self.access == self.Access.REVOKED:
@@ -125,9 +126,8 @@ class Revision(models.Model):
     origin = models.CharField(max_length=200, help_text="Through which door it came, and from whom.")
     at = models.FloatField()
     status = models.CharField(max_length=10, choices=Status, default=Status.PENDING)
-    error = models.CharField(max_length=500, blank=True)
+    error = models.CharField(max_length=500, blank=True, help_text="Why it failed, and what the agent kept.")
     locked = models.JSONField(default=dict)
-    kept = models.PositiveIntegerField(null=True, help_text="After a failure: the revision that stays in force.")
     milliseconds = models.FloatField(null=True, help_text="From commit to receipt of the outcome.")
     outcome_at = models.FloatField(null=True)
 
@@ -137,10 +137,6 @@ class Revision(models.Model):
 
     def __str__(self) -> str:
         return f"rev {self.number}"
-
-    def reason(self) -> str:
-        """Why it failed and what is in force instead; empty unless it failed."""
-        return self.error if self.kept is None else f"{self.error} (kept rev {self.kept})"
 
 
 class EnrolmentCode(models.Model):
@@ -154,6 +150,9 @@ class EnrolmentCode(models.Model):
     expires_at = models.FloatField(editable=False)
     used_at = models.FloatField(null=True, editable=False)
     host = models.ForeignKey(Host, models.SET_NULL, null=True, editable=False, related_name="codes")
+
+    text = ""
+    """The code itself, `id.secret`: only in the object that has just been made."""
 
     class Meta:
         ordering = ("-at",)

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Max
+from django.db.models import F
 
 from components.errors import InvalidPayload, UnknownHost
 from components.protocol import HOST_ID, ConfigReport, check_settings, printable
@@ -119,7 +119,6 @@ def _record(row: Revision, report: ConfigReport, received_at: float) -> bool:
         status=report.status,
         error=report.error[:500] if report.status == "failed" else "",
         locked=report.locked,
-        kept=_last_applied(row.host_id) if report.status == "failed" else None,
         milliseconds=max(0.0, received_at - row.at) * 1000,
         outcome_at=received_at,
     )
@@ -129,15 +128,9 @@ def _record(row: Revision, report: ConfigReport, received_at: float) -> bool:
     return bool(Revision.objects.filter(pk__in=repinned.values("pk")).update(locked=report.locked))
 
 
-def _last_applied(host_id: str) -> int | None:
-    applied = Revision.objects.filter(host=host_id, status=Revision.Status.APPLIED)
-    number: int | None = applied.aggregate(last=Max("number"))["last"]
-    return number
-
-
 def _locked(host_ids: Sequence[str]) -> list[Host]:
     """These hosts, in the order of their ids, which keeps two such transactions from waiting for each other."""
-    wanted = [host_id for host_id in host_ids if isinstance(host_id, str) and HOST_ID.fullmatch(host_id)]
+    wanted = [host_id for host_id in host_ids if HOST_ID.fullmatch(host_id)]
     hosts = list(Host.objects.select_for_update().filter(pk__in=wanted).order_by("pk"))
     found = {host.id for host in hosts}
     for host_id in host_ids:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Collection
+from typing import TYPE_CHECKING, TypedDict
 
 from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
@@ -66,7 +67,18 @@ def _unfit_tickets(ticket_ids: dict[str, str], now: float) -> set[str]:
     return ticket_ids.keys() - fit
 
 
-def _judged(now: float) -> QuerySet[Ticket]:
+class _Judgement(TypedDict):
+    session_lives: bool
+    may_change: bool
+
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+    _Judged = WithAnnotations[Ticket, _Judgement]
+
+
+def _judged(now: float) -> QuerySet[_Judged]:
     """Tickets with their user, `session_lives` and `may_change`, in one query."""
     moment = datetime.datetime.fromtimestamp(now, datetime.UTC)
     return Ticket.objects.select_related("user").annotate(
@@ -75,7 +87,7 @@ def _judged(now: float) -> QuerySet[Ticket]:
     )
 
 
-def _fits(row: Ticket) -> bool:
+def _fits(row: _Judged) -> bool:
     return (
         row.user.is_active
         and row.session_lives
@@ -84,7 +96,7 @@ def _fits(row: Ticket) -> bool:
     )
 
 
-def _role(row: Ticket) -> Role:
+def _role(row: _Judged) -> Role:
     return "operator" if row.may_change else "viewer"
 
 

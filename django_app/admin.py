@@ -1,0 +1,275 @@
+"""The admin: hosts, their settings and revisions; codes for new hosts; people."""
+
+from __future__ import annotations
+
+import datetime
+import time
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
+from django.db.models import F, Prefetch, QuerySet
+from django.forms import Script
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.template.response import TemplateResponse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from components.errors import NotAllowed, UnknownHost
+from components.protocol import SETTING
+from django_app import words
+from django_app.admin_filters import ConfigFilter, StatusFilter, TagFilter
+from django_app.admin_forms import EnrolmentCodeForm, HostForm
+from django_app.admission import CODE_SECONDS, join_command, make_code, revoke_hosts
+from django_app.generics import CodeModelAdmin, HostModelAdmin, PersonAdmin
+from django_app.models import EnrolmentCode, Host, Revision
+from django_app.people import OPERATORS
+from django_app.revisions import describe_host, set_settings
+
+REVISIONS_SHOWN = 50
+
+
+@admin.register(Host)
+class HostAdmin(HostModelAdmin):
+    """Hosts. The cells with `data-host` are correct from the database; static/js/admin-hosts.js keeps them live."""
+
+    form = HostForm
+    list_display = ("name", "address", "status_cell", "config_cell", "pinned", "age_cell", "tags_text")
+    list_filter = (StatusFilter, ConfigFilter, "access", "disabled", TagFilter)
+    search_fields = ("name", "address", "id", "public_key", "tags")
+    actions = ("enable", "disable", "revoke")
+    readonly_fields = (
+        *("status_cell", "config_cell", "pinned", "age_cell", "stopped"),
+        *("id", "public_key", "access", "address", "enrolled", "facts_text", "revisions_table"),
+    )
+    fieldsets = (
+        (None, {"fields": ("name", "tags", "seen")}),
+        ("Settings", {"fields": tuple(SETTING), "description": "Saving pushes what changed to the host, which answers at once."}),
+        ("State", {"fields": ("status_cell", "config_cell", "pinned", "age_cell", "stopped")}),
+        ("Identity", {"fields": ("id", "public_key", "access", "address", "enrolled")}),
+        ("Facts", {"fields": ("facts_text",)}),
+        ("Revisions", {"fields": ("revisions_table",)}),
+    )
+
+    class Media:
+        js = (Script("js/admin-hosts.js", type="module"),)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Host]:
+        """Hosts, each with its newest revision in `newest`."""
+        newest = Revision.objects.filter(number=F("host__revision"))
+        return super().get_queryset(request).prefetch_related(Prefetch("revisions", newest, to_attr="newest"))
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Never: a host adds itself, with an enrolment code."""
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Host, form: Any, change: bool) -> None:
+        """Through the same functions as every other change; of a form only what was edited in it."""
+        assert isinstance(form, HostForm)  # noqa: S101  # see `form` above
+        settings, about = form.edited_settings(), form.edited_about()
+        try:
+            if settings:
+                set_settings(_user_id(request), [obj.pk], settings, now=time.time(), origin="admin")
+            if about:
+                describe_host(_user_id(request), obj.pk, **about)
+        except NotAllowed as error:
+            raise PermissionDenied(str(error)) from error
+        except UnknownHost as error:
+            raise Http404(str(error)) from error
+        for text in form.overtaken():
+            messages.warning(request, text)
+        obj.refresh_from_db()
+
+    def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> list[dict[str, Any]]:
+        """For Django's own log: the fields that were edited."""
+        return [{"changed": {"fields": sorted({**form.edited_settings(), **form.edited_about()})}}]
+
+    # --- cells ---
+
+    @admin.display(description="status", ordering="connected")
+    def status_cell(self, host: Host) -> SafeString:
+        """`up 3 h`."""
+        return _cell(host, "status", words.status_text(host, time.time()))
+
+    @admin.display(description="settings")
+    def config_cell(self, host: Host) -> SafeString:
+        """`rev 12 · applied in 38 ms`."""
+        newest = _newest(host)
+        return _cell(host, "config", words.config_text(host, newest, time.time()) if newest else words.MISSING)
+
+    @admin.display(description="pinned")
+    def pinned(self, host: Host) -> str:
+        """What the host's lock file keeps as it is."""
+        newest = _newest(host)
+        return ", ".join(words.setting_text(name, value) for name, value in sorted(newest.locked.items())) if newest else ""
+
+    @admin.display(description="last sample")
+    def age_cell(self, host: Host) -> SafeString:
+        """`3 h ago`."""
+        return _cell(host, "age", words.age_text(host, time.time()))
+
+    @admin.display(description="tags")
+    def tags_text(self, host: Host) -> str:
+        """`web, berlin`."""
+        return ", ".join(host.tags)
+
+    @admin.display(description="enrolled")
+    def enrolled(self, host: Host) -> str:
+        """When the host became one."""
+        return _moment(host.enrolled_at)
+
+    @admin.display(description="the host says")
+    def facts_text(self, host: Host) -> str:
+        """What the host says of itself: untrusted."""
+        return format_html_join(format_html("<br>"), "{}: {}", sorted(host.facts.items())) or words.MISSING
+
+    @admin.display(description="newest first")
+    def revisions_table(self, host: Host) -> str:
+        """Who changed what, when, and what became of it."""
+        newest = list(host.revisions.select_related("by").order_by("-number")[: REVISIONS_SHOWN + 1])
+        older = [*newest[1:], None]
+        rows = [_revision_row(revision, before) for revision, before in zip(newest, older, strict=True)]
+        return render_to_string("django_app/admin/revisions.html", {"rows": rows[:REVISIONS_SHOWN], "most": REVISIONS_SHOWN})
+
+    # --- actions ---
+
+    @admin.action(description="Enable: send samples again", permissions=["change"])
+    def enable(self, request: HttpRequest, queryset: QuerySet[Host]) -> None:
+        """All chosen hosts send samples again."""
+        self._set_disabled(request, queryset, disabled=False)
+
+    @admin.action(description="Disable: send no samples", permissions=["change"])
+    def disable(self, request: HttpRequest, queryset: QuerySet[Host]) -> None:
+        """All chosen hosts stop sending samples, and stay connected."""
+        self._set_disabled(request, queryset, disabled=True)
+
+    @admin.action(description="Revoke: shut out until enrolled anew", permissions=["change"])
+    def revoke(self, request: HttpRequest, queryset: QuerySet[Host]) -> None:
+        """End the sessions of all chosen hosts and let none of them in again without a new code."""
+        revoked = revoke_hosts(_user_id(request), _ids(queryset))
+        self.log_actions(request, queryset.filter(pk__in=revoked), "Revoked.")
+        self.message_user(request, f"{_hosts(len(revoked))} revoked.", messages.SUCCESS)
+
+    def _set_disabled(self, request: HttpRequest, queryset: QuerySet[Host], *, disabled: bool) -> None:
+        host_ids = _ids(queryset)
+        set_settings(_user_id(request), host_ids, {"disabled": disabled}, now=time.time(), origin="admin, bulk")
+        self.message_user(request, f"{_hosts(len(host_ids))} {'disabled' if disabled else 'enabled'}.", messages.SUCCESS)
+
+    def log_actions(self, request: HttpRequest, queryset: QuerySet[Host], text: str) -> None:
+        """Leave a line in Django's own log for each host."""
+        for host in queryset:
+            self.log_change(request, host, text)
+
+
+@admin.register(EnrolmentCode)
+class EnrolmentCodeAdmin(CodeModelAdmin):
+    """Codes for new hosts. Adding one shows it, once."""
+
+    form = EnrolmentCodeForm
+    list_display = ("name", "state", "by", "made", "host")
+    list_select_related = ("by", "host")
+    search_fields = ("name", "id")
+    readonly_fields = ("id", "state", "by", "made", "host")
+
+    def get_fields(self, request: HttpRequest, obj: EnrolmentCode | None = None) -> Any:
+        """A new one needs a name; an old one shows what became of it."""
+        return ("name", *self.readonly_fields) if obj else ("name",)
+
+    def has_change_permission(self, request: HttpRequest, obj: EnrolmentCode | None = None) -> bool:
+        """Never: a code is used or expires."""
+        return False
+
+    def save_model(self, request: HttpRequest, obj: EnrolmentCode, form: Any, change: bool) -> None:
+        """Make the code, whose text `obj` carries until the answer is written."""
+        made = make_code(obj.name, by_id=_user_id(request), now=time.time())
+        obj.pk, obj.text = made.pk, made.text
+        obj.refresh_from_db()
+
+    def response_add(self, request: HttpRequest, obj: EnrolmentCode, post_url_continue: str | None = None) -> HttpResponse:
+        """The page that shows the code once; nothing keeps it, and no cache may."""
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"Add the host {obj.name}",
+            "opts": self.opts,
+            "code": obj.text,
+            "command": join_command(obj.text),
+            "minutes": f"{CODE_SECONDS / 60:.0f}",
+        }
+        return TemplateResponse(request, "django_app/admin/code.html", context, headers={"Cache-Control": "no-store"})
+
+    @admin.display(description="state")
+    def state(self, code: EnrolmentCode) -> str:
+        """Whether it can still be used."""
+        if code.used_at is not None:
+            return f"used {_moment(code.used_at)}"
+        left = code.expires_at - time.time()
+        return f"open for {words.duration(left)}" if left > 0 else "expired"
+
+    @admin.display(description="made", ordering="at")
+    def made(self, code: EnrolmentCode) -> str:
+        """When it was made."""
+        return _moment(code.at)
+
+
+class PeopleAdmin(PersonAdmin):
+    """Django's, which says what the group of operators is for."""
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """With one sentence at the permissions."""
+        note = (
+            f"Every active account may look at the live page. Members of the group “{OPERATORS}” may also change settings; "
+            "to do so in this admin they need the staff status too."
+        )
+        return [
+            (name, {**options, "description": note} if name == "Permissions" else options)
+            for name, options in super().get_fieldsets(request, obj)
+        ]
+
+
+admin.site.unregister(User)
+admin.site.register(User, PeopleAdmin)
+
+
+def _user_id(request: HttpRequest) -> int:
+    assert isinstance(request.user, User)  # noqa: S101  # the admin lets nobody else this far
+    return request.user.pk
+
+
+def _ids(queryset: QuerySet[Host]) -> list[str]:
+    return list(queryset.order_by().values_list("pk", flat=True))
+
+
+def _newest(host: Host) -> Revision | None:
+    found: list[Revision] = getattr(host, "newest", [])
+    return found[0] if found else None
+
+
+def _cell(host: Host, field: str, text: str) -> SafeString:
+    newest = _newest(host)
+    outcome = newest.status if newest else ""
+    return format_html(
+        '<span data-host="{}" data-field="{}" data-status="{}" data-outcome="{}">{}</span>', host.pk, field, host.status, outcome, text
+    )
+
+
+def _revision_row(revision: Revision, before: Revision | None) -> dict[str, str]:
+    old = before.settings if before else {}
+    changed = {name: value for name, value in revision.settings.items() if before is None or old.get(name) != value}
+    return {
+        "number": str(revision.number),
+        "at": _moment(revision.at),
+        "by": f"{revision.by.get_username()}, {revision.origin}" if revision.by else revision.origin,
+        "changed": ", ".join(words.setting_text(name, value) for name, value in changed.items()),
+        "outcome": words.outcome_text(revision) or "pending",
+        "pinned": ", ".join(words.setting_text(name, value) for name, value in sorted(revision.locked.items())),
+    }
+
+
+def _moment(at: float) -> str:
+    return f"{datetime.datetime.fromtimestamp(at, datetime.UTC):%Y-%m-%d %H:%M:%S} UTC"
+
+
+def _hosts(count: int) -> str:
+    return "1 host" if count == 1 else f"{count} hosts"

@@ -1,0 +1,99 @@
+"""The forms of the admin."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from components.errors import InvalidPayload
+from components.protocol import SETTING
+from django_app.admission import checked_name
+from django_app.generics import CodeModelForm, HostModelForm
+from django_app.models import EnrolmentCode, Host
+from django_app.revisions import checked_tags
+
+ABOUT = ("name", "tags")
+EDITABLE = (*ABOUT, *SETTING)
+
+
+class TagsField(forms.CharField):
+    """Tags as people write them: `web, berlin`."""
+
+    def prepare_value(self, value: Any) -> Any:
+        """What the form shows."""
+        return ", ".join(value) if isinstance(value, list) else value
+
+    def to_python(self, value: Any) -> Any:
+        """A list without repetition."""
+        try:
+            return checked_tags(str(value or "").split(","))
+        except InvalidPayload as error:
+            raise ValidationError(str(error)) from error
+
+
+class NameField(forms.CharField):
+    """A host's name."""
+
+    def to_python(self, value: Any) -> str:
+        """Without blanks around it; control characters are refused."""
+        text = super().to_python(value) or ""
+        try:
+            return checked_name(text) if text else ""
+        except InvalidPayload as error:
+            raise ValidationError(str(error)) from error
+
+
+class HostForm(HostModelForm):
+    """A host's settings. It carries what it showed, so that a form which lay open undoes nobody's change but what was edited in it."""
+
+    name = NameField(max_length=100)
+    tags = TagsField(required=False, help_text="Separated by commas.")
+    seen = forms.JSONField(required=False, widget=forms.HiddenInput)
+
+    class Meta:
+        model = Host
+        fields = EDITABLE
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._stored = {name: getattr(self.instance, name) for name in EDITABLE}
+        self.initial["seen"] = self._stored
+
+    def edited_settings(self) -> dict[str, bool | float]:
+        """The settings that were edited in this form."""
+        return {name: value for name, value in self._edited().items() if name in SETTING}
+
+    def edited_about(self) -> dict[str, Any]:
+        """Name and tags, if they were edited in this form."""
+        return {name: value for name, value in self._edited().items() if name in ABOUT}
+
+    def overtaken(self) -> list[str]:
+        """One sentence for each field that somebody else changed while this form was open."""
+        edited, shown = self._edited(), self._shown()
+        return [
+            f"{name} was changed to {self._stored[name]} while this form was open; "
+            + (f"your {edited[name]} replaced it." if name in edited else "that was kept.")
+            for name in EDITABLE
+            if shown[name] != self._stored[name] and edited.get(name) != self._stored[name]
+        ]
+
+    def _edited(self) -> dict[str, Any]:
+        shown = self._shown()
+        return {name: self.cleaned_data[name] for name in EDITABLE if self.cleaned_data[name] != shown[name]}
+
+    def _shown(self) -> dict[str, Any]:
+        """What the form showed; what is stored now if whoever sent it does not say."""
+        seen = self.cleaned_data.get("seen")
+        return {**self._stored, **{name: seen[name] for name in EDITABLE if name in seen}} if isinstance(seen, dict) else self._stored
+
+
+class EnrolmentCodeForm(CodeModelForm):
+    """The name of the host to be added."""
+
+    name = NameField(max_length=100, help_text="The name of the host that will use the code.")
+
+    class Meta:
+        model = EnrolmentCode
+        fields = ("name",)

@@ -1,0 +1,67 @@
+"""What is said of a host in words, the same as the live page says it (static/js/describe.js)."""
+
+from __future__ import annotations
+
+from components.protocol import SETTING, Setting
+from django_app.models import Host, Revision
+
+MISSING = "–"
+_UNITS = ((86_400, "d"), (3_600, "h"), (60, "min"))
+
+
+def duration(seconds: float) -> str:
+    """`3 h`: the largest unit that fits, rounded down."""
+    for size, unit in _UNITS:
+        if seconds >= size:
+            return f"{seconds // size:.0f} {unit}"
+    return f"{max(0, int(seconds))} s"
+
+
+def delay(milliseconds: float) -> str:
+    """`38 ms`, or a duration from ten seconds on."""
+    return f"{milliseconds:.0f} ms" if milliseconds < 10_000 else duration(milliseconds / 1000)
+
+
+def status_text(host: Host, now: float) -> str:
+    """`down 3 h`."""
+    return host.status if host.since is None else f"{host.status} {duration(now - host.since)}"
+
+
+def age_text(host: Host, now: float) -> str:
+    """`3 h ago`; of a host that is connected only the live page knows how old its sample is."""
+    return MISSING if host.connected or host.last_seen_at is None else f"{duration(now - host.last_seen_at)} ago"
+
+
+def config_text(host: Host, newest: Revision, now: float) -> str:
+    """`rev 12 · applied in 38 ms`, `rev 12 · pending (offline 3 h)`, `rev 12 · failed: interval below 0.2 s (kept rev 11)`."""
+    return f"rev {newest.number} · {outcome_text(newest) or _waiting(host, now)}"
+
+
+def outcome_text(revision: Revision) -> str:
+    """What became of a revision; empty while it is pending."""
+    match revision.status:
+        case Revision.Status.APPLIED:
+            return "applied" if revision.milliseconds is None else f"applied in {delay(revision.milliseconds)}"
+        case Revision.Status.FAILED:
+            return f"failed: {revision.error or 'no reason given'}"
+        case Revision.Status.SUPERSEDED:
+            return "superseded before its outcome was known"
+    return ""
+
+
+def setting_text(name: str, value: bool | float) -> str:
+    """`interval 5 s`, `show_cpus off`."""
+    return f"{name} {value_text(SETTING[name], value)}" if name in SETTING else f"{name} {value}"
+
+
+def value_text(setting: Setting, value: bool | float) -> str:
+    """A setting's value with its unit."""
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return f"{value:g} {setting.unit}".rstrip()
+
+
+def _waiting(host: Host, now: float) -> str:
+    if host.connected:
+        return "pending"
+    return "pending (offline)" if host.since is None else f"pending (offline {duration(now - host.since)})"
