@@ -74,6 +74,7 @@ class Hub:
                 transport["endpoint"]["port"] = self.django_port
         if edit:
             edit(config)
+        self._worker_ids = [worker["id"] for worker in config["workers"]]
         self.node.mkdir()
         (self.node / "config.json").write_text(json.dumps(config, indent=2))
 
@@ -113,7 +114,7 @@ class Hub:
     def _ready_or_dead(self) -> bool:
         if self.process.exit_code is not None:
             raise AssertionError(f"the hub ended with exit code {self.process.exit_code}\n{self.tail()}")
-        return self.is_healthy() and "-w agent " in " ".join(self.workers())
+        return self.is_healthy() and len(self.workers()) == len(self._worker_ids)
 
     def is_healthy(self) -> bool:
         """Whether `/healthz` says 200."""
@@ -147,25 +148,14 @@ class Hub:
     # --- its processes --------------------------------------------------------------------------------------------------------------
 
     def workers(self) -> dict[str, int]:
-        """The process id of each worker, by a text that names it: `-w router -t router …`, from its command line."""
-        found = {}
-        for process in self.process.family()[1:]:
-            try:
-                words = process.cmdline()
-            except psutil.Error:
-                continue
-            if "-w" in words:
-                found[" ".join(words[words.index("-w") :]) + " "] = process.pid
-        return found
-
-    def worker(self, name: str) -> int:
-        """The process id of the worker with this id in the node configuration."""
-        return next(pid for words, pid in self.workers().items() if f"-w {name} " in words)
+        """The process id of each worker that was started, by its id in the node configuration; they start in that order."""
+        processes = sorted(self.process.children(), key=lambda process: process.create_time())
+        return dict(zip(self._worker_ids, (process.pid for process in processes), strict=False))
 
     @contextmanager
     def frozen(self, worker: str) -> Iterator[None]:
         """The worker is stopped (SIGSTOP) meanwhile."""
-        process = psutil.Process(self.worker(worker))
+        process = psutil.Process(self.workers()[worker])
         process.suspend()
         try:
             yield

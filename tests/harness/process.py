@@ -75,6 +75,13 @@ class Process:
         self.signal(signal.SIGINT)
         return self.wait(seconds)
 
+    def children(self) -> list[psutil.Process]:
+        """The processes that it started itself, as far as they live."""
+        try:
+            return list(psutil.Process(self.pid).children())
+        except psutil.NoSuchProcess:
+            return []
+
     def family(self) -> list[psutil.Process]:
         """The process and all that it started, as far as they live."""
         try:
