@@ -1,0 +1,95 @@
+"""Work-arounds for defects in autobahn, each with a test that fails once autobahn no longer needs it.
+
+For hub and agent alike: nothing here imports Crossbar.io or Django. All functions may be called any number of times.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from autobahn.twisted.websocket import WebSocketAdapterProtocol
+from autobahn.wamp import serializer
+
+MAX_DEPTH = 64
+"""Levels of maps and lists that a CBOR message may have; a sample has six."""
+MAX_RECURSION = 1000
+"""Python's own default."""
+
+_DONE = "_vedette_patched"
+
+
+def force_tcp_nodelay() -> None:
+    """Send every WebSocket message at once, as server and as client.
+
+    Autobahn 26.10.2 asks for it before it has read the option, and swallows the AttributeError: with Nagle's algorithm and
+    delayed acknowledgements, a message waits some 40 ms for the previous one.
+    """
+    made: Any = WebSocketAdapterProtocol.connectionMade
+    if hasattr(made, _DONE):
+        return
+
+    def connection_made(self: Any) -> None:
+        made(self)
+        set_no_delay = getattr(self.transport, "setTcpNoDelay", None)
+        if set_no_delay is not None:
+            try:
+                set_no_delay(self.tcpNoDelay)
+            except OSError:  # a unix socket, or the peer has gone again
+                pass
+
+    setattr(connection_made, _DONE, True)
+    WebSocketAdapterProtocol.connectionMade = connection_made
+
+
+def refuse_hostile_messages() -> None:
+    """Refuse messages that cost the receiver far more than their sender, before anybody is authenticated.
+
+    - Shared references (CBOR tags 28 and 25): 200 bytes describe a list that takes all memory once it is written out for a
+      subscriber. Regular expressions, mails and powers of ten by tag serve no better. No tag has a meaning here, so none is taken.
+    - 100,000 nested lists in JSON: `py_ecc`, which Crossbar.io imports, raises Python's recursion limit to 100,000, and one frame
+      then blocks the router for a minute and logs 300,000 lines. The limit goes back to Python's own; the error stays one line.
+    """
+    sys.setrecursionlimit(MAX_RECURSION)
+    if not hasattr(serializer._loads, _DONE):
+        serializer._loads = _shallow(serializer._loads)
+    if not hasattr(serializer._cbor_loads, _DONE):
+        serializer._cbor_loads = _untagged(serializer._cbor_loads)
+
+
+def _shallow(loads: Callable[..., Any]) -> Callable[..., Any]:
+    def shallow(text: str, **options: Any) -> Any:
+        try:
+            return loads(text, **options)
+        except RecursionError:
+            raise ValueError("nested too deep") from None
+
+    setattr(shallow, _DONE, True)
+    return shallow
+
+
+def _untagged(loads: Callable[..., Any]) -> Callable[..., Any]:
+    refuse_all = _RefuseTags()
+
+    def untagged(data: bytes) -> Any:
+        return loads(data, semantic_decoders=refuse_all, max_depth=MAX_DEPTH)
+
+    setattr(untagged, _DONE, True)
+    return untagged
+
+
+class _RefuseTags(dict[int, Callable[..., Any]]):
+    """A decoder for every tag, that refuses it."""
+
+    def __missing__(self, tag: int) -> Callable[..., Any]:
+        def refuse(*_args: object) -> Any:
+            raise ValueError(f"CBOR tag {tag} is not taken")
+
+        return refuse
+
+    def get(self, tag: int, default: object = None) -> Callable[..., Any]:
+        return self[tag]
+
+    def __contains__(self, tag: object) -> bool:
+        return True

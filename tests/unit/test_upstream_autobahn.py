@@ -1,0 +1,123 @@
+"""Each work-around does its work; and each test named `upstream` fails once autobahn no longer needs it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[2]
+
+CONNECT = """
+import json
+from autobahn.twisted.websocket import WebSocketClientFactory, WebSocketClientProtocol, WebSocketServerFactory, WebSocketServerProtocol
+from twisted.internet import reactor
+
+no_delay = {}
+
+def saw(protocol):
+    no_delay["server" if protocol.is_server else "client"] = protocol.transport.getTcpNoDelay()
+    if len(no_delay) == 2:
+        print(json.dumps(no_delay))
+        reactor.stop()
+
+class Server(WebSocketServerProtocol):
+    def onOpen(self):
+        saw(self)
+
+class Client(WebSocketClientProtocol):
+    def onOpen(self):
+        saw(self)
+
+server = WebSocketServerFactory()
+server.protocol = Server
+port = reactor.listenTCP(0, server, interface="127.0.0.1").getHost().port
+client = WebSocketClientFactory(f"ws://127.0.0.1:{port}")
+client.protocol = Client
+reactor.connectTCP("127.0.0.1", port, client)
+reactor.callLater(20, reactor.crash)
+reactor.run()
+"""
+FORCE = "from components.upstream_autobahn import force_tcp_nodelay\nforce_tcp_nodelay()\nforce_tcp_nodelay()\n"
+REFUSE = "from components.upstream_autobahn import refuse_hostile_messages\nrefuse_hostile_messages()\nrefuse_hostile_messages()\n"
+DECODE = """
+import json, sys, traceback
+import txaio
+txaio.use_twisted()
+from autobahn.wamp.serializer import CBORSerializer, JsonSerializer
+
+def decode(payload):
+    serializer, raw = (JsonSerializer(), payload.encode()) if payload[0] == "[" else (CBORSerializer(), bytes.fromhex(payload))
+    try:
+        return str(serializer.unserialize(raw)[0])
+    except Exception as error:
+        return f"{error} in {traceback.format_exc().count(chr(10))} lines"
+
+print(json.dumps({payload: decode(payload) for payload in sys.argv[1:]}))
+"""
+
+HEAD = "85183001a066742e6563686f81"  # [48, 1, {}, "t.echo", [… ]]
+
+
+def run(script: str, *arguments: str) -> dict[str, Any]:
+    """What a fresh interpreter prints."""
+    done = subprocess.run([sys.executable, "-c", script, *arguments], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    assert done.stdout, done.stderr
+    result: dict[str, Any] = json.loads(done.stdout)
+    return result
+
+
+def test_messages_leave_at_once_on_both_ends() -> None:
+    assert run(FORCE + CONNECT) == {"server": 1, "client": 1}
+
+
+def test_upstream_still_forgets_nodelay() -> None:
+    """If this fails, remove force_tcp_nodelay."""
+    assert run(CONNECT) == {"server": 0, "client": 0}
+
+
+def test_messages_as_agents_and_browsers_send_them_are_taken() -> None:
+    for message in run(REFUSE + DECODE, HEAD + "fb3ff199999999999a", '[48, 1, {}, "t.echo", [{"a": [1.1]}]]').values():
+        assert "t.echo" in message
+
+
+COSTLY = {
+    "a list that contains itself": "d81c81d81d00",
+    "the same list twice": "82d81c8101d81d00",
+    "a string by reference": "d90100826a61616161616161616161d81900",
+    "a regular expression": "d823622e2a",
+    "a power of ten": "c4821a3b9aca0001",
+    "an unknown tag": "d9ffff01",
+    "65 nested lists": "81" * 65 + "01",
+}
+
+
+def test_cbor_that_costs_more_than_it_says_is_refused() -> None:
+    answers = run(REFUSE + DECODE, *(HEAD + argument for argument in COSTLY.values()))
+    for what, argument in COSTLY.items():
+        assert "invalid serialization" in answers[HEAD + argument], what
+
+
+def test_upstream_still_takes_shared_references() -> None:
+    """If this fails, remove _untagged."""
+    for what, message in run(DECODE, *(HEAD + argument for argument in list(COSTLY.values())[:3])).items():
+        assert "t.echo" in message, what
+
+
+def test_deep_json_is_refused_in_few_lines() -> None:
+    """Even if py_ecc has raised the limit of recursion, as it does in each of Crossbar.io's processes."""
+    (answer,) = run("import py_ecc\n" + REFUSE + DECODE, "[" * 50_000).values()
+    assert "nested too deep" in answer
+    assert int(answer.split()[-2]) < 40
+
+
+def test_upstream_still_lifts_the_limit_of_recursion() -> None:
+    """If this fails, remove the limit from refuse_hostile_messages."""
+    assert run("import py_ecc, sys, json\nprint(json.dumps({'limit': sys.getrecursionlimit()}))") == {"limit": 100_000}
+
+
+def test_agents_need_neither_crossbar_nor_django() -> None:
+    loaded = run("import components.upstream_autobahn, sys, json\nprint(json.dumps({n: n in sys.modules for n in ('crossbar', 'django')}))")
+    assert loaded == {"crossbar": False, "django": False}
