@@ -1,0 +1,132 @@
+"""Work-arounds for defects in Crossbar.io, each with a test that fails once Crossbar.io no longer needs it.
+
+What Crossbar.io's private parts look like is known here and nowhere else.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection
+from typing import Any
+
+import txaio
+from twisted.logger import LogLevel, formatEvent, globalLogPublisher
+from txaio.tx import log_levels
+
+MAX_LINE_CHARACTERS = 16_384
+"""What one event may put into the log; a stranger decides how much it would like to."""
+
+_ANSI = re.compile(r"\x1b\[[0-9;]*m")
+
+
+# --- the log ----------------------------------------------------------------------------------------------------------------
+
+
+def redact_log() -> None:
+    """Keep secrets out of everything this process logs from now on, at any level. May be called any number of times.
+
+    Crossbar.io 26.10.1 logs hand-shake headers, tickets, signatures and `authextra`; besides the text, a worker hands every value
+    of an event to the controller. Each observer therefore gets events of nothing but level, time, namespace and redacted text.
+    """
+    observers = globalLogPublisher._observers
+    observers[:] = [observer if isinstance(observer, _Redacting) else _Redacting(observer) for observer in observers]
+
+
+class _Redacting:
+    """A log observer in front of another one."""
+
+    def __init__(self, observer: Callable[[dict[str, Any]], None]) -> None:
+        self._observer = observer
+
+    def __call__(self, event: dict[str, Any]) -> None:
+        level = event.get("log_level", LogLevel.info)
+        if log_levels.index(level.name) > log_levels.index(txaio.get_global_log_level()):
+            return
+        safe = {
+            "log_level": level,
+            "log_namespace": event.get("log_namespace", ""),
+            "log_system": event.get("log_system", "-"),
+            "log_time": event["log_time"],
+            "log_format": "{text}",
+            "text": _text(event),
+        }
+        if event.get("txaio_trace"):
+            safe["txaio_trace"] = True
+        self._observer(safe)
+
+
+def _text(event: dict[str, Any]) -> str:
+    text = formatEvent(event)
+    failure = event.get("log_failure")
+    if failure is not None:
+        text = f"{text}\n{failure.getTraceback()}"
+    if len(text) > MAX_LINE_CHARACTERS:
+        text = f"{text[:MAX_LINE_CHARACTERS]}… ({len(text) - MAX_LINE_CHARACTERS} characters more)"
+    return redact(text)
+
+
+def redact(text: str) -> str:
+    """`text` with the values of secrets replaced by `***`, and without colours, which could cut a value in two.
+
+    Found by name (`ticket=…`, `'cookie': '…'`, `Authorization: …`) in reprs of maps, bytes and keywords, in header lines, JSON and form
+    bodies; and by shape: values that Django signed, private keys, passwords in addresses.
+    """
+    if "\x1b" in text:
+        text = _ANSI.sub("", text)
+    for pattern in _SECRETS:
+        text = pattern.sub(r"\g<keep>***", text)
+    return text
+
+
+def _quoted(name: str) -> str:
+    """A quoted string, its quotes perhaps escaped once more, and the pieces that pprint makes of a long one."""
+    return rf"""(?:b?(?P<{name}>\\*['"])[^\n]*?(?:(?<!\\)(?P={name})|$)(?:\n\s*(?P<{name}_>['"])[^\n]*?(?:(?<!\\)(?P={name}_)|$))*)"""
+
+
+_WORDS = r"(?!(?:None|null|True|true|False|false)\b)"
+"""Values that are no secret whatever they are of."""
+
+_SECRETS = tuple(
+    re.compile(pattern, re.IGNORECASE | re.MULTILINE)
+    for pattern in (
+        # headers: as a line, as a line within the repr of bytes, in a map, in pairs; the value goes on to the end of its line
+        r"(?P<keep>(?:cookie|authorization|x[-_]vedette[-_]proxy)(?:\\*['\"],\s+(?=b?\\*['\"])|\\*['\"]?[ \t]*[:=][ \t]*))"
+        + _WORDS
+        + rf"(?:{_quoted('one')}|\[\s*{_quoted('first')}(?:,\s*{_quoted('more')})*\]?|(?![\s\[({{])(?:(?!\\+[rn])[^\r\n])+)",
+        # fields: keywords, maps, JSON, form bodies, queries
+        r"(?P<keep>(?<![\w-])[\w-]{0,40}(?:password|passphrase|secret|secret_?key|token|ticket|signature|proof|private_?key|sessionid|session_key"
+        r"|enrol_code)\\*['\"]?[ \t]*[:=][ \t]*)" + _WORDS + rf"(?:{_quoted('one')}|[^\s,;&'\"()\[\]{{}}<>\\]+)",
+        rf"(?P<keep>\\*['\"]code\\*['\"][ \t]*:[ \t]*){_quoted('one')}",
+        # the router's line about AUTHENTICATE, a ticket or a signature
+        r"(?P<keep>onAuthenticate: )[^\n]+",
+        # by shape: what Django signed, private keys, passwords in addresses
+        r"(?P<keep>)(?<![\w.=-])[\w.=-]{2,}(?::[0-9a-z]{6,7})?:[\w-]{43}(?![\w-])",
+        r"(?P<keep>)-----BEGIN [A-Z ]*PRIVATE KEY-----(?:[^-]|-(?!----END))*(?:-----END [A-Z ]*PRIVATE KEY-----)?",
+        r"(?P<keep>://[^\s:/@'\"]{0,64}:)[^\s/@'\"]{1,256}(?=@)",
+    )
+)
+
+
+# --- sessions ---------------------------------------------------------------------------------------------------------------
+
+
+def live_authids(session: Any) -> set[str]:
+    """The authids of all sessions on the realm of `session`, a component inside the router."""
+    return set(session._transport._router._authid_to_sessions)
+
+
+def abort_sessions(session: Any, authids: Collection[str]) -> int:
+    """End the sessions of these authids at their transports, and say how many there were.
+
+    `wamp.session.kill_by_authid` only says GOODBYE: a client that ignores it stays, and its events are still delivered. Nor does a
+    WebSocket's closing hand-shake bind such a client. Components inside the router have no connection and are left alone.
+    """
+    by_authid = session._transport._router._authid_to_sessions
+    transports = [one._transport for authid in authids for one in list(by_authid.get(authid, ()))]
+    remote = [transport for transport in transports if getattr(transport, "transport", None) is not None]
+    for transport in remote:
+        if hasattr(transport, "dropConnection"):
+            transport.dropConnection(abort=True)
+        else:
+            transport.abort()
+    return len(remote)
