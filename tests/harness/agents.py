@@ -23,8 +23,9 @@ def make_code(hub: Hub, name: str = "host", *, seconds: float = 600.0) -> str:
     """An enrolment code of this hub, `id.secret`, that expires in `seconds`."""
     code = hub.django.run(
         "from django_app.admission import make_code\n"
-        "code, result = make_code(name, by_id=None, now=time.time())\n"
-        "EnrolmentCode.objects.filter(pk=code.pk).update(expires_at=time.time() + seconds)",
+        "code = make_code(name, by_id=None, now=time.time())\n"
+        "EnrolmentCode.objects.filter(pk=code.pk).update(expires_at=time.time() + seconds)\n"
+        "result = code.text",
         name=name,
         seconds=seconds,
     )

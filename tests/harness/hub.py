@@ -208,6 +208,12 @@ class Hub:
             user.log_in(username, password)
         return user
 
+    def web_past_proxy(self) -> WebUser:
+        """`admin` at Django's own port with the proxy's secret, for when the router does not run."""
+        secret = (self.data / "proxy-secret").read_text().strip()
+        headers = {"X-Vedette-Proxy": secret, "Host": f"127.0.0.1:{self.port}"}
+        return WebUser(self.url, door=f"http://127.0.0.1:{self.django_port}", headers=headers).log_in("admin", PASSWORD)
+
     def websocket(self, **options: Any) -> WampClient:
         """A new connection to `/ws`, not joined."""
         return self._kept(WampClient(WebSocketTransport(self.websocket_url, **options)))

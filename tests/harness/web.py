@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import html
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from html.parser import HTMLParser
 from typing import Any
 
@@ -14,26 +16,29 @@ TIMEOUT_SECONDS = 30.0
 class WebUser:
     """One browser with its cookies. Forms are filled in as they came, so a field that the page lacks is not sent."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, door: str = "", headers: Mapping[str, str] | None = None) -> None:
+        """`url` is the address in the browser; requests really go to `door`, with these `headers`."""
         self.url = url
+        self.door = door or url
         self.http = requests.Session()
         self.http.trust_env = False
+        self.http.headers.update(headers or {})
 
     def get(self, path: str, **options: Any) -> requests.Response:
         """GET; redirects are followed."""
-        return self.http.get(self.url + path, **{"timeout": TIMEOUT_SECONDS, **options})
+        return self.http.get(self.door + path, **{"timeout": TIMEOUT_SECONDS, **options})
 
     def post(self, path: str, data: Any = None, **options: Any) -> requests.Response:
         """POST as a page of this hub does: with its CSRF token and Origin."""
         headers = {"X-CSRFToken": self.http.cookies.get("csrftoken") or "", "Origin": self.url, "Referer": self.url + path}
         headers |= options.pop("headers", {})
-        return self.http.post(self.url + path, data=data, headers=headers, **{"timeout": TIMEOUT_SECONDS, **options})
+        return self.http.post(self.door + path, data=data, headers=headers, **{"timeout": TIMEOUT_SECONDS, **options})
 
     def log_in(self, username: str, password: str) -> WebUser:
         """Through the form. AssertionError if it does not lead to the dashboard."""
         answer = self.submit(self.get("/login/"), username=username, password=password)
-        assert answer.status_code == 200, answer.text
-        assert answer.url.rstrip("/") == self.url, f"{username} was not let in: {answer.url}"
+        assert answer.status_code == 200, answer.text[:2000]
+        assert answer.url.rstrip("/") == self.door, f"{username} was not let in: {answer.url}"
         return self
 
     def log_out(self) -> None:
@@ -43,7 +48,7 @@ class WebUser:
     def ticket(self) -> dict[str, Any]:
         """A ticket for one WAMP session."""
         answer = self.post("/ticket/")
-        assert answer.status_code == 200, answer.text
+        assert answer.status_code == 200, answer.text[:2000]
         ticket: dict[str, Any] = answer.json()
         return ticket
 
@@ -57,7 +62,7 @@ class WebUser:
                 fields.pop(name, None)
             else:
                 fields[name] = "on" if value is True else value
-        path = page.url.removeprefix(self.url)
+        path = page.url.removeprefix(self.door)
         return self.post(path, fields)
 
     # --- the admin ------------------------------------------------------------------------------------------------------------------
@@ -72,10 +77,20 @@ class WebUser:
         assert not answer.url.endswith(path), f"the admin did not take {settings}: {errors_of(answer.text)}"
         return answer
 
-    def host_action(self, action: str, host_ids: list[str]) -> requests.Response:
-        """A bulk action on the list of hosts."""
+    def host_action(self, action: str, host_ids: Sequence[str], *, all_pages: bool = False) -> requests.Response:
+        """A bulk action on the list of hosts: on these, or on every host there is."""
         page = self.get("/admin/django_app/host/")
-        return self.submit(page, form="changelist-form", action=action, _selected_action=host_ids, index="0", select_across="0")
+        chosen = {"_selected_action": list(host_ids), "select_across": str(int(all_pages))}
+        answer = self.submit(page, form="changelist-form", action=action, index="0", **chosen)
+        assert answer.status_code == 200, answer.text[:2000]
+        return answer
+
+    def host_cell(self, host_id: str, field: str) -> str:
+        """What the list of hosts says of one, from the database, without JavaScript."""
+        page = self.get(f"/admin/django_app/host/?q={host_id}").text
+        match = re.search(rf'<span data-host="{host_id}" data-field="{field}"[^>]*>([^<]*)</span>', page)
+        assert match, f"the list has no cell {field} for {host_id}:\n{page[:3000]}"
+        return html.unescape(match[1])
 
 
 class _Forms(HTMLParser):
