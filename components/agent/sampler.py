@@ -29,6 +29,8 @@ from components.protocol import printable
 MAX_THREADS = 8
 TIME_LIMIT = 0.5
 """Seconds a sample may take at most, if the caller says nothing shorter."""
+MIN_SPAN = 0.1
+"""Seconds a rate covers at least. The kernel counts CPU time in steps of 0.01 s, so less would show steps, not rates."""
 
 _MAX_LABEL_CHARACTERS = 64
 _MAX_REASON_CHARACTERS = 200
@@ -56,6 +58,13 @@ class Reactor(Protocol):
 Key = tuple[str, str | None]
 
 
+class _Answer(NamedTuple):
+    """What a probe gave, and when on the Sampler's clock."""
+
+    value: Any
+    at: float
+
+
 class _Probe(NamedTuple):
     """One thing to ask."""
 
@@ -71,7 +80,7 @@ class _Probe(NamedTuple):
 
 @dataclass
 class _Batch:
-    """One sample being taken. `seconds` of its answers are on the Sampler's clock."""
+    """One sample being taken."""
 
     collectors: list[Collector[Any]]
     limit: float
@@ -79,8 +88,7 @@ class _Batch:
     result: Deferred[Collected] = field(default_factory=Deferred)
     running: dict[Key, float] = field(default_factory=dict)
     """When each was begun."""
-    answers: dict[Key, tuple[Any, float]] = field(default_factory=dict)
-    """What it gave, and when."""
+    answers: dict[Key, _Answer] = field(default_factory=dict)
     failed: dict[str, str] = field(default_factory=dict)
     errors: list[tuple[Key, Exception]] = field(default_factory=list)
     timers: list[Any] = field(default_factory=list)
@@ -97,7 +105,7 @@ class Sampler:
         self._collectors = collectors
         self._reactor = reactor
         self._now = now
-        self._previous: dict[str, tuple[Any, float]] = {}
+        self._previous: dict[str, tuple[_Answer, ...]] = {}
         self._told: dict[tuple[Key, str], None] = {}
         self._batch: _Batch | None = None
         self._lock = threading.Lock()
@@ -114,7 +122,7 @@ class Sampler:
             raise RuntimeError("a sample is being taken; wait for it")
         collectors = [collector for collector in self._collectors if collector.setting in shown]
         names = {collector.name for collector in collectors}
-        self._previous = {name: reading for name, reading in self._previous.items() if name in names}
+        self._previous = {name: readings for name, readings in self._previous.items() if name in names}
         batch = self._batch = _Batch(collectors, limit, deque())
         with self._lock:
             for collector in collectors:
@@ -183,14 +191,17 @@ class Sampler:
             return {}
         reading, at = answer
         if collector.list_parts:
-            reading = {part: value for (name, part), (value, _) in batch.answers.items() if name == collector.name and part is not None}
-        previous, previous_at = self._previous.get(collector.name, (None, at))
+            reading = {part: part_answer.value for (name, part), part_answer in batch.answers.items() if name == collector.name and part}
+        readings = self._previous.get(collector.name, ())
+        usable = [earlier for earlier in readings if at - earlier.at >= MIN_SPAN]
+        previous, previous_at = usable[-1] if usable else (None, at)
         try:
             values = collector.compute(previous, reading, at - previous_at)
         except Exception as error:  # noqa: BLE001  # a collector costs its own metrics only
             batch.errors.append(((collector.name, None), error))
             return {}
-        self._previous[collector.name] = reading, at
+        # samples in quick succession, as when settings change, share the last reading that is old enough for all
+        self._previous[collector.name] = (*(usable[-1:] or readings[:1]), _Answer(reading, at))
         return values
 
     def _fail(self, batch: _Batch, key: Key, reason: str, error: Exception | None = None) -> None:
@@ -273,7 +284,7 @@ class Sampler:
             if error is not None:
                 batch.errors.append((probe.key, error))
                 return
-            batch.answers[probe.key] = value, self._now()
+            batch.answers[probe.key] = _Answer(value, self._now())
             if probe.part is None and probe.collector.list_parts:
                 parts: dict[str, Part] = value
                 for name, part in parts.items():

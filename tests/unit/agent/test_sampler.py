@@ -210,6 +210,18 @@ def test_rates_use_the_time_between(cast: Cast) -> None:
     assert cast.sample(sampler).metrics == {"net": 2.5}
 
 
+def test_rates_cover_enough_time(cast: Cast) -> None:
+    """Samples in quick succession reach back to a reading that is old enough, or have no rates."""
+    count = iter([0, 1000, 1010, 1020, 1030, 1040])
+    sampler = cast.sampler(rate("net", lambda: next(count)))
+    rates = [cast.sample(sampler).metrics, cast.sample(sampler).metrics]
+    for seconds in (1.0, 0.03125, 0.03125, 0.9375):
+        cast.reactor.advance(seconds)
+        rates.append(cast.sample(sampler).metrics)
+    assert rates[:3] == [{}, {}, {"net": pytest.approx(10.0)}]
+    assert rates[3:] == [{"net": pytest.approx(rise / seconds)} for rise, seconds in ((20, 1.03125), (30, 1.0625), (10, 0.9375))]
+
+
 def test_rates_begin_afresh_after_hiding(cast: Cast) -> None:
     """A family that comes back, or an agent after a pause, has no rate over the gap."""
     sampler = cast.sampler(rate("net", lambda: 1.0))
@@ -456,5 +468,6 @@ def test_answered_samples_leave_nothing_behind(cast: Cast) -> None:
     sampler = cast.sampler(big, gauge("cpu", lambda: 1))
     for _ in range(4):
         cast.sample(sampler)
+        cast.reactor.advance(1.0)
     assert cast.reactor.getDelayedCalls() == []
     assert [ref() is None for ref in made[:2]] == [True, True]
