@@ -45,7 +45,7 @@ function draw() {
   fleet.draw(filters.choice, changes, now);
   if (ticked) fleet.tick(now);
   ticked = false;
-  counts.show(store.counts());
+  counts.show(store.counts(), store.complete);
   connection.show(session.state, platform.now());
   place.toggleAttribute("data-stale", session.state.kind !== "live" && store.complete);
   for (const [id, before] of changes) announcer.note(id, before, store.get(id));

@@ -33,11 +33,12 @@ export function setAttribute(target, name, value) {
 }
 
 /**
- * Make `parent` contain exactly `children` in this order, moving as few as possible.
+ * Make `parent` contain exactly `children` in this order. What stands right is left alone, and the focus stays where it was.
  * @param {Element} parent
  * @param {Element[]} children
  */
 export function arrange(parent, children) {
+  const focused = document.activeElement;
   const wanted = new Set(children);
   for (const child of [...parent.children]) if (!wanted.has(child)) child.remove();
   let next = parent.firstElementChild;
@@ -45,6 +46,7 @@ export function arrange(parent, children) {
     if (child === next) next = next.nextElementSibling;
     else parent.insertBefore(child, next);
   }
+  if (focused instanceof HTMLElement && focused !== document.activeElement && parent.contains(focused)) focused.focus({ preventScroll: true });
 }
 
 /** @param {string} id of an element the page must have */

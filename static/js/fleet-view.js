@@ -17,8 +17,10 @@ export class FleetView {
   #list = element("ul", "fleet-grid");
   #empty = new EmptyView();
   #roving = new Roving(this.#list);
-  /** @type {Map<string, HostCard>} */
+  /** Also of hosts that the choice leaves out: making cards takes longer than keeping them. @type {Map<string, HostCard>} */
   #cards = new Map();
+  /** @type {Set<string>} */
+  #shown = new Set();
   /** @type {Choice | null} */
   #choice = null;
   #complete = false;
@@ -47,7 +49,7 @@ export class FleetView {
     const stale = choice !== this.#choice || this.#complete !== this.#store.complete;
     this.#choice = choice;
     this.#complete = this.#store.complete;
-    for (const id of changes.keys()) this.#showHost(id, now);
+    for (const id of changes.keys()) this.#onChange(id, now);
     if (stale || [...changes].some(([id, before]) => isElsewhere(before, this.#store.get(id)))) this.#select(choice, now);
   }
 
@@ -56,16 +58,17 @@ export class FleetView {
    * @param {number} now the hub's clock, in seconds
    */
   tick(now) {
-    for (const card of this.#cards.values()) card.tick(now);
+    for (const id of this.#shown) this.#cards.get(id)?.tick(now);
   }
 
   /**
    * @param {string} id
    * @param {number} now
    */
-  #showHost(id, now) {
+  #onChange(id, now) {
     const host = this.#store.get(id);
-    if (host) this.#cards.get(id)?.show(host, now);
+    if (!host) this.#cards.delete(id);
+    else if (this.#shown.has(id)) this.#cards.get(id)?.show(host, now);
   }
 
   /**
@@ -74,12 +77,28 @@ export class FleetView {
    */
   #select(choice, now) {
     const entries = this.#store.entries();
-    const cards = this.#cards;
-    this.#cards = new Map(select(entries, choice).map(({ id, host }) => [id, cards.get(id) ?? this.#newCard(id, host, now)]));
-    arrange(this.#list, [...this.#cards.values()].map((card) => card.element));
+    const selected = select(entries, choice);
+    arrange(this.#list, selected.map(({ id, host }) => this.#card(id, host, now).element));
+    this.#shown = new Set(selected.map(({ id }) => id));
     this.#roving.refresh();
-    this.#empty.element.hidden = this.#cards.size > 0;
+    this.#empty.element.hidden = selected.length > 0;
     this.#empty.show(this.#store.complete, entries.length);
+  }
+
+  /**
+   * @param {string} id
+   * @param {HostView} host
+   * @param {number} now
+   */
+  #card(id, host, now) {
+    const known = this.#cards.get(id);
+    if (known) {
+      if (!this.#shown.has(id)) known.show(host, now);
+      return known;
+    }
+    const card = this.#newCard(id, host, now);
+    this.#cards.set(id, card);
+    return card;
   }
 
   /**

@@ -27,15 +27,18 @@ export class CountsView {
     place.replaceChildren(...[...this.#items.values()].map(({ item }) => item));
   }
 
-  /** @param {Counts} counts */
-  show(counts) {
+  /**
+   * @param {Counts} counts
+   * @param {boolean} complete the whole fleet was counted
+   */
+  show(counts, complete) {
+    this.#place.hidden = !complete;
     for (const [status, { item, text }] of this.#items) {
       setText(text, `${counts[status]} ${STATUS_WORDS[status]}`);
       item.hidden = !counts[status] && status !== "up" && status !== "down";
     }
     const title = counts.down ? `(${counts.down} down) Vedette` : "Vedette";
     if (document.title !== title) document.title = title;
-    this.#place.hidden = false;
   }
 }
 

@@ -13,7 +13,7 @@ export class Roving {
 
   /** The list's children changed. */
   refresh() {
-    for (const item of this.#list.children) if (!item.hasAttribute("tabindex")) item.setAttribute("tabindex", "-1");
+    for (const item of this.#list.children) if (!item.hasAttribute("tabindex")) setReachable(item, false);
     if (this.#current?.parentElement !== this.#list) this.#stop(this.#list.firstElementChild);
   }
 
@@ -25,9 +25,9 @@ export class Roving {
 
   /** @param {Element | null} item */
   #stop(item) {
-    this.#current?.setAttribute("tabindex", "-1");
+    if (this.#current) setReachable(this.#current, false);
     this.#current = item;
-    item?.setAttribute("tabindex", "0");
+    if (item) setReachable(item, true);
   }
 
   /** @param {KeyboardEvent} event */
@@ -64,6 +64,15 @@ export class Roving {
         return null;
     }
   }
+}
+
+/**
+ * Whether Tab reaches an item and what can be pressed in it.
+ * @param {Element} item
+ * @param {boolean} reachable
+ */
+function setReachable(item, reachable) {
+  for (const target of [item, ...item.querySelectorAll("a, button")]) target.setAttribute("tabindex", reachable ? "0" : "-1");
 }
 
 /** @param {Element[]} items in a grid */
