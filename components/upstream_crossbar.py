@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection
-from typing import Any
+from typing import Any, cast
 
 import txaio
 from twisted.logger import LogLevel, formatEvent, globalLogPublisher
@@ -28,8 +28,10 @@ def redact_log() -> None:
     Crossbar.io 26.10.1 logs hand-shake headers, tickets, signatures and `authextra`; besides the text, a worker hands every value
     of an event to the controller. Each observer therefore gets events of nothing but level, time, namespace and redacted text.
     """
-    observers = globalLogPublisher._observers
-    observers[:] = [observer if isinstance(observer, _Redacting) else _Redacting(observer) for observer in observers]
+    observers: list[Any] = cast(list[Any], globalLogPublisher._observers)
+    for index, observer in enumerate(observers):
+        if not isinstance(observer, _Redacting):
+            observers[index] = _Redacting(observer)
 
 
 class _Redacting:
