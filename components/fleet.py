@@ -34,13 +34,17 @@ class Fleet(HubComponent):
         self._state = FleetState()
         self._sessions = Sessions()
         self._changed: set[str] = set()
-        self._reading = False
+        self._changed_all = False
+        self._reading = True  # until the first reading is done
         await self.listen("wamp.session.on_join", lambda _, session: self._joined(session))
         await self.listen("wamp.session.on_leave", lambda _, session: self._left(session))
         await self.listen(protocol.CONFIG_ON_CHANGE, lambda _, payload: self._note_change(payload))
         await self.listen(protocol.AGENT_ON_SAMPLE, self._sampled)
         await self._find_sessions()
         await self._read(None)
+        self._reading = False
+        self._note(set())
+        self._publish_changes()
         await self.offer(protocol.FLEET_GET_SNAPSHOT, self.get_snapshot)
         LoopingCall(self._publish_changes).start(TICK_SECONDS, now=False)
         LoopingCall(self._reload).start(RELOAD_SECONDS, now=False)
@@ -69,7 +73,7 @@ class Fleet(HubComponent):
             return
         if self._sessions.joined(session["session"], host_id):
             self._state.joined(host_id, time.time())
-        self._changed.add(host_id)  # a first session may be that of a host nobody knew
+        self._note({host_id})  # a first session may be that of a host nobody knew
 
     def _left(self, session_id: int) -> None:
         host_id = self._sessions.left(session_id)
@@ -87,26 +91,35 @@ class Fleet(HubComponent):
     def _note_change(self, payload: object) -> None:
         hosts = payload.get("hosts") if isinstance(payload, dict) else None
         if isinstance(hosts, list):
-            self._changed.update(host_id for host_id in hosts if isinstance(host_id, str))
+            self._note({host_id for host_id in hosts if isinstance(host_id, str)})
 
-    def _publish_changes(self) -> None:
-        if self._changed and not self._reading:
-            host_ids, self._changed = self._changed, set()
-            Deferred.fromCoroutine(self._read(host_ids)).addErrback(lambda failure: self._read_failed(failure, host_ids))
-        for update in self._state.changes(time.time()):
-            self.publish(protocol.FLEET_ON_UPDATE, update)
+    def _note(self, host_ids: set[str]) -> None:
+        """What is stored of these hosts changed. Read it at once; what is noted during a reading is read together after it."""
+        self._changed |= host_ids
+        if not self._reading and (self._changed or self._changed_all):
+            self._reading = True
+            Deferred.fromCoroutine(self._read_changed())
+
+    async def _read_changed(self) -> None:
+        host_ids = None if self._changed_all else self._changed
+        self._changed, self._changed_all = set(), False
+        try:
+            await self._read(host_ids)
+            self._publish_changes()  # an outcome does not wait for the tick
+        except Exception:  # noqa: BLE001  # the boundary: a database that fails once is asked again, for all
+            self.log.failure("The stored hosts could not be read")
+            self._reading = False
+            return
+        self._reading = False
+        self._note(set())
 
     async def _read(self, host_ids: set[str] | None) -> None:
-        self._reading = True
-        try:
-            self._state.load(await orm.call(services.fleet_rows, host_ids), host_ids)
-        finally:
-            self._reading = False
+        self._state.load(await orm.call(services.fleet_rows, host_ids), host_ids)
 
     def _reload(self) -> None:
-        if not self._reading:
-            Deferred.fromCoroutine(self._read(None)).addErrback(lambda failure: self._read_failed(failure, set()))
+        self._changed_all = True
+        self._note(set())
 
-    def _read_failed(self, failure: object, host_ids: set[str]) -> None:
-        self._changed |= host_ids
-        self.log.failure("The stored hosts could not be read", failure=failure)
+    def _publish_changes(self) -> None:
+        for update in self._state.changes(time.time()):
+            self.publish(protocol.FLEET_ON_UPDATE, update)

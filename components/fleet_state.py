@@ -108,11 +108,14 @@ class FleetState:
         return True
 
     def page(self, after: str, limit: int, now: float) -> dict[str, Any]:
-        """`{at, next, hosts}`: whole hosts with ids above `after`, at most `limit`, below the message limit."""
+        """`{at, next, hosts}`: whole hosts with ids above `after`, at most `limit`, below the message limit.
+
+        They are as last sent, so that the next update fits them; a host that was never sent comes whole with that update.
+        """
         hosts: dict[str, HostView] = {}
         size = 0
-        for host_id in sorted(host_id for host_id in self._hosts if host_id > after):
-            view = self._hosts[host_id].view()
+        for host_id in sorted(host_id for host_id in self._sent if host_id > after):
+            view = self._sent[host_id]
             size += _size(view)
             if hosts and (len(hosts) >= min(limit, MAX_PAGE_HOSTS) or size > MAX_MESSAGE_BYTES):
                 return {"at": now, "next": max(hosts), "hosts": hosts}

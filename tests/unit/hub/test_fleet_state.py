@@ -1,0 +1,182 @@
+"""The live state of the fleet: whole pages once, then only what changed."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from components.fleet_state import FleetState, difference
+from components.protocol import MAX_MESSAGE_BYTES, HostConfig, Sample
+from django_app.services import FleetRow
+
+A, B = "aaaaaaaaaaaa", "bbbbbbbbbbbb"
+
+
+def row(name: str = "alpha", **changed: Any) -> FleetRow:
+    config = HostConfig(revision=1, status="applied", at=1.0, milliseconds=5.0, error="", locked={}, settings={"show_cpus": True})
+    fields = dict(
+        name=name, address="10.0.0.1", tags=[], disabled=False, connected=False, since=50.0, last_seen_at=50.0, stopped="", config=config
+    )
+    return FleetRow(**{**fields, **changed})
+
+
+def sample(seq: int = 1, run: str = "r", **metrics: Any) -> Sample:
+    return Sample(run=run, seq=seq, at=99.0, revision=1, metrics=metrics, failed={})
+
+
+@pytest.fixture
+def state() -> FleetState:
+    fleet = FleetState()
+    fleet.load({A: row()})
+    drain(fleet)
+    return fleet
+
+
+def drain(fleet: FleetState, now: float = 100.0) -> dict[str, Any]:
+    hosts: dict[str, Any] = {}
+    for update in fleet.changes(now):
+        hosts |= update["hosts"]
+    return hosts
+
+
+def test_nothing_is_said_when_nothing_changed(state: FleetState) -> None:
+    assert list(state.changes(100)) == []
+    state.load({A: row()})
+    assert list(state.changes(100)) == []
+
+
+def test_a_new_host_comes_whole_and_a_gone_one_as_null(state: FleetState) -> None:
+    state.load({B: row("beta")}, asked=[B])
+    assert drain(state)[B]["name"] == "beta"
+    state.load({}, asked=[B])
+    assert drain(state) == {B: None}
+    state.load({})
+    assert drain(state) == {A: None}
+
+
+def test_a_sample_sends_only_the_numbers_that_changed(state: FleetState) -> None:
+    state.sampled(A, sample(1, cpu=0.5, disk={"/": 1.0, "/mnt": 2.0}), 100.0)
+    assert drain(state)[A] == {
+        "sample": {"at": 100.0, "taken_at": 99.0, "metrics": {"cpu": 0.5, "disk": {"/": 1.0, "/mnt": 2.0}}, "failed": {}}
+    }
+    state.sampled(A, sample(2, cpu=0.5, disk={"/": 3.0}), 101.0)
+    assert drain(state)[A] == {"sample": {"at": 101.0, "metrics": {"disk": {"/": 3.0, "/mnt": None}}}}
+
+
+def test_metrics_that_are_no_longer_shown_are_taken_back(state: FleetState) -> None:
+    state.sampled(A, sample(1, cpu=0.5, load=1.0), 100.0)
+    drain(state)
+    state.sampled(A, sample(2, load=1.0), 101.0)
+    assert drain(state)[A]["sample"]["metrics"] == {"cpu": None}
+
+
+def test_a_host_is_up_with_a_session_and_down_without_keeping_its_last_values(state: FleetState) -> None:
+    state.joined(A, 60.0)
+    assert drain(state)[A] == {"status": "up", "since": 60.0}
+    state.sampled(A, sample(1, cpu=0.5), 61.0)
+    state.left(A, 70.0)
+    changed = drain(state)[A]
+    assert (changed["status"], changed["since"]) == ("down", 70.0)
+    assert state.page("", 10, 71.0)["hosts"][A]["sample"]["metrics"] == {"cpu": 0.5}
+
+
+def test_a_host_that_joined_before_its_row_was_read_is_up() -> None:
+    fleet = FleetState()
+    fleet.joined(A, 60.0)
+    assert drain(fleet) == {}
+    fleet.load({A: row()}, asked=[A])
+    assert drain(fleet)[A]["status"] == "up"
+
+
+def test_disabled_wins_over_up_and_its_samples_are_not_taken(state: FleetState) -> None:
+    state.joined(A, 60.0)
+    state.load({A: row(disabled=True)}, asked=[A])
+    assert drain(state)[A]["status"] == "disabled"
+    assert not state.sampled(A, sample(1, cpu=0.5), 61.0)
+
+
+@pytest.mark.parametrize(("run", "seq", "taken"), [("r", 5, False), ("r", 4, False), ("r", 6, True), ("other", 1, True)])
+def test_an_older_sample_of_the_same_run_is_not_used(state: FleetState, run: str, seq: int, taken: bool) -> None:
+    state.sampled(A, sample(5, cpu=0.5), 100.0)
+    assert state.sampled(A, sample(seq, run, cpu=0.7), 101.0) is taken
+
+
+def test_samples_of_unknown_hosts_are_ignored(state: FleetState) -> None:
+    assert not state.sampled(B, sample(1, cpu=0.5), 100.0)
+    assert drain(state) == {}
+
+
+def test_a_refused_sample_is_shown_until_a_good_one_comes(state: FleetState) -> None:
+    assert state.refuse(A, "cpu is nan")
+    assert not state.refuse(A, "cpu is nan")
+    assert drain(state)[A] == {"refused": "cpu is nan"}
+    state.sampled(A, sample(1, cpu=0.5), 100.0)
+    assert drain(state)[A]["refused"] is None
+
+
+def test_pages_follow_each_other_and_hold_every_host_once() -> None:
+    fleet = FleetState()
+    ids = [f"{n:012d}" for n in range(25)]
+    fleet.load({host_id: row(host_id) for host_id in ids})
+    drain(fleet)
+    seen: list[str] = []
+    after: str | None = ""
+    while after is not None:
+        page = fleet.page(after, 10, 1.0)
+        assert len(page["hosts"]) <= 10
+        seen += page["hosts"]
+        after = page["next"]
+    assert seen == ids
+
+
+def test_a_page_is_as_last_sent_so_that_the_next_update_fits_it(state: FleetState) -> None:
+    """A value that changes and changes back within one tick would otherwise stay wrong in a browser that read the page in between."""
+    state.joined(A, 60.0)
+    page = state.page("", 10, 60.0)["hosts"]
+    assert page[A]["status"] == "down"
+    assert merge(page, drain(state))[A]["status"] == "up"
+    state.load({B: row("beta")}, asked=[B])
+    assert B not in state.page("", 10, 60.0)["hosts"]
+    assert drain(state)[B]["name"] == "beta"
+
+
+def test_no_message_grows_with_the_fleet() -> None:
+    fleet = FleetState()
+    ids = [f"{n:012d}" for n in range(60)]
+    fleet.load({host_id: row(host_id) for host_id in ids})
+    for host_id in ids:
+        fleet.sampled(host_id, sample(1, disk={"x" * 200 + str(n): 1.0 for n in range(100)}), 100.0)
+    updates = list(fleet.changes(100.0))
+    assert len(updates) > 1
+    assert [update["tick"] for update in updates] == list(range(1, len(updates) + 1))
+    assert {host_id for update in updates for host_id in update["hosts"]} == set(ids)
+    for message in (*updates, fleet.page("", 500, 1.0)):
+        assert len(json.dumps(message)) < MAX_MESSAGE_BYTES + 2000
+
+
+maps = st.recursive(
+    st.integers() | st.text(max_size=3), lambda inner: st.dictionaries(st.sampled_from("abcd"), inner, max_size=4), max_leaves=12
+)
+trees = st.dictionaries(st.sampled_from("abcd"), maps, max_size=4)
+
+
+def merge(before: Any, change: dict[str, Any]) -> dict[str, Any]:
+    """What a browser does with an update."""
+    merged = dict(before)
+    for key, value in change.items():
+        if value is None:
+            merged.pop(key, None)
+        elif isinstance(value, dict) and isinstance(merged.get(key), dict):
+            merged[key] = merge(merged[key], value)
+        else:
+            merged[key] = value
+    return merged
+
+
+@given(trees, trees)
+def test_merging_the_difference_into_before_gives_after(before: dict[str, Any], after: dict[str, Any]) -> None:
+    assert merge(before, difference(before, after)) == after
