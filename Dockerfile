@@ -37,7 +37,8 @@ RUN python -m venv /opt/venv && /opt/venv/bin/pip install --quiet --require-hash
 COPY package.json package-lock.json ./
 # the system's certificates, so that a proxy's own is known to Node.js too
 RUN python -m venv node && node/bin/pip install --quiet --require-hashes -r requirements/node.txt \
-    && PATH=/build/node/bin:$PATH NODE_OPTIONS=--use-openssl-ca npm ci --ignore-scripts --omit=dev --no-audit --no-fund
+    && PATH=/build/node/bin:$PATH NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt \
+       npm ci --ignore-scripts --omit=dev --no-audit --no-fund --no-update-notifier
 WORKDIR /app
 COPY manage.py ./
 COPY .crossbar .crossbar
@@ -47,16 +48,9 @@ COPY django_project django_project
 COPY static static
 # The configuration listens on loopback only. In a container that is nobody but the container itself, and who reaches it is decided by
 # the port that is published, so the public port listens on every address here.
-RUN python - <<'CONFIG'
-import json, pathlib
-path = pathlib.Path(".crossbar/config.json")
-config = json.loads(path.read_text())
-public = [transport for worker in config["workers"] for transport in worker.get("transports", ()) if transport["id"] == "public"]
-for transport in public:
-    del transport["endpoint"]["interface"]
-assert len(public) == 1, "one transport is called public"
-path.write_text(json.dumps(config, indent=2))
-CONFIG
+RUN python -c "import json, pathlib; path = pathlib.Path('.crossbar/config.json'); config = json.loads(path.read_text()); \
+[public] = [web for worker in config['workers'] for web in worker.get('transports', ()) if web['id'] == 'public']; \
+del public['endpoint']['interface']; path.write_text(json.dumps(config, indent=2))"
 # the node writes its key, its sockets and the collected static files beside its configuration
 RUN mkdir node_modules && mv /build/node_modules/wampy node_modules/ && python -m compileall -q components django_app django_project \
     && chown 10001:10001 .crossbar && install -d -o 10001 -g 10001 -m 0700 /opt/data

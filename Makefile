@@ -80,11 +80,11 @@ $(VENV)/.node: requirements/node.txt $(VENV)/.bootstrap
 	@touch $@
 
 node_modules/.run: package-lock.json $(VENV)/.node
-	@npm ci --ignore-scripts --no-audit --no-fund --loglevel=error --omit=dev
+	@npm ci --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error --omit=dev
 	@touch $@
 
 node_modules/.test: package-lock.json $(VENV)/.node
-	@npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@npm ci --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error
 	@touch node_modules/.run $@
 
 # --- Chromium -----------------------------------------------------------------------------------------------------------------------
