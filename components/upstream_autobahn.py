@@ -13,7 +13,7 @@ from autobahn.twisted.websocket import WebSocketAdapterProtocol
 from autobahn.wamp import serializer
 
 MAX_DEPTH = 64
-"""Levels of maps and lists that a CBOR message may have; a sample has six."""
+"""Levels of maps and lists that a message may have; a sample has six."""
 MAX_RECURSION = 1000
 """Python's own default."""
 
@@ -44,10 +44,12 @@ def force_tcp_nodelay() -> None:
 
 
 def refuse_hostile_messages() -> None:
-    """Refuse messages that cost the receiver far more than their sender, before anybody is authenticated.
+    """Refuse messages that cost far more than they say, before anybody is authenticated. For the router's process only: what it lets
+    through, those behind it must be able to take, or one stranger's message ends their session.
 
     - Shared references (CBOR tags 28 and 25): 200 bytes describe a list that takes all memory once it is written out for a
       subscriber. Regular expressions, mails and powers of ten by tag serve no better. No tag has a meaning here, so none is taken.
+    - Deep nesting: what a JSON decoder takes, a CBOR decoder behind the router refuses, and its session ends.
     - 100,000 nested lists in JSON: `py_ecc`, which Crossbar.io imports, raises Python's recursion limit to 100,000, and one frame
       then blocks the router for a minute and logs 300,000 lines. The limit goes back to Python's own; the error stays one line.
     """
@@ -61,12 +63,21 @@ def refuse_hostile_messages() -> None:
 def _shallow(loads: Callable[..., Any]) -> Callable[..., Any]:
     def shallow(text: str, **options: Any) -> Any:
         try:
-            return loads(text, **options)
+            value = loads(text, **options)
         except RecursionError:
             raise ValueError("nested too deep") from None
+        if text.count("[") + text.count("{") > MAX_DEPTH and _depth_exceeds(value, MAX_DEPTH):
+            raise ValueError("nested too deep")
+        return value
 
     setattr(shallow, _DONE, True)
     return shallow
+
+
+def _depth_exceeds(value: Any, most: int) -> bool:
+    if not isinstance(value, list | dict):
+        return False
+    return most == 0 or any(_depth_exceeds(one, most - 1) for one in (value.values() if isinstance(value, dict) else value))
 
 
 def _untagged(loads: Callable[..., Any]) -> Callable[..., Any]:

@@ -108,9 +108,19 @@ def test_upstream_still_takes_shared_references() -> None:
 
 def test_deep_json_is_refused_in_few_lines() -> None:
     """Even if py_ecc has raised the limit of recursion, as it does in each of Crossbar.io's processes."""
-    (answer,) = run("import py_ecc\n" + REFUSE + DECODE, "[" * 50_000).values()
-    assert "nested too deep" in answer
-    assert int(answer.split()[-2]) < 40
+    for answer in run("import py_ecc\n" + REFUSE + DECODE, "[" * 50_000, nested(65)).values():
+        assert "nested too deep" in answer
+        assert int(answer.split()[-2]) < 40
+
+
+def test_the_same_depth_is_taken_in_both_serializations() -> None:
+    """The router writes one for the other, so what it takes from a browser it must be able to hand to a component."""
+    answers = run(REFUSE + DECODE, nested(64), HEAD + "81" * 62 + "01", HEAD + "81" * 63 + "01")
+    assert ["nest" in answer for answer in answers.values()] == [False, False, True]
+
+
+def nested(levels: int) -> str:
+    return '[48, 1, {}, "t.echo", ' + "[" * (levels - 1) + "]" * levels
 
 
 def test_upstream_still_lifts_the_limit_of_recursion() -> None:
