@@ -12,7 +12,6 @@ from typing import Any, ClassVar
 
 from autobahn.twisted.wamp import ApplicationSession
 from autobahn.wamp.types import ComponentConfig, SessionDetails
-from twisted.internet import reactor as _reactor
 from twisted.internet.defer import Deferred
 
 from components.agent.connection import Connection
@@ -20,6 +19,7 @@ from components.agent.environment import AgentEnvironment, BadSetting, read_envi
 from components.agent.identity import BadKey
 from components.agent.run import make_connection
 from components.node_directory import hub_address, local_agent_data, make_run_directory
+from components.reactor import reactor
 from components.upstream_crossbar import redact_log
 
 
@@ -40,13 +40,13 @@ class AgentHolder(ApplicationSession):  # type: ignore[misc]  # autobahn is unty
         if AgentHolder._connection is not None:
             return
         try:
-            connection = make_connection(_reactor, _environment(self.config.extra))
+            connection = make_connection(reactor, _environment(self.config.extra))
         except (BadSetting, BadKey) as error:
             self.log.critical("The agent cannot start: {error}", error=error)
             os._exit(1)
         AgentHolder._connection = connection
         connection.start()
-        _reactor.addSystemEventTrigger("before", "shutdown", self._stop, connection)  # type: ignore[attr-defined]  # the module is the reactor
+        reactor.addSystemEventTrigger("before", "shutdown", self._stop, connection)
 
     def _stop(self, connection: Connection) -> Deferred[None]:
         self.log.info("The agent stops")

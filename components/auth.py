@@ -13,7 +13,6 @@ from typing import Any
 
 from autobahn.wamp.types import SessionDetails
 from django.conf import settings
-from twisted.internet import reactor as _reactor
 from twisted.internet.defer import Deferred
 from twisted.internet.task import LoopingCall
 
@@ -21,6 +20,7 @@ from components import orm, protocol
 from components.addresses import client_address
 from components.base import HubComponent
 from components.errors import InvalidPayload, OriginRefused
+from components.reactor import reactor
 from components.upstream_crossbar import abort_sessions, live_authids
 from django_app import services
 
@@ -84,7 +84,7 @@ class Auth(HubComponent):
         self._sweeping = False
         if self._sweep_again:
             self._sweep_again = False
-            _reactor.callLater(0, self.sweep)  # type: ignore[attr-defined]  # the module is the reactor
+            reactor.callLater(0, self.sweep)
 
 
 class AgentHello:

@@ -13,10 +13,9 @@ from typing import Any, NoReturn
 from autobahn.twisted.wamp import ApplicationSession
 from autobahn.wamp.exception import ApplicationError
 from autobahn.wamp.types import CallDetails, CloseDetails, ComponentConfig, EventDetails, RegisterOptions, SessionDetails, SubscribeOptions
-from twisted.internet import reactor as _reactor
-from twisted.internet.defer import Deferred
 
 from components.errors import VedetteError
+from components.reactor import reactor
 from components.upstream_autobahn import force_tcp_nodelay
 from components.upstream_crossbar import redact_log
 
@@ -43,7 +42,7 @@ class HubComponent(ApplicationSession):  # type: ignore[misc]  # autobahn is unt
         super().__init__(config)
         force_tcp_nodelay()
         redact_log()
-        _reactor.addSystemEventTrigger("before", "shutdown", _note_stop)  # type: ignore[attr-defined]  # the module is the reactor
+        reactor.addSystemEventTrigger("before", "shutdown", _note_stop)
 
     async def start(self, details: SessionDetails) -> None:
         """Do all that must be done before anybody may rely on this component. An exception ends the hub."""
@@ -79,13 +78,13 @@ class HubComponent(ApplicationSession):  # type: ignore[misc]  # autobahn is unt
                 )
                 end_process()
 
-        _reactor.callLater(LOST_SESSION_GRACE_SECONDS, end)  # type: ignore[attr-defined]
+        reactor.callLater(LOST_SESSION_GRACE_SECONDS, end)
 
     @property
     def _name(self) -> str:
         return type(self).__name__.lower()
 
-    def offer(self, uri: str, procedure: Callable[..., Awaitable[Any]]) -> Deferred[Any]:
+    def offer(self, uri: str, procedure: Callable[..., Awaitable[Any]]) -> Awaitable[Any]:
         """Register `procedure(authid, *args, **kwargs)`. What it refuses reaches the caller by name; anything else is logged here and
         reaches the caller as `vedette.error.internal` without detail.
         """
@@ -93,15 +92,17 @@ class HubComponent(ApplicationSession):  # type: ignore[misc]  # autobahn is unt
         async def answer(*args: Any, details: CallDetails | None = None, **kwargs: Any) -> Any:
             return await self._guarded(procedure, details.caller_authid if details else None, *args, **kwargs)
 
-        return self.register(answer, uri, options=RegisterOptions(details=True))
+        registered: Awaitable[Any] = self.register(answer, uri, options=RegisterOptions(details=True))
+        return registered
 
-    def offer_authenticator(self, uri: str, procedure: Callable[..., Awaitable[Any]]) -> Deferred[Any]:
+    def offer_authenticator(self, uri: str, procedure: Callable[..., Awaitable[Any]]) -> Awaitable[Any]:
         """Register `procedure(realm, authid, details)`, as Crossbar calls a dynamic authenticator."""
 
         async def answer(*args: Any) -> Any:
             return await self._guarded(procedure, *args)
 
-        return self.register(answer, uri)
+        registered: Awaitable[Any] = self.register(answer, uri)
+        return registered
 
     async def _guarded(self, procedure: Callable[..., Awaitable[Any]], *args: Any, **kwargs: Any) -> Any:
         try:
@@ -119,7 +120,7 @@ class HubComponent(ApplicationSession):  # type: ignore[misc]  # autobahn is unt
         self.log.failure("{component} failed to answer", component=self._name)
         return ApplicationError(VedetteError.uri, "the hub failed to answer; its log says why")
 
-    def listen(self, uri: str, handler: Callable[..., None], *, match: str = "exact") -> Deferred[Any]:
+    def listen(self, uri: str, handler: Callable[..., None], *, match: str = "exact") -> Awaitable[Any]:
         """Subscribe `handler(authid, *args)`; an exception in it is logged and hurts nothing else."""
 
         def receive(*args: Any, details: EventDetails | None = None, **_: Any) -> None:
@@ -128,4 +129,5 @@ class HubComponent(ApplicationSession):  # type: ignore[misc]  # autobahn is unt
             except Exception:  # noqa: BLE001  # the boundary: one bad event must not end the subscription
                 self.log.failure("{component} failed on an event of {uri}", component=self._name, uri=uri)
 
-        return self.subscribe(receive, uri, options=SubscribeOptions(match=match, details=True))
+        subscribed: Awaitable[Any] = self.subscribe(receive, uri, options=SubscribeOptions(match=match, details=True))
+        return subscribed

@@ -10,11 +10,11 @@ from typing import Generic, ParamSpec, TypeVar
 
 import django
 from django.db import close_old_connections
-from twisted.internet import reactor as _reactor
 from twisted.internet.defer import Deferred
-from twisted.internet.interfaces import IReactorThreads
 from twisted.internet.threads import deferToThreadPool
 from twisted.python.threadpool import ThreadPool
+
+from components.reactor import reactor
 
 django.setup()
 
@@ -28,11 +28,11 @@ MAX_THREADS = 4
 _pool = ThreadPool(minthreads=1, maxthreads=MAX_THREADS, name="orm")
 
 
-def start(reactor: IReactorThreads = _reactor) -> None:  # type: ignore[assignment]  # the reactor module is the reactor
+def start() -> None:
     """Start the threads, once for the process; they end with the reactor."""
     if not _pool.started:
         _pool.start()
-        reactor.addSystemEventTrigger("after", "shutdown", _pool.stop)  # type: ignore[attr-defined]  # IReactorCore
+        reactor.addSystemEventTrigger("after", "shutdown", _pool.stop)
 
 
 def call(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> Deferred[R]:
@@ -46,7 +46,7 @@ def call(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> Deferre
             close_old_connections()
 
     start()
-    return deferToThreadPool(_reactor, _pool, run)
+    return deferToThreadPool(reactor, _pool, run)  # type: ignore[arg-type]  # a zope interface
 
 
 class Batch(Generic[T, R]):

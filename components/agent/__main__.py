@@ -9,13 +9,13 @@ import txaio
 
 txaio.use_twisted()
 
-from twisted.internet import reactor as _reactor  # noqa: E402  # txaio must know its framework first
 from twisted.internet.defer import Deferred  # noqa: E402
 
 from components.agent.environment import BadSetting, read_environment  # noqa: E402
 from components.agent.facts import agent_version  # noqa: E402
 from components.agent.identity import BadKey  # noqa: E402
 from components.agent.run import make_connection  # noqa: E402
+from components.reactor import reactor  # noqa: E402
 
 HELP = """\
 Reads this machine's CPU, memory, disks, network and load, and publishes them to a Vedette hub, which says what to report and how often.
@@ -43,7 +43,7 @@ def main() -> int:
     txaio.start_logging(out=sys.stderr, level=arguments.log_level)
     log = txaio.make_logger()
     try:
-        connection = make_connection(_reactor, read_environment())
+        connection = make_connection(reactor, read_environment())
     except (BadSetting, BadKey) as error:
         log.error("{error}", error=error)
         return 1
@@ -52,9 +52,9 @@ def main() -> int:
         log.info("Stopping")
         return connection.stop("the agent was stopped").addBoth(lambda _: log.info("Stopped"))
 
-    _reactor.addSystemEventTrigger("before", "shutdown", stop)  # type: ignore[attr-defined]  # the module is the reactor
-    _reactor.callWhenRunning(connection.start)  # type: ignore[attr-defined]
-    _reactor.run()  # type: ignore[attr-defined]
+    reactor.addSystemEventTrigger("before", "shutdown", stop)
+    reactor.callWhenRunning(connection.start)
+    reactor.run()
     return 0
 
 

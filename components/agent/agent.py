@@ -8,11 +8,11 @@ from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 import txaio
-from twisted.internet.interfaces import IDelayedCall, IReactorTime
 
 from components.agent.obedience import Applied, Obedience
 from components.agent.sampler import Collected, Sampler
 from components.protocol import ConfigReport, Sample
+from components.reactor import Clock, Timer
 
 MAX_READING_SECONDS = 0.5
 """How long a sample waits for a slow collector; never more than half the interval."""
@@ -31,7 +31,7 @@ class Link(Protocol):
 class Agent:
     """One host's agent, without its connection. `clock` gives the rhythm, `now` the time on the samples."""
 
-    def __init__(self, clock: IReactorTime, sampler: Sampler, obedience: Obedience, now: Callable[[], float]) -> None:
+    def __init__(self, clock: Clock, sampler: Sampler, obedience: Obedience, now: Callable[[], float]) -> None:
         self._clock = clock
         self._sampler = sampler
         self._obedience = obedience
@@ -39,7 +39,7 @@ class Agent:
         self._run = secrets.token_hex(8)
         self._seq = 0
         self._link: Link | None = None
-        self._next: IDelayedCall | None = None
+        self._next: Timer | None = None
         self._due_at = 0.0
         self._reading = False
         self._missed = False

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import urlsplit
 
 import txaio
@@ -16,10 +17,10 @@ from autobahn.wamp.serializer import CBORSerializer
 from twisted.application.internet import ClientService
 from twisted.internet.defer import Deferred, succeed
 from twisted.internet.endpoints import HostnameEndpoint, wrapClientTLS
-from twisted.internet.interfaces import IReactorTime, IStreamClientEndpoint
 from twisted.internet.ssl import optionsForClientTLS
 
 from components.agent.session import AgentSession
+from components.reactor import Clock
 from components.upstream_autobahn import force_tcp_nodelay
 
 FIRST_DELAY_SECONDS = 0.5
@@ -37,7 +38,7 @@ MAX_MESSAGE_BYTES = 1024 * 1024
 class Backoff:
     """How long to wait before the next attempt, in seconds. `joined` and `left` tell it how the last one went."""
 
-    def __init__(self, clock: IReactorTime, random_number: Callable[[], float] = random.random) -> None:
+    def __init__(self, clock: Clock, random_number: Callable[[], float] = random.random) -> None:
         self._clock = clock
         self._random = random_number
         self._failures = 0
@@ -60,7 +61,7 @@ class Backoff:
 class Connection:
     """Keeps an agent in a session with its hub until `stop`."""
 
-    def __init__(self, reactor: IReactorTime, hub: str, make_session: Callable[[Connection], AgentSession]) -> None:
+    def __init__(self, reactor: Clock, hub: str, make_session: Callable[[Connection], AgentSession]) -> None:
         self._reactor = reactor
         self._hub = hub
         self._backoff = Backoff(reactor)
@@ -72,7 +73,7 @@ class Connection:
             _endpoint(reactor, hub),
             _factory(hub, lambda: make_session(self)),
             retryPolicy=self._delay,
-            clock=reactor,
+            clock=reactor,  # type: ignore[arg-type]  # a zope interface
             prepareConnection=self._prepare,
         )
 
@@ -119,12 +120,12 @@ class Connection:
             protocol.abort()  # type: ignore[attr-defined]  # autobahn's protocol
 
 
-def _endpoint(reactor: IReactorTime, hub: str) -> IStreamClientEndpoint:
+def _endpoint(reactor: Clock, hub: str) -> Any:
     parts = urlsplit(hub)
     host = parts.hostname or ""
     secure = parts.scheme == "wss"
     endpoint = HostnameEndpoint(reactor, host, parts.port or (443 if secure else 80), timeout=CONNECT_SECONDS)
-    return wrapClientTLS(optionsForClientTLS(host), endpoint) if secure else endpoint
+    return wrapClientTLS(optionsForClientTLS(host), endpoint) if secure else endpoint  # type: ignore[arg-type]  # a zope interface
 
 
 def _factory(hub: str, make_session: Callable[[], AgentSession]) -> WampWebSocketClientFactory:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import time
 
-from twisted.internet.interfaces import IReactorTime
-
 from components.agent.agent import Agent
 from components.agent.connection import Connection
 from components.agent.environment import AgentEnvironment
@@ -15,9 +13,10 @@ from components.agent.obedience import Obedience
 from components.agent.sampler import Sampler
 from components.agent.session import AgentSession
 from components.collectors import COLLECTORS
+from components.reactor import Reactor
 
 
-def make_connection(reactor: IReactorTime, environment: AgentEnvironment) -> Connection:
+def make_connection(reactor: Reactor, environment: AgentEnvironment) -> Connection:
     """The agent described by `environment`, ready to `start`. BadKey if its key cannot be read or made."""
     key = load_or_make_key(environment.data)
     agent = Agent(reactor, Sampler(COLLECTORS, reactor), Obedience(lambda: read_lock(environment.lock), time.time), time.time)

@@ -17,7 +17,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from queue import SimpleQueue
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 from twisted.internet.defer import Deferred
 from twisted.logger import Logger, LogLevel
@@ -25,6 +25,7 @@ from twisted.python.failure import Failure
 
 from components.collectors.collector import Collector, Part, Values
 from components.protocol import printable
+from components.reactor import Reactor
 
 MAX_THREADS = 8
 TIME_LIMIT = 0.5
@@ -45,14 +46,6 @@ class Collected(NamedTuple):
     metrics: Values
     failed: dict[str, str]
     """`cpu` or `disk[/mnt/x]` → why its metrics are not there."""
-
-
-class Reactor(Protocol):
-    """What a Sampler needs of Twisted's reactor."""
-
-    def callLater(self, delay: float, callable: Callable[..., object], /) -> Any: ...  # noqa: N802  # Twisted's own names
-
-    def callFromThread(self, callable: Callable[..., object], /, *args: Any) -> None: ...  # noqa: N802
 
 
 Key = tuple[str, str | None]

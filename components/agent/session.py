@@ -14,13 +14,13 @@ from autobahn.twisted.wamp import ApplicationSession
 from autobahn.wamp.cryptosign import CryptosignKey
 from autobahn.wamp.exception import Error as WampError
 from autobahn.wamp.types import Challenge, CloseDetails, ComponentConfig, SessionDetails
-from twisted.internet import reactor as _reactor
 from twisted.internet.defer import Deferred, TimeoutError
 
 from components import protocol
 from components.agent.agent import Agent
 from components.agent.facts import read_facts
 from components.agent.identity import EnrolmentCode
+from components.reactor import reactor
 
 ANSWER_SECONDS = 10.0
 """A hub that takes longer over one answer is stuck; the agent hangs up and tries again."""
@@ -102,7 +102,7 @@ class AgentSession(ApplicationSession):  # type: ignore[misc]  # autobahn is unt
         if not self.is_attached():
             return
         try:
-            await self.call(protocol.AGENT_REPORT_STOP, {"reason": reason}).addTimeout(STOP_SECONDS, _reactor)
+            await self.call(protocol.AGENT_REPORT_STOP, {"reason": reason}).addTimeout(STOP_SECONDS, reactor)
         except (WampError, TimeoutError):
             pass  # we stop whether the hub heard it or not
         if self.is_attached():
@@ -129,7 +129,7 @@ class AgentSession(ApplicationSession):  # type: ignore[misc]  # autobahn is unt
         )
 
     def _in_time(self, answer: Deferred[Any]) -> Deferred[Any]:
-        return answer.addTimeout(ANSWER_SECONDS, _reactor)
+        return answer.addTimeout(ANSWER_SECONDS, reactor)  # type: ignore[arg-type]  # a zope interface
 
     def _hang_up(self) -> None:
         transport = self._transport

@@ -109,7 +109,8 @@ def test_whatever_arrives_is_taken_or_refused_and_never_crashes(metrics: Any, fa
 def test_every_setting_takes_its_default_and_refuses_a_wrong_type(setting: protocol.Setting) -> None:
     assert setting.check(setting.default) == setting.default
     assert setting.help.endswith(".")
-    for wrong in ("yes", None, [], float("nan"), 1 if isinstance(setting.default, bool) else True):
+    wrong_types: list[object] = ["yes", None, [], float("nan"), 1 if isinstance(setting.default, bool) else True]
+    for wrong in wrong_types:
         with pytest.raises(InvalidPayload, match=setting.name):
             setting.check(wrong)
 
