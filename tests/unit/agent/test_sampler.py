@@ -6,7 +6,7 @@ import queue
 import threading
 import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from twisted.internet.defer import Deferred
@@ -17,7 +17,6 @@ from components.agent.sampler import MAX_THREADS, TIME_LIMIT, Collected, Sampler
 from components.collectors import COLLECTORS
 from components.collectors.collector import Collector, Metric, Part, Values
 from components.protocol import SETTING, parse_sample
-from components.reactor import Reactor
 
 PATIENCE = 20.0
 """Seconds after which a test gives up on a thread; none waits that long unless it fails."""
@@ -118,7 +117,7 @@ class Cast:
 
     def sampler(self, *collectors: Collector[Any]) -> Sampler:
         """A Sampler on the test's clock."""
-        self.samplers.append(Sampler(collectors, cast(Reactor, self.reactor), now=self.reactor.seconds))
+        self.samplers.append(Sampler(collectors, self.reactor, now=self.reactor.seconds))  # type: ignore[arg-type]  # has what a Sampler needs
         return self.samplers[-1]
 
     def hang(self) -> Hang:
