@@ -123,7 +123,7 @@ class HostAdmin(HostModelAdmin):
     @admin.display(description="the host says")
     def facts_text(self, host: Host) -> str:
         """What the host says of itself: untrusted."""
-        return format_html_join(format_html("<br>"), "{}: {}", sorted(host.facts.items())) or words.MISSING
+        return format_html_join(SafeString("<br>"), "{}: {}", sorted(host.facts.items())) or words.MISSING
 
     @admin.display(description="newest first")
     def revisions_table(self, host: Host) -> str:

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 
 from components.errors import InvalidPayload
 from components.protocol import SETTING
+from django_app import words
 from django_app.admission import checked_name
 from django_app.generics import CodeModelForm, HostModelForm
 from django_app.models import EnrolmentCode, Host
@@ -73,8 +74,8 @@ class HostForm(HostModelForm):
         """One sentence for each field that somebody else changed while this form was open."""
         edited, shown = self._edited(), self._shown()
         return [
-            f"{name} was changed to {self._stored[name]} while this form was open; "
-            + (f"your {edited[name]} replaced it." if name in edited else "that was kept.")
+            f"While this form was open, somebody changed {name} to {_text(name, self._stored[name])}; "
+            + (f"your {_text(name, edited[name])} replaced it." if name in edited else "that was kept.")
             for name in EDITABLE
             if shown[name] != self._stored[name] and edited.get(name) != self._stored[name]
         ]
@@ -87,6 +88,12 @@ class HostForm(HostModelForm):
         """What the form showed; what is stored now if whoever sent it does not say."""
         seen = self.cleaned_data.get("seen")
         return {**self._stored, **{name: seen[name] for name in EDITABLE if name in seen}} if isinstance(seen, dict) else self._stored
+
+
+def _text(name: str, value: Any) -> str:
+    if name in SETTING:
+        return words.value_text(SETTING[name], value)
+    return ", ".join(value) if isinstance(value, list) else str(value)
 
 
 class EnrolmentCodeForm(CodeModelForm):

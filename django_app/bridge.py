@@ -76,11 +76,12 @@ class UnixTransport:
             response = connection.getresponse()
             text = response.read()
         except (OSError, http.client.HTTPException):
-            self._close()
+            self.close()
             raise
         return _answer(response.status, text)
 
-    def _close(self) -> None:
+    def close(self) -> None:
+        """Let the connection go; the next request opens another."""
         if self._connection:
             self._connection.close()
         self._connection = None
@@ -219,4 +220,8 @@ def send(events: Iterable[Event]) -> None:
 
 def ping(seconds: float = REQUEST_SECONDS) -> None:
     """Ask the config component for a sign of life. BridgeDown: no router answers; BridgeRefused: the component does not."""
-    UnixTransport(settings.BRIDGE_SOCKET, seconds).post("/call", {"procedure": CONFIG_PING})
+    transport = UnixTransport(settings.BRIDGE_SOCKET, seconds)
+    try:
+        transport.post("/call", {"procedure": CONFIG_PING})
+    finally:
+        transport.close()

@@ -16,6 +16,7 @@ from django.contrib.staticfiles.storage import StaticFilesStorage
 from django.core.exceptions import ImproperlyConfigured
 
 _CURRENT = "current"
+_IGNORED = [".*", "*~", "*.d.ts", "*.map"]
 
 
 class DigestStorage(StaticFilesStorage):
@@ -63,7 +64,7 @@ def _files() -> dict[str, Path]:
     """Source of each file by its path in the address; the first finder that has a path wins, as everywhere in Django."""
     found: dict[str, Path] = {}
     for finder in get_finders():
-        for path, storage in finder.list([".*", "*~"]):
+        for path, storage in finder.list(_IGNORED):
             prefix = getattr(storage, "prefix", None)
             found.setdefault(f"{prefix}/{path}" if prefix else path, Path(storage.path(path)))
     return found

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import ipaddress
 import os
 import secrets
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
+
+from components import addresses
 
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 
@@ -100,13 +102,12 @@ def secure_cookies(urls: list[SplitResult]) -> bool:
     return len(others) < len(urls) and all(url.hostname in ("localhost", "127.0.0.1", "::1") for url in others)
 
 
-def networks(name: str) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
-    """The addresses and networks that `name` lists, comma-separated."""
-    parts = [part.strip() for part in os.environ.get(name, "").split(",") if part.strip()]
+def trusted_proxies() -> tuple[IPv4Network | IPv6Network, ...]:
+    """Whose forwarded headers count, from VEDETTE_TRUSTED_PROXIES."""
     try:
-        return [ipaddress.ip_network(part) for part in parts]
+        return addresses.trusted_proxies()
     except ValueError as error:
-        raise BadSetting(name, os.environ[name], f"{error}; write addresses or networks, for example 127.0.0.1,10.0.0.0/8") from None
+        raise ImproperlyConfigured(str(error)) from None
 
 
 def database(name: str, default: Path, base: Path) -> dict[str, Any]:

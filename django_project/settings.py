@@ -19,7 +19,7 @@ SECRET_KEY = environment.secret("VEDETTE_SECRET_KEY") or environment.kept_secret
 # --- where people find the hub ---
 _URLS = environment.public_urls("VEDETTE_PUBLIC_URL", "http://localhost:8080,http://127.0.0.1:8080")
 PUBLIC_URLS = [url.geturl() for url in _URLS]
-TRUSTED_PROXIES = environment.networks("VEDETTE_TRUSTED_PROXIES")
+TRUSTED_PROXIES = environment.trusted_proxies()
 _HTTPS = environment.secure_cookies(_URLS)
 # a request that names loopback was made on this machine: health checks
 ALLOWED_HOSTS = sorted({url.netloc.removesuffix(f":{url.port}") for url in _URLS} | set(environment.LOOPBACK))

@@ -1,0 +1,216 @@
+"""Changing settings, offering them, and storing what became of them."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+
+from components.errors import InvalidPayload, NotAllowed, UnknownHost
+from components.protocol import SETTINGS, ConfigReport, Event
+from django_app import services
+from django_app.models import Host, Hub, Revision
+from django_app.revisions import describe_host
+from tests.unit.django_app.conftest import NOW, MakeHost
+
+
+def applied(revision: int = 1, **changes: Any) -> ConfigReport:
+    """A report that fits this database."""
+    return replace(ConfigReport(Hub.current_epoch(), revision, "applied", "", {}, NOW), **changes)
+
+
+def newest(host: Host) -> Revision:
+    return Revision.objects.filter(host=host).latest("number")
+
+
+def test_get_config(host: Host) -> None:
+    config = services.get_config(host.id)
+    assert config == {
+        "host": host.id,
+        "epoch": Hub.current_epoch(),
+        "revision": 1,
+        **{setting.name: setting.default for setting in SETTINGS},
+    }
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("host_id", ["", "zzzzzzzzzzzz", "\x1b[31m"])
+def test_get_config_of_nobody(host_id: str) -> None:
+    with pytest.raises(UnknownHost):
+        services.get_config(host_id)
+
+
+def test_get_config_of_a_revoked_host(make_host: MakeHost) -> None:
+    with pytest.raises(UnknownHost):
+        services.get_config(make_host(access="revoked").id)
+
+
+# --- changing ---------------------------------------------------------------------------------------------------------------------
+
+
+def test_a_change_is_a_revision(host: Host, alice: User) -> None:
+    """With who, when, and the full settings."""
+    assert services.set_settings(alice.pk, [host.id], {"show_cpus": False, "interval": 5}, now=NOW, origin="admin") == {host.id: 2}
+    host.refresh_from_db()
+    assert (host.revision, host.show_cpus, host.interval) == (2, False, 5.0)
+    revision = newest(host)
+    assert (revision.number, revision.by, revision.origin, revision.status) == (2, alice, "admin", "pending")
+    assert revision.settings == host.settings()
+    assert revision.at == pytest.approx(NOW, abs=5)
+
+
+def test_nothing_changed_is_no_revision(host: Host, alice: User, sent: list[Event], django_capture_on_commit_callbacks: Any) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        assert services.set_settings(alice.pk, [host.id], {"show_cpus": True}, now=NOW) == {host.id: 1}
+    assert Revision.objects.count() == 1
+    assert sent == []
+
+
+def test_only_hosts_that_change_get_a_revision(make_host: MakeHost, alice: User) -> None:
+    on, off = make_host(), make_host(disabled=True)
+    assert services.set_settings(alice.pk, [on.id, off.id, on.id], {"disabled": True}, now=NOW) == {on.id: 2, off.id: 1}
+
+
+def test_a_newer_revision_supersedes_one_that_waits(host: Host, alice: User) -> None:
+    services.set_settings(alice.pk, [host.id], {"interval": 2}, now=NOW)
+    services.set_settings(alice.pk, [host.id], {"interval": 3}, now=NOW)
+    assert list(Revision.objects.order_by("number").values_list("status", flat=True)) == ["superseded", "superseded", "pending"]
+
+
+def test_a_change_is_announced_after_the_commit(
+    make_host: MakeHost, alice: User, sent: list[Event], django_capture_on_commit_callbacks: Any
+) -> None:
+    """To each host alone, and to the hub at once."""
+    hosts = sorted(make_host().id for _ in range(2))
+    with django_capture_on_commit_callbacks(execute=True):
+        services.set_settings(alice.pk, hosts, {"interval": 2}, now=NOW)
+        assert sent == []
+    first, second, change = sent
+    assert first == Event("vedette.agent.on_config", services.get_config(hosts[0]), {"eligible_authid": [f"host:{hosts[0]}"]})
+    assert second.payload["host"] == hosts[1]
+    assert change == Event("vedette.config.on_change", {"hosts": hosts}, {})
+
+
+def test_viewers_strangers_and_the_deactivated_may_not(host: Host, alice: User, bob: User) -> None:
+    User.objects.filter(pk=alice.pk).update(is_active=False)
+    for user_id in (bob.pk, alice.pk, 999):
+        with pytest.raises(NotAllowed, match="operators"):
+            services.set_settings(user_id, [host.id], {"interval": 2}, now=NOW)
+    assert newest(host).number == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"interval": 0.1}, "interval 0.1 s is below 0.2 s"),
+        ({"interval": 3601}, "above 3600"),
+        ({"interval": "5"}, "must be a number"),
+        ({"interval": float("nan")}, "must be a number"),
+        ({"show_cpus": 1}, "true or false"),
+        ({"show_cpu": True}, "no setting 'show_cpu'"),
+        ({"revision": 9}, "no setting 'revision'"),
+    ],
+)
+def test_bad_settings_change_nothing(changes: dict[str, Any], words: str, host: Host, alice: User) -> None:
+    with pytest.raises(InvalidPayload, match=words):
+        services.set_settings(alice.pk, [host.id], {"disabled": True, **changes}, now=NOW)
+    host.refresh_from_db()
+    assert not host.disabled
+
+
+def test_one_unknown_host_changes_nothing(host: Host, alice: User) -> None:
+    with pytest.raises(UnknownHost, match="zzzzzzzzzzzz"):
+        services.set_settings(alice.pk, [host.id, "zzzzzzzzzzzz"], {"interval": 2}, now=NOW)
+    assert newest(host).number == 1
+
+
+def test_500_hosts_take_under_a_second(make_host: MakeHost, alice: User, django_assert_max_num_queries: Any) -> None:
+    """And queries that do not grow with the hosts, but for SQLite's limit on values in one."""
+    hosts = [make_host(f"host {number}").id for number in range(500)]
+    started = time.perf_counter()
+    with django_assert_max_num_queries(30):
+        revisions = services.set_settings(alice.pk, hosts, {"disabled": True}, now=NOW)
+    assert time.perf_counter() - started < 1.0
+    assert set(revisions.values()) == {2}
+    assert len(services.pending_configs(hosts)) == 500
+
+
+def test_a_new_name_is_no_revision(host: Host, alice: User, sent: list[Event], django_capture_on_commit_callbacks: Any) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        describe_host(alice.pk, host.id, name=" db1 ", tags=["b", " a ", "b", ""])
+    host.refresh_from_db()
+    assert (host.name, host.tags, host.revision) == ("db1", ["b", "a"], 1)
+    assert sent == [Event("vedette.config.on_change", {"hosts": [host.id]}, {})]
+
+
+@pytest.mark.parametrize(
+    "about", [{"name": ""}, {"name": "a\x00"}, {"tags": ["a,b"]}, {"tags": ["x" * 41]}, {"tags": [str(n) for n in range(21)]}]
+)
+def test_a_bad_name_or_tag_is_refused(about: dict[str, Any], host: Host, alice: User) -> None:
+    with pytest.raises(InvalidPayload):
+        describe_host(alice.pk, host.id, **about)
+
+
+def test_a_viewer_may_not_rename(host: Host, bob: User) -> None:
+    with pytest.raises(NotAllowed):
+        describe_host(bob.pk, host.id, name="mine")
+
+
+# --- outcomes ---------------------------------------------------------------------------------------------------------------------
+
+
+def test_an_outcome_is_stored(host: Host) -> None:
+    """With the time from commit to receipt, on the hub's clock."""
+    assert services.report_configs([(host.id, applied(locked={"interval": 2.0}, at=NOW + 9999), NOW + 0.038)]) == [host.id]
+    revision = newest(host)
+    assert (revision.status, revision.locked, revision.outcome_at) == ("applied", {"interval": 2.0}, NOW + 0.038)
+    assert revision.milliseconds == pytest.approx(38, abs=0.01)
+
+
+def test_a_failure_keeps_its_reason(host: Host) -> None:
+    services.report_configs([(host.id, applied(status="failed", error="disk is full (kept rev 0)"), NOW)])
+    assert (newest(host).status, newest(host).error) == ("failed", "disk is full (kept rev 0)")
+
+
+def test_the_first_outcome_stands(host: Host) -> None:
+    services.report_configs([(host.id, applied(), NOW + 1)])
+    assert services.report_configs([(host.id, applied(), NOW + 2)]) == []
+    assert services.report_configs([(host.id, applied(status="failed", error="late"), NOW + 3)]) == []
+    assert (newest(host).status, newest(host).milliseconds) == ("applied", 1000.0)
+
+
+def test_pins_follow_the_newest_report(host: Host) -> None:
+    """A lock file may change while the revision stays."""
+    services.report_configs([(host.id, applied(), NOW + 1)])
+    assert services.report_configs([(host.id, applied(locked={"interval": 2.0}), NOW + 2)]) == [host.id]
+    assert (newest(host).locked, newest(host).milliseconds) == ({"interval": 2.0}, 1000.0)
+
+
+def test_only_exactly_the_desired_revision_counts(host: Host, alice: User) -> None:
+    services.set_settings(alice.pk, [host.id], {"interval": 2}, now=NOW)
+    wrong = [applied(1), applied(3), applied(2, epoch="another")]
+    assert services.report_configs([(host.id, report, NOW) for report in wrong]) == []
+    assert newest(host).status == "pending"
+    assert services.report_configs([(host.id, applied(2), NOW)]) == [host.id]
+
+
+def test_a_batch_of_reports(make_host: MakeHost) -> None:
+    """Repeated and unknown ones among them."""
+    one, two = make_host(), make_host()
+    reports = [(one.id, applied(), NOW), (two.id, applied(), NOW), (one.id, applied(), NOW), ("zzzzzzzzzzzz", applied(), NOW)]
+    assert services.report_configs(reports) == [one.id, two.id]
+    assert services.report_configs([]) == []
+
+
+def test_what_waits_is_offered(make_host: MakeHost, alice: User) -> None:
+    """Hosts whose newest revision has an outcome, and revoked ones, are not among them."""
+    waits, done, failed, revoked = make_host(), make_host(), make_host(), make_host(access="revoked")
+    services.report_configs([(done.id, applied(), NOW), (failed.id, applied(status="failed", error="no"), NOW)])
+    hosts = [waits.id, done.id, failed.id, revoked.id]
+    assert services.pending_configs(hosts) == {waits.id: services.get_config(waits.id)}
+    services.set_settings(alice.pk, [done.id], {"disabled": True}, now=NOW)
+    assert set(services.pending_configs(hosts)) == {waits.id, done.id}
+    assert services.pending_configs([]) == {}

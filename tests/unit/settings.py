@@ -1,0 +1,23 @@
+"""Django's settings for the unit tests: directories of their own, whatever the environment says, and passwords that hash fast."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import tempfile
+from pathlib import Path
+from unittest.mock import patch
+
+_directory = Path(tempfile.mkdtemp(prefix="vedette-unit-"))
+atexit.register(shutil.rmtree, _directory, ignore_errors=True)
+_environment = {name: value for name, value in os.environ.items() if not name.startswith("VEDETTE_") and name != "DATABASE_URL"}
+_environment |= {"VEDETTE_DATA": str(_directory / "data"), "CROSSBAR_DIR": str(_directory / "node")}
+
+with patch.dict(os.environ, _environment, clear=True):
+    from django_project.settings import *  # noqa: F403
+    from django_project.settings import DATABASES
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# a file, because tests of races write from several threads
+DATABASES["default"]["TEST"] = {"NAME": str(_directory / "test.sqlite3")}
