@@ -17,6 +17,7 @@ from components.agent.environment import host_name
 from components.agent.identity import load_or_make_key
 from components.base import HubComponent
 from components.node_directory import local_agent_data, make_run_directory
+from components.upstream_autobahn import refuse_hostile_messages
 from django_app import services
 
 
@@ -25,6 +26,7 @@ class Setup(HubComponent):
 
     async def start(self, details: SessionDetails) -> None:
         os.umask(0o077)
+        refuse_hostile_messages()  # the router's process, before any port opens
         node = Path(self.config.extra["cbdir"])
         make_run_directory(node)
         first_login = await orm.call(services.prepare, now=time.time())
