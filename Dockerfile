@@ -14,12 +14,11 @@ COPY components components
 COPY django_app django_app
 COPY django_project django_project
 RUN build/bin/python -m hatchling build -t wheel \
-    && pip --python /opt/venv/bin/python install --quiet --no-index --no-deps dist/*.whl \
-    && install -d -o 10001 -g 10001 -m 0700 /opt/data
+    && pip --python /opt/venv/bin/python install --quiet --no-index --no-deps dist/*.whl
 
 FROM python:3.11-slim-bookworm AS agent
 COPY --from=agent-build /opt/venv /opt/venv
-COPY --from=agent-build /opt/data /data
+RUN install -d -o 10001 -g 10001 -m 0700 /data
 ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 HOME=/tmp VEDETTE_AGENT_DATA=/data
 USER 10001:10001
 VOLUME /data
@@ -51,16 +50,15 @@ COPY static static
 RUN python -c "import json, pathlib; path = pathlib.Path('.crossbar/config.json'); config = json.loads(path.read_text()); \
 [public] = [web for worker in config['workers'] for web in worker.get('transports', ()) if web['id'] == 'public']; \
 del public['endpoint']['interface']; path.write_text(json.dumps(config, indent=2))"
-# the node writes its key, its sockets and the collected static files beside its configuration
-RUN mkdir node_modules && mv /build/node_modules/wampy node_modules/ && python -m compileall -q components django_app django_project \
-    && chown 10001:10001 .crossbar && install -d -o 10001 -g 10001 -m 0700 /opt/data
+RUN mkdir node_modules && mv /build/node_modules/wampy node_modules/ && python -m compileall -q components django_app django_project
 
 FROM python:3.11-slim-bookworm AS hub
 COPY --from=hub-build /opt/venv /opt/venv
 COPY --from=hub-build /app /app
-COPY --from=hub-build /opt/data /data
-ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 HOME=/tmp VEDETTE_DATA=/data
 WORKDIR /app
+# the node writes its key, its sockets and the collected static files beside its configuration
+RUN install -d -o 10001 -g 10001 -m 0700 /data && chown 10001:10001 .crossbar
+ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 HOME=/tmp VEDETTE_DATA=/data
 USER 10001:10001
 VOLUME /data
 EXPOSE 8080
