@@ -1,0 +1,42 @@
+"""What the throw-away node of test_upstream_crossbar.py runs in its router."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from autobahn.twisted.wamp import ApplicationSession
+
+from components.upstream_autobahn import refuse_hostile_messages
+from components.upstream_crossbar import abort_sessions, live_authids, redact_log
+
+
+class Controls(ApplicationSession):  # type: ignore[misc]  # autobahn is untyped
+    """Lets everybody in, and shows the functions under test as procedures. `extra["mended"]`: with the work-arounds."""
+
+    async def onJoin(self, details: Any) -> None:
+        """Register everything."""
+        if self.config.extra["mended"]:
+            redact_log()
+            refuse_hostile_messages()
+        await self.register(self.admit_ticket, "test.auth.ticket")
+        await self.register(self.admit_key, "test.auth.key")
+        await self.register(lambda: sorted(live_authids(self)), "test.live")
+        await self.register(lambda authids: abort_sessions(self, authids), "test.abort")
+        await self.register(self.say_goodbye, "test.kill")
+        await self.register(self.fail, "test.fail")
+
+    def admit_ticket(self, realm: str, authid: str, details: Any) -> dict[str, str]:
+        """Anybody, as who they say they are."""
+        return {"realm": "vedette", "role": "guest", "authid": authid}
+
+    def admit_key(self, realm: str, authid: str, details: Any) -> dict[str, str]:
+        """Anybody with a key."""
+        return {"realm": "vedette", "role": "guest", "authid": "host", "pubkey": details["authextra"]["pubkey"]}
+
+    async def say_goodbye(self, authid: str) -> Any:
+        """Crossbar.io's own way of ending sessions."""
+        return await self.call("wamp.session.kill_by_authid", authid, reason="wamp.close.killed")
+
+    def fail(self, **_arguments: str) -> None:
+        """An error that Crossbar.io logs."""
+        raise RuntimeError("password=PLANTED-raised")
