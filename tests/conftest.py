@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.harness.agents import AgentProcess, LightAgent, PlayedAgent, make_code
+from tests.harness.agents import AgentProcess, PlayedAgent
 from tests.harness.hub import Hub
 
 TESTS = Path(__file__).parent
@@ -91,13 +91,6 @@ def keep_agent() -> Iterator[KeepAgent]:
     yield keep
     for agent in kept:
         agent.end()
-
-
-@pytest.fixture
-def light_agent(hub: Hub, keep_agent: KeepAgent, request: pytest.FixtureRequest) -> AgentProcess:
-    """A real agent by itself, enrolled at the shared hub under the name of the test, running."""
-    name = request.node.name[:40]
-    return keep_agent(LightAgent(hub.websocket_url, name, code=make_code(hub, name))).start()
 
 
 @pytest.fixture

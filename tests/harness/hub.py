@@ -107,14 +107,14 @@ class Hub:
         return self.launch().wait_ready()
 
     def wait_ready(self, seconds: float = READY_SECONDS) -> Hub:
-        """Wait for `/healthz` to say 200, and for this machine's own agent to have been started."""
+        """Wait until all workers are started and `/healthz` says 200. A node that is stopped before has exit code 1."""
         eventually(self._ready_or_dead, seconds, "the hub is ready", explain=self.tail)
         return self
 
     def _ready_or_dead(self) -> bool:
         if self.process.exit_code is not None:
             raise AssertionError(f"the hub ended with exit code {self.process.exit_code}\n{self.tail()}")
-        return self.is_healthy() and len(self.workers()) == len(self._worker_ids)
+        return "NODE_BOOT_COMPLETE" in self.process.output_of_this_start() and self.is_healthy()
 
     def is_healthy(self) -> bool:
         """Whether `/healthz` says 200."""

@@ -33,6 +33,7 @@ class Process:
         self.log = log
         log.parent.mkdir(parents=True, exist_ok=True)
         with log.open("ab") as output:
+            self._start = output.tell()
             self._process = subprocess.Popen(
                 command,
                 cwd=directory,
@@ -55,6 +56,10 @@ class Process:
     def output(self) -> str:
         """All it has written, over all starts that used the same file."""
         return self.log.read_text(errors="replace")
+
+    def output_of_this_start(self) -> str:
+        """What it has written since this start."""
+        return self.log.read_bytes()[self._start :].decode(errors="replace")
 
     def tail(self) -> str:
         """The end of its output, for a failure message."""
