@@ -132,7 +132,7 @@ class Sender:
         with self._news:
             self._waiting.extend(events)
             self._drop_oldest()
-            self._news.notify()
+            self._news.notify_all()
 
     def send_in_background(self, events: Iterable[Event]) -> None:
         """As `send`, with a thread of this process that does the work; started by the first message."""
@@ -162,7 +162,11 @@ class Sender:
     def run(self) -> None:
         """Send for ever."""
         while True:
-            pause = self.step()
+            try:
+                pause = self.step()
+            except Exception:  # the boundary: one message that cannot be sent must not end the sending
+                log.exception("An announcement was lost")
+                continue
             with self._news:
                 if pause is None and not self._waiting:
                     self._news.wait()

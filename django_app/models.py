@@ -19,10 +19,10 @@ NAME_MOST = 100
 """Characters in a host's name."""
 
 
-def switch(name: str) -> models.BooleanField[bool | Combinable, bool]:
+def switch(name: str, label: str | None = None) -> models.BooleanField[bool | Combinable, bool]:
     """The column of a setting that is on or off, from its line in `components.protocol.SETTINGS`."""
     setting = SETTING[name]
-    return models.BooleanField(default=bool(setting.default), help_text=setting.help)
+    return models.BooleanField(label, default=bool(setting.default), help_text=setting.help)
 
 
 def quantity(name: str) -> models.FloatField[float | int | str | Combinable, float]:
@@ -83,7 +83,7 @@ class Host(models.Model):
 
     revision = models.PositiveIntegerField(default=1, editable=False)
     interval = quantity("interval")
-    show_cpus = switch("show_cpus")
+    show_cpus = switch("show_cpus", "show CPUs")
     show_memory = switch("show_memory")
     show_disk = switch("show_disk")
     show_network = switch("show_network")

@@ -7,8 +7,9 @@ import time
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.models import User
 from django.contrib.auth.views import LoginView
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
+from django.templatetags.static import static
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -46,6 +47,13 @@ def ticket(request: HttpRequest) -> JsonResponse:
         return JsonResponse({"error": "log in first"}, status=401)
     authid, text = issue_ticket(user, request.session.session_key, now=time.time())
     return JsonResponse({"realm": REALM, "authid": authid, "authmethod": "ticket", "ticket": text, "path": "/ws"})
+
+
+@login_not_required
+@require_safe
+def favicon(request: HttpRequest) -> HttpResponseRedirect:  # noqa: ARG001  # a view
+    """Browsers ask for it on pages that name no icon, as the admin's."""
+    return HttpResponseRedirect(static("icon.svg"))
 
 
 @login_not_required

@@ -60,7 +60,7 @@ class Migration(migrations.Migration):
                         validators=[django.core.validators.MinValueValidator(0.2), django.core.validators.MaxValueValidator(3600.0)],
                     ),
                 ),
-                ("show_cpus", models.BooleanField(default=True, help_text="Report how busy each CPU is.")),
+                ("show_cpus", models.BooleanField(default=True, help_text="Report how busy each CPU is.", verbose_name="show CPUs")),
                 ("show_memory", models.BooleanField(default=True, help_text="Report memory.")),
                 ("show_disk", models.BooleanField(default=True, help_text="Report how full each disk is.")),
                 ("show_network", models.BooleanField(default=True, help_text="Report what each network interface sends and receives.")),

@@ -169,6 +169,7 @@ def test_revoke(make_host: MakeHost, alices: Client, sent: list[Event], django_c
 def test_unticking_a_box(host: Host, alices: Client, alice: User, sent: list[Event], django_capture_on_commit_callbacks: Any) -> None:
     fields = form_of(alices, host)
     assert fields["show_cpus"] == "on"
+    assert "Show CPUs" in alices.get(url(host)).content.decode()
     del fields["show_cpus"]
     with django_capture_on_commit_callbacks(execute=True):
         save(alices, host, fields)
@@ -270,10 +271,10 @@ def test_adding_a_host_shows_the_code_once(alices: Client, alice: User) -> None:
     response = alices.post(f"{CODES}add/", {"name": "web9"})
     page = response.content.decode()
     code = EnrolmentCode.objects.get()
-    found = re.search(r'<pre id="code">(\w+)\.(\w{32})</pre>', page)
+    found = re.search(r'<code id="code">(\w+)\.(\w{32})</code>', page)
     assert found
     assert found[1] == code.id
-    assert f"VEDETTE_HUB=ws://localhost:8080/ws VEDETTE_ENROL_CODE={found[0][15:-6]} vedette-agent" in page
+    assert f"VEDETTE_HUB=ws://localhost:8080/ws VEDETTE_ENROL_CODE={found[1]}.{found[2]} vedette-agent" in page
     assert (code.name, code.by) == ("web9", alice)
     assert "no-store" in response.headers["Cache-Control"]
     for path in (CODES, f"{CODES}{code.id}/change/", HOSTS):

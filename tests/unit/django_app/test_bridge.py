@@ -142,6 +142,20 @@ def test_flush_waits_for_the_thread(transport: FakeTransport) -> None:
     assert transport.posted == list(range(50))
 
 
+def test_one_bad_message_does_not_end_the_thread(caplog: pytest.LogCaptureFixture) -> None:
+    """It is lost, and that is logged."""
+    transport = FakeTransport()
+    transport.error = TypeError("not JSON")
+    sender = Sender(transport)
+    sender.send_in_background([event(1)])
+    assert sender.flush(seconds=10)
+    transport.error = None
+    sender.send_in_background([event(2)])
+    assert sender.flush(seconds=10)
+    assert transport.posted == [2]
+    assert "An announcement was lost" in caplog.text
+
+
 def test_sending_to_a_stuck_bridge_does_not_block() -> None:
     """The thread hangs; whoever sends does not."""
     stuck, go_on = threading.Event(), threading.Event()

@@ -181,6 +181,10 @@ def test_many_askers_cost_one_look(charlies: Client, monkeypatch: pytest.MonkeyP
     assert len(looks) == 1
 
 
+def test_the_icon(charlies: Client) -> None:
+    assert charlies.get("/favicon.ico").headers["Location"] == "/static/test/icon.svg"
+
+
 def test_error_pages(alices: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "no such page" in alices.get("/nowhere/").content.decode()
 
