@@ -16,8 +16,5 @@ _environment |= {"VEDETTE_DATA": str(_directory / "data"), "CROSSBAR_DIR": str(_
 
 with patch.dict(os.environ, _environment, clear=True):
     from django_project.settings import *  # noqa: F403
-    from django_project.settings import DATABASES
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-# a file, because tests of races write from several threads
-DATABASES["default"]["TEST"] = {"NAME": str(_directory / "test.sqlite3")}

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db.utils import ConnectionHandler
 
 from django_project import environment
 from django_project.environment import BadSetting
@@ -105,14 +106,14 @@ def test_postgresql(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.django_db
-def test_the_connection_obeys() -> None:
-    from django.db import connection
-
+def test_the_connection_obeys(tmp_path: Path) -> None:
+    connection = ConnectionHandler({"default": environment.database("X_URL", tmp_path / "default", tmp_path)})["default"]
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA journal_mode")
         assert cursor.fetchone()[0] == "wal"
         cursor.execute("PRAGMA synchronous")
         assert cursor.fetchone()[0] == 1
+    connection.close()
 
 
 def test_processes_that_start_together_agree_on_a_secret(tmp_path: Path) -> None:
