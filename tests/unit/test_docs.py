@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from components.protocol import DOORS
+from components.protocol import DOORS, check_settings, parse_config_report, parse_facts, parse_sample
 from docs import tables
 
 ROOT = tables.ROOT
@@ -135,6 +135,24 @@ def test_every_page_is_linked_from_the_readme() -> None:
 def test_pages_stand_by_themselves(page: Path) -> None:
     """Nothing outside the repository is referred to."""
     assert re.findall(r"\.\./shared|/work/|\b[A-Z]{5,}\.md\b(?<!README\.md)(?<!CHANGELOG\.md)", page.read_text()) == []
+
+
+# --- examples -------------------------------------------------------------------------------------------------------------
+
+
+def example(page: str, key: str) -> Any:
+    """The first JSON example of a page that has this key at its top."""
+    blocks = re.findall(r"^```json\n(.*?)^```$", (ROOT / "docs" / page).read_text(), flags=re.DOTALL | re.MULTILINE)
+    return next(value for value in map(json.loads, blocks) if key in value)
+
+
+def test_examples_of_payloads_are_taken() -> None:
+    """What the pages show as a payload passes the checks of the wire."""
+    assert parse_sample(example("wamp-interface.md", "metrics")) == example("wamp-interface.md", "metrics")
+    assert parse_config_report(example("wamp-interface.md", "status")).to_wire() == example("wamp-interface.md", "status")
+    assert parse_facts(example("wamp-interface.md", "cpu_count")) == example("wamp-interface.md", "cpu_count")
+    assert check_settings(example("wamp-interface.md", "interval"))
+    assert check_settings(example("adding-a-host.md", "pinned")["pinned"], partial=True)
 
 
 # --- the node configurations ----------------------------------------------------------------------------------------------
