@@ -96,7 +96,8 @@ def checked_tags(tags: Sequence[str]) -> list[str]:
 def report_configs(reports: Sequence[Report]) -> list[str]:
     """Store what hosts say became of their newest revision; the ids of hosts whose stored outcome changed.
 
-    Only exactly the desired revision counts, and its first outcome stands; which fields are pinned follows the newest report.
+    Only exactly the desired revision counts. Its first outcome stops the clock; a later one (an agent that was upgraded, another lock
+    file) says how it is now.
     """
     epoch = Hub.current_epoch()
     rows = Revision.objects.filter(host__in={host_id for host_id, _, _ in reports}, number=F("host__revision"))
@@ -106,7 +107,7 @@ def report_configs(reports: Sequence[Report]) -> list[str]:
         for host_id, report, received_at in reports
         if (row := newest.get(host_id)) and (report.epoch, report.revision) == (epoch, row.number)
     ]
-    news = [(row, report, at) for row, report, at in counting if row.status == Revision.Status.PENDING or row.locked != report.locked]
+    news = [(row, report, at) for row, report, at in counting if row.status == Revision.Status.PENDING or _outcome(report) != _stored(row)]
     if not news:
         return []
     with transaction.atomic():
@@ -115,17 +116,21 @@ def report_configs(reports: Sequence[Report]) -> list[str]:
 
 
 def _record(row: Revision, report: ConfigReport, received_at: float) -> bool:
-    first = Revision.objects.filter(pk=row.pk, status=Revision.Status.PENDING).update(
-        status=report.status,
-        error=report.error[:500] if report.status == "failed" else "",
-        locked=report.locked,
-        milliseconds=max(0.0, received_at - row.at) * 1000,
-        outcome_at=received_at,
-    )
-    if first:
+    outcome = _outcome(report)
+    # revision 1 comes with the host itself: nobody saved it, so nobody waited for it
+    waited = None if row.number == 1 else max(0.0, received_at - row.at) * 1000
+    if Revision.objects.filter(pk=row.pk, status=Revision.Status.PENDING).update(**outcome, milliseconds=waited, outcome_at=received_at):
         return True
-    repinned = Revision.objects.filter(pk=row.pk, number=F("host__revision"), status=report.status).exclude(locked=report.locked)
-    return bool(Revision.objects.filter(pk__in=repinned.values("pk")).update(locked=report.locked))
+    newest = Revision.objects.filter(pk=row.pk, number=F("host__revision")).exclude(status=Revision.Status.SUPERSEDED)
+    return bool(Revision.objects.filter(pk__in=newest.values("pk")).update(**outcome, outcome_at=received_at))
+
+
+def _outcome(report: ConfigReport) -> dict[str, Any]:
+    return {"status": report.status, "error": report.error, "locked": report.locked}
+
+
+def _stored(row: Revision) -> dict[str, Any]:
+    return {"status": row.status, "error": row.error, "locked": row.locked}
 
 
 def _locked(host_ids: Sequence[str]) -> list[Host]:

@@ -41,7 +41,8 @@ def outcome_text(revision: Revision) -> str:
     """What became of a revision; empty while it is pending."""
     match revision.status:
         case Revision.Status.APPLIED:
-            return "applied" if revision.milliseconds is None else f"applied in {delay(revision.milliseconds)}"
+            applied = "applied" if revision.milliseconds is None else f"applied in {delay(revision.milliseconds)}"
+            return f"{applied} ({revision.error})" if revision.error else applied
         case Revision.Status.FAILED:
             return f"failed: {revision.error or 'no reason given'}"
         case Revision.Status.SUPERSEDED:

@@ -29,8 +29,12 @@ export function statusText(host, now, format) {
 export function configText({ status, since, config }, now, format) {
   return `rev ${config.revision} · ${outcome()}`;
 
+  function applied() {
+    return isNumber(config.milliseconds) ? `applied in ${format.delay(config.milliseconds)}` : "applied";
+  }
+
   function outcome() {
-    if (config.status === "applied") return isNumber(config.milliseconds) ? `applied in ${format.delay(config.milliseconds)}` : "applied";
+    if (config.status === "applied") return applied() + (config.error ? ` (${config.error})` : "");
     if (config.status === "failed") return `failed: ${config.error || "no reason given"}`;
     if (status !== "down") return "pending";
     return since ? `pending (offline ${format.duration(now - since)})` : "pending (offline)";

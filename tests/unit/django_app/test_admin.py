@@ -92,7 +92,7 @@ def test_the_cells_are_right_without_javascript(make_host: MakeHost, alice: User
     error = "interval below 0.2 s (kept rev 11)"
     services.report_configs([(failed.id, ConfigReport(Hub.current_epoch(), 1, "failed", error, {}, NOW), NOW)])
     page = alices.get(HOSTS).content.decode()
-    assert cell(page, up, "config") == "rev 1 · applied in 38 ms"
+    assert cell(page, up, "config") == "rev 1 · applied"
     assert cell(page, offline, "config") == "rev 1 · pending (offline 3 h)"
     assert cell(page, failed, "config") == "rev 1 · failed: interval below 0.2 s (kept rev 11)"
     assert (cell(page, up, "status"), cell(page, offline, "status")) == ("up 3 h", "down 3 h")
@@ -260,7 +260,7 @@ def test_the_log_of_revisions(host: Host, alices: Client, alice: User) -> None:
     table = page[page.index("<table>") :]
     second, first = (re.findall(r"<td>(.*?)</td>", row) for row in re.findall(r"<tr>(.*?)</tr>", table)[1:3])
     assert (second[0], second[2], second[3], second[4]) == ("2", "alice, admin", "interval 5 s, show_cpus off", "pending")
-    assert (first[0], first[2], first[4]) == ("1", "setup", "applied in 38 ms")
+    assert (first[0], first[2], first[4]) == ("1", "setup", "applied")
 
 
 # --- codes ----------------------------------------------------------------------------------------------------------------------
