@@ -18,7 +18,7 @@ from components.agent.connection import Connection
 from components.agent.environment import AgentEnvironment, BadSetting, read_environment
 from components.agent.identity import BadKey
 from components.agent.run import make_connection
-from components.node_directory import hub_address, local_agent_data, make_run_directory
+from components.directories import hub_address, local_agent_data, make_run_directory
 from components.reactor import reactor
 from components.upstream_crossbar import redact_log
 
@@ -55,7 +55,7 @@ class AgentHolder(ApplicationSession):  # type: ignore[misc]  # autobahn is unty
 
 def _environment(extra: dict[str, Any]) -> AgentEnvironment:
     node = Path(extra["cbdir"])
-    return read_environment(data=local_agent_data(node), hub=hub_address(node)) if extra.get("local") else read_environment()
+    return read_environment(data=local_agent_data(), hub=hub_address(node)) if extra.get("local") else read_environment()
 
 
 class PrivateRunDirectory(ApplicationSession):  # type: ignore[misc]

@@ -116,11 +116,20 @@ def parse_agent_hello(authextra: object) -> AgentHello:
 def check_origin(headers: Mapping[str, str]) -> None:
     """OriginRefused if a page of another site asks. A client without Origin is no browser; it needs its key or ticket all the same."""
     origin = headers.get("origin")
-    if origin is not None and origin.rstrip("/").lower() not in settings.PUBLIC_URLS:
+    if origin is not None and _without_default_port(origin) not in {_without_default_port(url) for url in settings.PUBLIC_URLS}:
         raise OriginRefused(
             f"a page of {protocol.printable(origin, 200)!r} asked; this hub is {', '.join(settings.PUBLIC_URLS)}. "
             "If that page is this hub, add its address to VEDETTE_PUBLIC_URL"
         )
+
+
+def _without_default_port(origin: str) -> str:
+    """As browsers write an Origin: lower case, and no port where it is the scheme's own."""
+    origin = origin.rstrip("/").lower()
+    for scheme, port in (("http://", ":80"), ("https://", ":443")):
+        if origin.startswith(scheme):
+            return origin.removesuffix(port)
+    return origin
 
 
 def address_of(transport: object) -> str | None:

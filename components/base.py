@@ -121,11 +121,11 @@ class HubComponent(ApplicationSession):  # type: ignore[misc]  # autobahn is unt
         return ApplicationError(VedetteError.uri, "the hub failed to answer; its log says why")
 
     def listen(self, uri: str, handler: Callable[..., None], *, match: str = "exact") -> Awaitable[Any]:
-        """Subscribe `handler(authid, *args)`; an exception in it is logged and hurts nothing else."""
+        """Subscribe `handler(authid, payload)`; an exception in it is logged and hurts nothing else. No argument is a payload of None."""
 
         def receive(*args: Any, details: EventDetails | None = None, **_: Any) -> None:
             try:
-                handler(details.publisher_authid if details else None, *args)
+                handler(details.publisher_authid if details else None, args[0] if args else None)
             except Exception:  # noqa: BLE001  # the boundary: one bad event must not end the subscription
                 self.log.failure("{component} failed on an event of {uri}", component=self._name, uri=uri)
 

@@ -5,6 +5,7 @@ Importing this sets Django up; a bad setting stops the process here, by name.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from typing import Generic, ParamSpec, TypeVar
 
@@ -16,6 +17,7 @@ from twisted.python.threadpool import ThreadPool
 
 from components.reactor import reactor
 
+os.environ.setdefault("CROSSBAR_DIR", os.getcwd())  # a worker runs in its node directory, whatever --cbdir was
 django.setup()
 
 P = ParamSpec("P")

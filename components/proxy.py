@@ -9,9 +9,7 @@ from __future__ import annotations
 import html
 import io
 import json
-import os
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any, NoReturn
 
 from twisted.internet import reactor as _reactor
@@ -28,6 +26,7 @@ from twisted.web.resource import Resource
 from twisted.web.server import NOT_DONE_YET
 
 from components.addresses import client_address, is_trusted, parse_address, trusted_proxies
+from components.directories import data_directory
 
 CONNECT_SECONDS = 2.0
 RESPONSE_SECONDS = 60.0
@@ -172,7 +171,7 @@ class DjangoProxy(Resource):
     def _read_secret(self) -> bytes:
         if self._secret is None:
             try:
-                self._secret = (_data_directory() / "proxy-secret").read_bytes().strip()
+                self._secret = (data_directory() / "proxy-secret").read_bytes().strip()
             except FileNotFoundError:
                 raise _starting() from None
         return self._secret
@@ -244,7 +243,7 @@ def _show(request: Any, refusal: _Refusal) -> None:
     if request.startedWriting:
         return
     if request.path == b"/healthz":
-        kind, body = "application/json", json.dumps({"status": refusal.status})
+        kind, body = "application/json", json.dumps({"ok": False, "django": refusal.status})
     else:
         title, text = html.escape(refusal.title), html.escape(refusal.text)
         kind = "text/html; charset=utf-8"
@@ -273,8 +272,3 @@ def _length(content: Any) -> int:
     length: int = content.seek(0, io.SEEK_END)
     content.seek(0)
     return length
-
-
-def _data_directory() -> Path:
-    root = Path(__file__).resolve().parents[1]
-    return root / Path(os.environ.get("VEDETTE_DATA") or "data").expanduser()

@@ -16,7 +16,7 @@ from components import orm
 from components.agent.environment import host_name
 from components.agent.identity import load_or_make_key
 from components.base import HubComponent
-from components.node_directory import local_agent_data, make_run_directory
+from components.directories import local_agent_data, make_run_directory
 from components.upstream_autobahn import refuse_hostile_messages
 from django_app import services
 
@@ -39,6 +39,6 @@ class Setup(HubComponent):
                 word=first_login.password,
                 file=first_login.path,
             )
-        key = load_or_make_key(local_agent_data(node))
+        key = load_or_make_key(local_agent_data())
         await orm.call(services.enrol_local_host, key.public_key(), name=host_name(), now=time.time())
         await orm.call(services.forget_presence, now=time.time())

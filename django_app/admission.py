@@ -71,7 +71,7 @@ def admit_agent(public_key: str, *, address: str | None, name: str, enrolment: E
     host = Host.objects.filter(public_key=public_key).first()
     if host and host.access == Host.Access.APPROVED:
         return Principal(host_authid(host.id), "agent")
-    if enrolment is None and host:
+    if host and (enrolment is None or _is_spent(enrolment, host)):
         raise KeyRevoked(f"the host {host.name!r} was revoked; to let it in again, {_REMEDY}")
     if enrolment is None:
         raise UnknownKey(f"no host has the key {public_key[:8]}…, and no enrolment code came with it; {_REMEDY}")
@@ -108,6 +108,11 @@ def _enrol(public_key: str, address: str | None, name: str, enrolment: Enrolment
         host_id = _approve(public_key, address, code.name or _proposed(name), f"enrolment with the code {code.id}", now)
         EnrolmentCode.objects.filter(pk=code.pk).update(host=host_id)
     return host_id
+
+
+def _is_spent(enrolment: Enrolment, host: Host) -> bool:
+    """Whether this very host enrolled with that code: an agent shows the code it was started with at every join."""
+    return EnrolmentCode.objects.filter(pk=enrolment.code_id, host=host).exists()
 
 
 def _checked_code(public_key: str, enrolment: Enrolment, now: float) -> EnrolmentCode:

@@ -26,8 +26,8 @@ class ProxyOnly:
         """The view's response, or 403."""
         if not self._is_proxy(request.META.pop("HTTP_X_VEDETTE_PROXY", "")):
             return HttpResponseForbidden("This is the hub's inner door; use its public address.\n", content_type="text/plain")
-        # one address: the proxy replaces whatever the client sent
-        request.META["REMOTE_ADDR"] = request.META.get("HTTP_X_FORWARDED_FOR", request.META.get("REMOTE_ADDR", ""))
+        # the one address our proxy vouches for; X-Forwarded-For is a list that begins with whatever the client sent
+        request.META["REMOTE_ADDR"] = request.META.get("HTTP_X_REAL_IP", request.META.get("REMOTE_ADDR", ""))
         return self._get_response(request)
 
     def _is_proxy(self, shown: str) -> bool:

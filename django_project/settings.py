@@ -4,10 +4,11 @@ from pathlib import Path
 
 from csp.constants import NONE, SELF
 
+from components.directories import data_directory
 from django_project import environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-DATA_DIR = environment.private_directory(environment.directory("VEDETTE_DATA", BASE_DIR / "data", BASE_DIR))
+DATA_DIR = environment.private_directory(data_directory())
 NODE_DIR = environment.directory("CROSSBAR_DIR", BASE_DIR / ".crossbar", BASE_DIR)
 PROXY_SECRET_FILE = DATA_DIR / "proxy-secret"
 FIRST_LOGIN_FILE = DATA_DIR / "first-login"

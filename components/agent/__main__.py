@@ -9,7 +9,17 @@ import txaio
 
 txaio.use_twisted()
 
-from twisted.internet.defer import Deferred  # noqa: E402
+from twisted.internet.defer import Deferred  # noqa: E402  # txaio must know its framework first
+from twisted.logger import (  # noqa: E402
+    FileLogObserver,
+    FilteringLogObserver,
+    LogEvent,
+    LogLevel,
+    LogLevelFilterPredicate,
+    eventAsText,
+    formatTime,
+    globalLogBeginner,
+)
 
 from components.agent.environment import BadSetting, read_environment  # noqa: E402
 from components.agent.facts import agent_version  # noqa: E402
@@ -32,6 +42,19 @@ exit code: 0 after SIGINT or SIGTERM, 1 if it cannot start
 """
 
 
+def start_log(level: str) -> None:
+    """Log to standard error. Twisted's own words about each attempt to connect are left out: connection.py says the same once a minute."""
+    predicate = LogLevelFilterPredicate(LogLevel.levelWithName(level))
+    predicate.setLogLevelForNamespace("twisted.application", LogLevel.warn)
+    observer = FilteringLogObserver(FileLogObserver(sys.stderr, _line), [predicate])  # type: ignore[arg-type, list-item]  # zope interfaces
+    globalLogBeginner.beginLoggingTo([observer], redirectStandardIO=False)  # type: ignore[list-item]
+    txaio.set_global_log_level(level)
+
+
+def _line(event: LogEvent) -> str:
+    return f"{formatTime(event['log_time'])} {event['log_level'].name} {eventAsText(event, includeTimestamp=False, includeSystem=False)}\n"
+
+
 def main() -> int:
     """Run until SIGINT or SIGTERM; the process's exit code."""
     parser = argparse.ArgumentParser(
@@ -40,7 +63,7 @@ def main() -> int:
     parser.add_argument("--version", action="version", version=f"vedette-agent {agent_version()}")
     parser.add_argument("--log-level", choices=("error", "warn", "info"), default="info", help="how much to say (%(default)s)")
     arguments = parser.parse_args()
-    txaio.start_logging(out=sys.stderr, level=arguments.log_level)
+    start_log(arguments.log_level)
     log = txaio.make_logger()
     try:
         connection = make_connection(reactor, read_environment())

@@ -49,9 +49,10 @@ class AgentSession(ApplicationSession):  # type: ignore[misc]  # autobahn is unt
         self._code = code
         self._watcher = watcher
         self._host_id: str | None = None
+        self._ended: Deferred[None] = Deferred()
 
     def onConnect(self) -> None:
-        """Say who we are. A code is offered at every join until one succeeds; the hub asks for it only at the first."""
+        """Say who we are. The code is shown at every join; the hub looks at it only while it does not know our key."""
         extra: dict[str, Any] = {"pubkey": self._key.public_key(), "channel_binding": None, "name": self._name}
         if self._code is not None:
             extra["enrol"] = {"code": self._code.code_id, "proof": self._code.proof(self._key.public_key())}
@@ -87,6 +88,8 @@ class AgentSession(ApplicationSession):  # type: ignore[misc]  # autobahn is unt
         """The transport is gone, with or without a farewell."""
         self._agent.detach(self)
         super().onDisconnect()
+        if not self._ended.called:
+            self._ended.callback(None)
 
     def publish_sample(self, sample: protocol.Sample) -> None:
         """Send one sample; nobody acknowledges it."""
@@ -94,7 +97,7 @@ class AgentSession(ApplicationSession):  # type: ignore[misc]  # autobahn is unt
             self.publish(protocol.AGENT_ON_SAMPLE, sample)
 
     def stop(self, reason: str) -> Deferred[None]:
-        """Tell the hub that we stop, and leave; fires when done or after STOP_SECONDS, whichever is first."""
+        """Tell the hub that we stop, and leave; fires when done, after twice STOP_SECONDS at most."""
         return Deferred.fromCoroutine(self._stop(reason))
 
     async def _stop(self, reason: str) -> None:
@@ -102,11 +105,11 @@ class AgentSession(ApplicationSession):  # type: ignore[misc]  # autobahn is unt
         if not self.is_attached():
             return
         try:
-            await self.call(protocol.AGENT_REPORT_STOP, {"reason": reason}).addTimeout(STOP_SECONDS, reactor)
+            await self._in_time(self.call(protocol.AGENT_REPORT_STOP, {"reason": reason}), STOP_SECONDS)
+            self.leave()
+            await self._in_time(self._ended, STOP_SECONDS)
         except (WampError, TimeoutError):
             pass  # we stop whether the hub heard it or not
-        if self.is_attached():
-            self.leave()
 
     def _on_config(self, payload: object) -> None:
         # to this host only, and checked all the same
@@ -128,8 +131,8 @@ class AgentSession(ApplicationSession):  # type: ignore[misc]  # autobahn is unt
             lambda failure: self.log.info("The report of rev {revision} was not taken: {why}", revision=report.revision, why=failure.value)
         )
 
-    def _in_time(self, answer: Deferred[Any]) -> Deferred[Any]:
-        return answer.addTimeout(ANSWER_SECONDS, reactor)  # type: ignore[arg-type]  # a zope interface
+    def _in_time(self, answer: Deferred[Any], seconds: float = ANSWER_SECONDS) -> Deferred[Any]:
+        return answer.addTimeout(seconds, reactor)  # type: ignore[arg-type]  # a zope interface
 
     def _hang_up(self) -> None:
         transport = self._transport

@@ -108,7 +108,7 @@ def test_uris_stand_nowhere_else(path: Path) -> None:
 
 
 def test_one_function_publishes_to_a_host() -> None:
-    """An empty `eligible_authid` would reach everybody, so nothing but `config_event` may name the topic, and agents who subscribe to it."""
+    """An empty `eligible_authid` would reach everybody, so nothing but `config_event` names the topic, and the agents who subscribe."""
     naming = {path.name for path in SOURCES if path.suffix == ".py" and "AGENT_ON_CONFIG" in path.read_text()}
     assert naming == {"protocol.py", "session.py"}
     event = protocol.config_event({"host": "abcdefghijkl"})

@@ -440,7 +440,11 @@ def test_until_django_listens_vedette_is_starting(start: Start) -> None:
     assert response.headers["x-frame-options"] == "DENY"
     assert response.headers["server"] is None
     health, status = proxy.ask(path="/healthz")
-    assert (health.status, health.headers["content-type"], json.loads(status)) == (503, "application/json", {"status": "starting"})
+    assert (health.status, health.headers["content-type"], json.loads(status)) == (
+        503,
+        "application/json",
+        {"ok": False, "django": "starting"},
+    )
     assert proxy.ask("HEAD")[1] == b""
 
 

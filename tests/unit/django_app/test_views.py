@@ -222,7 +222,12 @@ def test_before_the_secret_is_made(charlies: Client, settings: Any, caplog: pyte
 
 
 def test_the_proxy_says_who_the_client_is(charlies: Client) -> None:
-    headers = {"x-vedette-proxy": "the proxy's secret", "x-forwarded-for": "192.0.2.7", "x-forwarded-proto": "https"}
+    headers = {
+        "x-vedette-proxy": "the proxy's secret",
+        "x-forwarded-for": "10.9.9.9, 192.0.2.7",
+        "x-real-ip": "192.0.2.7",
+        "x-forwarded-proto": "https",
+    }
     request = charlies.get("/login/", headers=headers).wsgi_request
     assert (request.META["REMOTE_ADDR"], request.is_secure()) == ("192.0.2.7", True)
     assert "HTTP_X_VEDETTE_PROXY" not in request.META

@@ -1,10 +1,12 @@
-"""The node directory of a Crossbar.io node: its `run/`, and what its configuration says."""
+"""Where things lie: the hub's data directory, and what is in the directory of a Crossbar.io node."""
 
 from __future__ import annotations
 
 import json
 import os
 from pathlib import Path
+
+REPOSITORY = Path(__file__).resolve().parents[1]
 
 
 def make_run_directory(node: Path) -> None:
@@ -30,11 +32,11 @@ def hub_address(node: Path) -> str:
     raise LookupError(f"{node / 'config.json'} has no web transport with a path 'ws'")
 
 
-def hub_data(node: Path) -> Path:
-    """The hub's data directory: VEDETTE_DATA, or `data` beside the node directory."""
-    return Path(os.environ.get("VEDETTE_DATA") or node.parent / "data")
+def data_directory() -> Path:
+    """The hub's data directory: VEDETTE_DATA, or `data` in the repository, from which a relative one counts."""
+    return (REPOSITORY / Path(os.environ.get("VEDETTE_DATA") or "data").expanduser()).resolve()
 
 
-def local_agent_data(node: Path) -> Path:
+def local_agent_data() -> Path:
     """Where the hub's own agent keeps its key."""
-    return hub_data(node) / "agent"
+    return data_directory() / "agent"

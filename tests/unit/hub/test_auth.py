@@ -1,0 +1,76 @@
+"""What a stranger says before it is known, and where it comes from."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from components.auth import address_of, check_origin, parse_agent_hello
+from components.errors import InvalidPayload, OriginRefused
+
+KEY = "ab" * 32
+
+
+@pytest.mark.parametrize(
+    ("origin", "welcome"),
+    [
+        (None, True),
+        ("https://hub.example.com", True),
+        ("https://HUB.example.com:443", True),
+        ("http://localhost:8080", True),
+        ("http://hub.example.com", False),
+        ("https://hub.example.com.evil.example", False),
+        ("https://evil.example", False),
+        ("null", False),
+        ("", False),
+    ],
+)
+def test_only_pages_of_this_hub_may_ask(origin: str | None, welcome: bool, settings: Any) -> None:
+    settings.PUBLIC_URLS = ["https://hub.example.com", "http://localhost:8080"]
+    headers = {} if origin is None else {"origin": origin}
+    if welcome:
+        check_origin(headers)
+        return
+    with pytest.raises(OriginRefused, match="VEDETTE_PUBLIC_URL"):
+        check_origin(headers)
+
+
+def test_a_default_port_in_the_hubs_own_address_is_left_out_as_browsers_do(settings: Any) -> None:
+    settings.PUBLIC_URLS = ["https://hub.example.com:443"]
+    check_origin({"origin": "https://hub.example.com"})
+
+
+@pytest.mark.parametrize(
+    "extra",
+    [
+        None,
+        [],
+        {},
+        {"pubkey": 5},
+        {"pubkey": KEY.upper()},
+        {"pubkey": KEY[:-1]},
+        {"pubkey": KEY, "name": 5},
+        {"pubkey": KEY, "enrol": "code"},
+        {"pubkey": KEY, "enrol": {}},
+        {"pubkey": KEY, "enrol": {"code": 7, "proof": KEY}},
+        {"pubkey": KEY, "enrol": {"code": "a", "proof": "no hex"}},
+    ],
+)
+def test_a_hello_of_another_shape_is_refused(extra: Any) -> None:
+    with pytest.raises(InvalidPayload):
+        parse_agent_hello(extra)
+
+
+def test_a_name_is_made_printable_and_short() -> None:
+    hello = parse_agent_hello({"pubkey": KEY, "name": "\x1b[2J" + "x" * 500})
+    assert (len(hello.name), "\x1b" in hello.name, hello.enrolment) == (64, False, None)
+
+
+@pytest.mark.parametrize("transport", [None, "tcp", {}, {"peer": None}, {"peer": "unix:none", "http_headers_received": None}])
+def test_a_transport_without_an_address_gives_none(transport: Any) -> None:
+    assert address_of(transport) is None
+
+
+def test_an_address_is_the_peers() -> None:
+    assert address_of({"peer": "tcp4:127.0.0.1:5000", "http_headers_received": {"x-forwarded-for": "1.2.3.4"}}) == "127.0.0.1"
