@@ -107,6 +107,7 @@ def _enrol(public_key: str, address: str | None, name: str, enrolment: Enrolment
             raise _used(code)
         host_id = _approve(public_key, address, code.name or _proposed(name), f"enrolment with the code {code.id}", now)
         EnrolmentCode.objects.filter(pk=code.pk).update(host=host_id)
+        announce.hosts_changed([host_id])
     return host_id
 
 
@@ -140,7 +141,6 @@ def _approve(public_key: str, address: str | None, name: str, origin: str, now: 
         Revision.objects.create(host=host, number=host.revision, settings=host.settings(), origin=origin, at=now)
     else:
         Host.objects.filter(pk=host.pk).update(access=Host.Access.APPROVED, name=name)
-    announce.hosts_changed([host.id])
     return host.id
 
 
