@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import shutil
 import socket
@@ -233,19 +234,28 @@ class Hub:
 
     def bridge(self, service: str, body: dict[str, Any]) -> dict[str, Any]:
         """POST to the bridge as Django does: `publish` or `call`."""
-        content = json.dumps(body).encode()
-        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
-            connection.settimeout(10)
-            connection.connect(str(self.node / "run" / "bridge.sock"))
-            head = f"POST /{service} HTTP/1.1", "Host: bridge", "Connection: close", "Content-Type: application/json"
-            connection.sendall("\r\n".join([*head, f"Content-Length: {len(content)}", "", ""]).encode() + content)
-            answer = b"".join(iter(lambda: connection.recv(65536), b""))
-        result: dict[str, Any] = json.loads(answer.partition(b"\r\n\r\n")[2])
+        connection = _UnixConnection(self.node / "run" / "bridge.sock")
+        try:
+            connection.request("POST", f"/{service}", json.dumps(body), {"Content-Type": "application/json"})
+            result: dict[str, Any] = json.loads(connection.getresponse().read())
+        finally:
+            connection.close()
         return result
 
     def _kept(self, client: WampClient) -> WampClient:
         self._clients.append(client)
         return client
+
+
+class _UnixConnection(http.client.HTTPConnection):
+    def __init__(self, path: Path) -> None:
+        super().__init__("bridge", timeout=10)
+        self._path = path
+
+    def connect(self) -> None:
+        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.sock.settimeout(self.timeout)
+        self.sock.connect(str(self._path))
 
 
 def transports(config: dict[str, Any]) -> Iterator[dict[str, Any]]:

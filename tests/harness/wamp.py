@@ -10,7 +10,7 @@ import json
 import socket
 import time
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, Protocol
@@ -230,9 +230,9 @@ class WampClient:
         """Publish as agents do, without acknowledgement."""
         self.transport.send([PUBLISH, self._next(), {}, uri, list(args)])
 
-    def register(self, uri: str, *, match: str = "exact") -> int:
+    def register(self, uri: str, *, match: str = "exact", **options: Any) -> int:
         """The registration's id; Refused."""
-        return int(self._ask([REGISTER, self._next(), {"match": match}, uri], REGISTERED)[2])
+        return int(self._ask([REGISTER, self._next(), {"match": match, **options}, uri], REGISTERED)[2])
 
     def answer_invocation(self, *result: Any, seconds: float = ANSWER_SECONDS) -> list[Any]:
         """Wait for a call of something registered, answer it; its positional arguments."""
@@ -247,13 +247,15 @@ class WampClient:
         kwargs = message[5] if len(message) > 5 else {}
         return Event(message[1], args, kwargs, message[3], time.monotonic())
 
-    def events(self, seconds: float) -> list[Event]:
-        """All events that arrive within `seconds`."""
+    def events(self, seconds: float, *, until: Callable[[Event], bool] = lambda event: False) -> list[Event]:
+        """All events that arrive within `seconds`, or up to the first that `until` is true of."""
         end, found = time.monotonic() + seconds, []
         while (left := end - time.monotonic()) > 0:
             try:
                 found.append(self.event(left))
             except TimeoutError:
+                break
+            if until(found[-1]):
                 break
         return found
 

@@ -1,0 +1,565 @@
+"""Who may do what: every URI × everybody who could try, and the doors of HTTP.
+
+The rows come from the table of URIs and from the router's own source, so a new URI without a row fails here.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import nacl.signing
+import pytest
+import requests
+from websockets.exceptions import InvalidStatus
+
+from components.protocol import DOORS, Door
+from tests.conftest import Play
+from tests.harness.agents import PlayedAgent
+from tests.harness.eventually import eventually
+from tests.harness.hub import Hub
+from tests.harness.live import LiveView
+from tests.harness.wamp import Closed, Refused, WampClient
+from tests.harness.web import WebUser
+
+DENIED = "wamp.error.not_authorized"
+INVALID = "wamp.error.invalid_uri"
+OPERATIONS = {"procedure": ("call", "register"), "topic": ("publish", "subscribe")}
+ROLE_OF = {"agent": "agent", "another agent": "agent", "viewer": "viewer", "operator": "operator", "idle": "idle", "services": "services"}
+"""Everybody with a session; the bridge has none, and can only publish and call."""
+
+PASSWORD = "a long enough password"
+
+
+def router_uris(kind: str) -> list[str]:
+    """The `wamp.` procedures or topics that the installed Crossbar.io has, out of its source."""
+    package = find_spec("crossbar")
+    assert package is not None
+    assert package.origin is not None
+    sources = "\n".join(path.read_text() for path in (Path(package.origin).parent / "router").glob("*.py"))
+    pattern = (
+        r'wamp\.register\(\s*"(wamp\.[a-z_.]+)"'
+        if kind == "procedure"
+        else r"[\"'](wamp\.(?:session|registration|subscription)\.on_[a-z_]+)[\"']"
+    )
+    return sorted(set(re.findall(pattern, sources)))
+
+
+ROUTER_URIS = [(uri, kind) for kind in OPERATIONS for uri in router_uris(kind)]
+PATTERNS = [
+    *((pattern, "prefix") for pattern in ("vedette.", "vedette.agent", "vedette.fleet.", "wamp.", "")),
+    *((pattern, "wildcard") for pattern in ("vedette..on_update", "vedette.agent.", "..", "wamp.session.")),
+]
+NEIGHBOURS = ["vedette.agent.get_configs", "vedette.agent.get_confi", "vedette.agent.on_sample.x", "elsewhere.x", "crossbar.get_status"]
+
+
+@dataclass
+class Cast:
+    """Everybody. `clients` are the sessions by who has them."""
+
+    hub: Hub
+    agent: PlayedAgent
+    another_agent: PlayedAgent
+    viewer: WebUser
+    operator: WebUser
+    clients: dict[str, WampClient]
+
+    def do(self, who: str, operation: str, uri: str, *args: Any, **options: Any) -> Any:
+        """One operation by one of the cast; Refused by name."""
+        if who == "bridge":
+            return self._bridge(operation, uri, *args, **options)
+        return getattr(self.clients[who], operation)(uri, *args, **options)
+
+    def _bridge(self, operation: str, uri: str, *args: Any, **options: Any) -> Any:
+        service, name = {"call": ("call", "procedure"), "publish": ("publish", "topic")}[operation]
+        answer = self.hub.bridge(service, {name: uri, "args": list(args), **({"options": options} if options else {})})
+        if "error" in answer:
+            raise Refused(answer["error"], str(answer.get("args")))
+        return (answer.get("args") or [None])[0]
+
+
+@pytest.fixture(scope="module")
+def cast(hub: Hub) -> Iterator[Cast]:
+    """Everybody, with a session."""
+    hub.django.run("result = User.objects.create_user('stranger-viewer', password=password).pk", password=PASSWORD)
+    agents = [PlayedAgent(hub, name).enrol() for name in ("agent", "another agent")]
+    viewer, operator = hub.web("stranger-viewer", PASSWORD), hub.web()
+    clients = {
+        "agent": agents[0].client,
+        "another agent": agents[1].client,
+        "viewer": hub.viewer(viewer),
+        "operator": hub.viewer(operator),
+        "idle": hub.unix("agent").join_anonymous(),
+        "services": hub.services(),
+    }
+    assert {who: client.authrole for who, client in clients.items()} == ROLE_OF
+    yield Cast(hub, *agents, viewer, operator, clients)
+    for client in clients.values():
+        client.drop()
+
+
+# --- every URI × everybody --------------------------------------------------------------------------------------------------------------
+
+
+def _may(door: Door, operation: str, role: str) -> bool:
+    return role in (door.senders if operation in ("call", "publish") else door.receivers)
+
+
+MATRIX = [
+    (door, operation, who)
+    for door in DOORS
+    for operation in OPERATIONS[door.kind]
+    for who in [*ROLE_OF, *(["bridge"] if operation in ("call", "publish") else [])]
+]
+
+
+@pytest.mark.parametrize(
+    ("door", "operation", "who"),
+    [row for row in MATRIX if not _may(row[0], row[1], ROLE_OF.get(row[2], row[2]))],
+    ids=lambda value: value.uri if isinstance(value, Door) else value,
+)
+def test_a_stranger_may_not(cast: Cast, door: Door, operation: str, who: str) -> None:
+    """Refused by name, whatever is sent."""
+    # without this option Crossbar only says that the procedure is there already
+    options = {"force_reregister": True} if operation == "register" else {}
+    with pytest.raises(Refused) as refused:
+        cast.do(who, operation, door.uri, *([{}] if operation in ("call", "publish") else []), **options)
+    assert refused.value.uri == DENIED
+
+
+Answers = Callable[[Cast, str], tuple[list[Any], dict[str, Any], Callable[[Any], bool]]]
+"""Who calls → positional arguments, keywords, a check of the answer."""
+
+
+def _config_of(cast: Cast, who: str) -> dict[str, Any]:
+    config: dict[str, Any] = cast.clients[who].call("vedette.agent.get_config")
+    return config
+
+
+def _own_id(cast: Cast, who: str) -> str:
+    return (cast.agent if who == "agent" else cast.another_agent).host_id
+
+
+def _get_config(cast: Cast, who: str) -> tuple[list[Any], dict[str, Any], Callable[[Any], bool]]:
+    return [], {}, lambda answer: answer["host"] == _own_id(cast, who)
+
+
+def _report_config(cast: Cast, who: str) -> tuple[list[Any], dict[str, Any], Callable[[Any], bool]]:
+    config = _config_of(cast, who) if who != "services" else {"epoch": "", "revision": 1}
+    report = {"epoch": config["epoch"], "revision": config["revision"], "status": "applied", "error": "", "locked": {}, "at": time.time()}
+    return [report], {}, lambda answer: answer is None
+
+
+def _report_facts(cast: Cast, who: str) -> tuple[list[Any], dict[str, Any], Callable[[Any], bool]]:
+    facts = {"protocol": 1, "agent_version": "1", "boot_id": "", "system": "", "cpu_model": "", "cpu_count": 1, "memory_total_bytes": 1.0}
+    return [facts], {}, lambda answer: answer is None
+
+
+def _cryptosign(cast: Cast, who: str) -> tuple[list[Any], dict[str, Any], Callable[[Any], bool]]:
+    public_key = cast.agent.key.verify_key.encode().hex()
+    return ["vedette", None, {"authextra": {"pubkey": public_key}}], {}, lambda answer: answer["authid"] == f"host:{cast.agent.host_id}"
+
+
+def _ticket(cast: Cast, who: str) -> tuple[list[Any], dict[str, Any], Callable[[Any], bool]]:
+    return ["vedette", None, {"ticket": cast.viewer.ticket()["ticket"]}], {}, lambda answer: answer["role"] == "viewer"
+
+
+def _set(cast: Cast, who: str) -> tuple[list[Any], dict[str, Any], Callable[[Any], bool]]:
+    return [], {"hosts": [cast.agent.host_id], "changes": {"interval": 2.0}}, lambda answer: cast.agent.host_id in answer["revisions"]
+
+
+CALLS: dict[str, Answers] = {
+    "vedette.auth.cryptosign": _cryptosign,
+    "vedette.auth.ticket": _ticket,
+    "vedette.agent.get_config": _get_config,
+    "vedette.agent.report_config": _report_config,
+    "vedette.agent.report_facts": _report_facts,
+    "vedette.agent.report_stop": lambda cast, who: ([{"reason": "a test"}], {}, lambda answer: answer is None),
+    "vedette.fleet.get_snapshot": lambda cast, who: ([], {"limit": 1}, lambda answer: len(answer["hosts"]) == 1),
+    "vedette.config.set": _set,
+    "vedette.config.ping": lambda cast, who: ([], {}, lambda answer: abs(answer["at"] - time.time()) < 5),
+}
+NOT_A_HOST = {f"vedette.agent.{name}" for name in ("get_config", "report_config", "report_facts", "report_stop")}
+"""What answers for a host refuses the services by name, because they are none; `config.set` because they are no person."""
+
+
+def test_every_procedure_has_its_row() -> None:
+    """A new procedure needs one."""
+    assert set(CALLS) == {door.uri for door in DOORS if door.kind == "procedure"}
+
+
+@pytest.mark.parametrize(
+    ("uri", "who"),
+    [(door.uri, who) for door, operation, who in MATRIX if operation == "call" and _may(door, operation, ROLE_OF.get(who, who))],
+)
+def test_who_may_call_is_answered(cast: Cast, uri: str, who: str) -> None:
+    """The positive case of each procedure."""
+    args, keywords, check = CALLS[uri](cast, who)
+    if who == "services" and uri in {*NOT_A_HOST, "vedette.config.set"}:
+        with pytest.raises(Refused) as refused:
+            cast.do(who, "call", uri, *args, **keywords)
+        assert refused.value.uri == "vedette.error.not_allowed"
+    else:
+        assert check(cast.do(who, "call", uri, *args, **keywords))
+
+
+@pytest.mark.parametrize("uri", [door.uri for door in DOORS if door.kind == "procedure"])
+def test_services_may_register_and_nothing_else_is_in_their_way(cast: Cast, uri: str) -> None:
+    """The positive case of registering: the router only says that the component was first."""
+    with pytest.raises(Refused) as refused:
+        cast.do("services", "register", uri)
+    assert refused.value.uri == "wamp.error.procedure_already_exists"
+
+
+@pytest.mark.parametrize(
+    ("uri", "sender", "receiver"),
+    [
+        (door.uri, sender, receiver)
+        for door in DOORS
+        if door.kind == "topic"
+        for sender, receiver in itertools.product([*ROLE_OF, "bridge"], ROLE_OF)
+        if sender != receiver and _may(door, "publish", ROLE_OF.get(sender, sender)) and _may(door, "subscribe", ROLE_OF[receiver])
+    ],
+)
+def test_a_topic_goes_from_who_may_publish_to_who_may_subscribe(cast: Cast, uri: str, sender: str, receiver: str) -> None:
+    """The positive case of each topic, and the sender's true name arrives."""
+    client = cast.clients[receiver]
+    subscription = client.subscribe(uri)
+    client.events(0.02)
+    marker = {"test": time.time_ns(), "hosts": [], "tick": -1}
+    cast.do(sender, "publish", uri, marker, eligible_authid=[client.authid])
+    events = client.events(2.0, until=lambda event: event.args == [marker])
+    assert events[-1].payload == marker
+    assert events[-1].subscription == subscription
+    if sender != "bridge":
+        assert events[-1].details.get("publisher_authid") == cast.clients[sender].authid
+
+
+@pytest.mark.parametrize("who", [*(who for who in ROLE_OF if who != "services"), "bridge"])
+@pytest.mark.parametrize(("uri", "kind"), ROUTER_URIS)
+def test_the_routers_own_uris_are_closed(cast: Cast, uri: str, kind: str, who: str) -> None:
+    """They kill sessions and show cookies."""
+    for operation in OPERATIONS[kind]:
+        if who == "bridge" and operation in ("register", "subscribe"):
+            continue
+        with pytest.raises(Refused) as refused:
+            cast.do(who, operation, uri)
+        assert refused.value.uri in ({DENIED, INVALID} if operation in ("register", "publish") else {DENIED})
+
+
+@pytest.mark.parametrize(("uri", "kind"), ROUTER_URIS)
+def test_services_may_ask_the_router_and_not_speak_for_it(cast: Cast, uri: str, kind: str) -> None:
+    """The positive case of the router's own URIs. The calls lack arguments, so that they change nothing."""
+    if kind == "topic":
+        assert cast.do("services", "subscribe", uri)
+    else:
+        assert _refusal(cast, uri) != DENIED
+    with pytest.raises(Refused) as denied:
+        cast.do("services", OPERATIONS[kind][0] if kind == "topic" else "register", uri)
+    assert denied.value.uri in {DENIED, INVALID}
+
+
+def _refusal(cast: Cast, uri: str) -> str:
+    try:
+        cast.do("services", "call", uri)
+    except Refused as refused:
+        return refused.uri
+    return ""
+
+
+def test_the_router_has_such_uris() -> None:
+    """The two tests above are about something."""
+    assert {"wamp.session.kill", "wamp.session.get", "wamp.session.on_join"} <= {uri for uri, _ in ROUTER_URIS}
+
+
+@pytest.mark.parametrize("who", [who for who in ROLE_OF if who != "services"])
+@pytest.mark.parametrize(("pattern", "match"), PATTERNS)
+def test_no_pattern_reaches_further(cast: Cast, pattern: str, match: str, who: str) -> None:
+    """Neither subscribing nor registering."""
+    for operation in ("subscribe", "register"):
+        with pytest.raises(Refused) as refused:
+            cast.do(who, operation, pattern, match=match)
+        assert refused.value.uri in {DENIED, INVALID}
+
+
+@pytest.mark.parametrize("who", [*(who for who in ROLE_OF if who != "services"), "bridge"])
+@pytest.mark.parametrize("uri", NEIGHBOURS)
+def test_nothing_beside_the_table_is_open(cast: Cast, uri: str, who: str) -> None:
+    """A URI that nobody thought of is denied."""
+    for operation in ("call", "publish") if who == "bridge" else ("call", "publish", "register", "subscribe"):
+        with pytest.raises(Refused) as refused:
+            cast.do(who, operation, uri)
+        assert refused.value.uri == DENIED
+
+
+@pytest.mark.parametrize("uri", [*(door.uri for door in DOORS), *(uri for uri, _ in ROUTER_URIS)])
+def test_without_a_session_nothing_happens(hub: Hub, uri: str) -> None:
+    """What comes before HELLO is not done: the first answer is that to HELLO."""
+    client = hub.websocket()
+    for message in ([48, 1, {}, uri, []], [16, 1, {"acknowledge": True}, uri, [{}]], [32, 1, {}, uri], [64, 1, {}, uri]):
+        client.transport.send(message)
+    assert client.hello(authmethods=["anonymous"])[0] == 3
+    client.drop()
+
+
+# --- joining ----------------------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "details",
+    [
+        {},
+        {"authmethods": ["anonymous"]},
+        {"authmethods": ["anonymous"], "authid": "admin", "authrole": "services"},
+        {"authmethods": ["wampcra"], "authid": "admin"},
+        {"authmethods": ["scram"], "authid": "admin", "authextra": {"nonce": "x"}},
+        {"authmethods": ["cookie"]},
+        {"authmethods": ["tls"]},
+        {"authmethods": ["anonymous-proxy"], "authextra": {"proxy_realm": "vedette", "proxy_authrole": "services", "proxy_authid": "x"}},
+        {"realm": "crossbar", "authmethods": ["anonymous"]},
+        {"realm": "elsewhere", "authmethods": ["ticket"]},
+        {"authmethods": []},
+    ],
+    ids=str,
+)
+def test_nobody_joins_without_a_key_or_a_ticket(hub: Hub, details: dict[str, Any]) -> None:
+    """Whatever they claim."""
+    client = hub.websocket()
+    try:
+        answer = client.hello(**details)
+        if answer[0] == 4:  # asked for a ticket, even in a realm that is not there
+            client.transport.send([5, "x", {}])
+            answer = client.receive()
+        assert answer[0] == 3, answer
+    except Closed:
+        pass
+
+
+def test_what_hello_claims_changes_nothing(hub: Hub, cast: Cast) -> None:
+    """Role and identity are what the key or the ticket stands for."""
+    ticket = cast.viewer.ticket()
+    viewer = hub.websocket(serializer="json").join_ticket(ticket["ticket"], authid="user:1:x", authrole="services")
+    assert (viewer.authid, viewer.authrole) == (ticket["authid"], "viewer")
+    viewer.drop()
+    answer = hub.websocket().hello(
+        authmethods=["cryptosign"],
+        authid=f"host:{cast.another_agent.host_id}",
+        authrole="services",
+        authextra={"pubkey": cast.agent.key.verify_key.encode().hex(), "channel_binding": None},
+    )
+    assert answer[0] == 4
+
+
+def test_a_key_nobody_knows(hub: Hub) -> None:
+    """Refused by name."""
+    with pytest.raises(Refused) as refused:
+        hub.websocket().join_key(nacl.signing.SigningKey.generate())
+    assert refused.value.uri == "vedette.error.unknown_key"
+
+
+def test_another_hosts_public_key_is_not_enough(hub: Hub, cast: Cast) -> None:
+    """The router makes the agent prove that it holds the private half."""
+    with pytest.raises((Refused, Closed)):
+        hub.websocket().join_key(cast.agent.key, signing_key=nacl.signing.SigningKey.generate())
+
+
+@pytest.mark.parametrize("origin", ["https://evil.example", "http://127.0.0.1:1", "http://localhost.evil.example", "https://127.0.0.1"])
+def test_a_foreign_origin_is_refused(hub: Hub, cast: Cast, origin: str) -> None:
+    """With a good ticket, and with a good key."""
+    with pytest.raises(Refused) as refused:
+        hub.websocket(serializer="json", origin=origin).join_ticket(cast.viewer.ticket()["ticket"])
+    assert refused.value.uri == "vedette.error.origin_refused"
+    with pytest.raises(Refused) as refused:
+        hub.websocket(origin=origin).join_key(cast.agent.key)
+    assert refused.value.uri == "vedette.error.origin_refused"
+
+
+def test_the_null_origin_is_refused(hub: Hub) -> None:
+    """At the hand-shake already."""
+    with pytest.raises(InvalidStatus):
+        hub.websocket(origin="null")
+
+
+def test_a_ticket_is_good_once(hub: Hub, cast: Cast) -> None:
+    """The positive case, and its repetition."""
+    ticket = cast.viewer.ticket()["ticket"]
+    joined = hub.websocket(serializer="json", origin=hub.url).join_ticket(ticket)
+    assert joined.authrole == "viewer"
+    with pytest.raises(Refused) as refused:
+        hub.websocket(serializer="json", origin=hub.url).join_ticket(ticket)
+    assert refused.value.uri == "vedette.error.ticket_used"
+    assert joined.is_alive()
+    joined.drop()
+
+
+def test_an_expired_ticket(hub: Hub, cast: Cast) -> None:
+    """After half a minute, as the database has it."""
+    ticket = cast.viewer.ticket()
+    hub.sql("UPDATE django_app_ticket SET at = at - 31 WHERE id = ?", ticket["authid"].rpartition(":")[2])
+    with pytest.raises(Refused) as refused:
+        hub.websocket().join_ticket(ticket["ticket"])
+    assert refused.value.uri == "vedette.error.ticket_expired"
+
+
+def forgeries(ticket: str) -> Iterator[Any]:
+    """Tickets that this hub did not sign."""
+    first, _, signature = ticket.rpartition(":")
+    yield from ("", "x", ticket[:-1] + ("A" if ticket[-1] != "A" else "B"), f"{'0' * 32}:{first.partition(':')[2]}:{signature}")
+    yield from (f"{first}:", ticket.upper(), ticket + "x", "\x00" * 40, "é" * 100)
+
+
+def test_forged_tickets(hub: Hub, cast: Cast) -> None:
+    """Refused by name, and the true one is still good."""
+    ticket = cast.viewer.ticket()["ticket"]
+    for forged in forgeries(ticket):
+        with pytest.raises(Refused) as refused:
+            hub.websocket().join_ticket(forged)
+        assert refused.value.uri == "vedette.error.ticket_forged", forged
+    assert hub.websocket().join_ticket(ticket).authrole == "viewer"
+
+
+def test_an_endless_ticket(hub: Hub) -> None:
+    """Refused before anything is looked up."""
+    with pytest.raises(Refused) as refused:
+        hub.websocket().join_ticket("x" * 10_000)
+    assert refused.value.uri == "vedette.error.invalid_payload"
+
+
+# --- one host is not another ------------------------------------------------------------------------------------------------------------
+
+
+def test_identity_in_a_payload_counts_for_nothing(hub: Hub, cast: Cast, play: Play) -> None:
+    """A sample, a report and facts are those of whoever the router let in."""
+    forger, victim = play("forger"), play("victim")
+    victim.obey()
+    live = LiveView(hub.viewer(cast.operator))
+    claims = {"host": victim.host_id, "authid": victim.client.authid, "publisher_authid": victim.client.authid}
+    forger.client.publish("vedette.agent.on_sample", {**forger.sample({"load_1m": 66.6}), **claims}, disclose_me=False)
+    live.host_until(forger.host_id, lambda host: host.get("sample"), 5, "the forger's sample is the forger's own")
+    assert live.hosts[victim.host_id].get("sample") is None
+    config = forger.client.call("vedette.agent.get_config")
+    forger.client.call("vedette.agent.report_config", {**config, **claims, "status": "failed", "error": "x", "locked": {}, "at": 0.0})
+    live.host_until(forger.host_id, lambda host: host["config"]["status"] == "failed", 5, "the forger's report is the forger's own")
+    assert live.hosts[victim.host_id]["config"]["status"] == "applied"
+    with pytest.raises(Refused) as refused:
+        forger.client.call("vedette.agent.get_config", victim.host_id)
+    assert refused.value.uri == "vedette.error.invalid_payload"
+
+
+def test_settings_reach_their_host_alone(hub: Hub, cast: Cast, play: Play) -> None:
+    """Pushed by Django and offered again by the config component."""
+    meant, other = play("meant").listen(), play("other").listen()
+    for agent in (meant, other):
+        agent.obey()
+    cast.operator.save_host(meant.host_id, interval="3")
+    offers = [meant.offered(5), meant.offered(5)]
+    assert {offer["host"] for offer in offers} == {meant.host_id}
+    meant.report(offers[-1])
+    assert other.client.events(1.0) == []
+
+
+# --- HTTP -------------------------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", ["/", "/login/", "/admin/", "/healthz", "/ticket/", "/nothing"])
+def test_djangos_own_port_answers_the_proxy_alone(hub: Hub, path: str) -> None:
+    """403 without the secret, with a wrong one, and with one in another place; the positive case is every other test."""
+    for headers in ({}, {"X-Vedette-Proxy": "wrong"}, {"X-Vedette-Proxy": ""}, {"Cookie": "x-vedette-proxy=1"}):
+        answer = requests.get(f"http://127.0.0.1:{hub.django_port}{path}", headers=headers, timeout=10)
+        assert answer.status_code == 403
+
+
+def test_the_secret_header_of_a_client_gets_no_further_than_the_proxy(hub: Hub) -> None:
+    """Nor is the true one ever sent back."""
+    answer = requests.get(f"{hub.url}/login/", headers={"X-Vedette-Proxy": "wrong"}, timeout=10)
+    assert answer.status_code == 200
+    secret = (hub.data / "proxy-secret").read_text().strip()
+    assert secret not in answer.text + str(answer.headers)
+
+
+def test_the_admin_without_a_login(hub: Hub) -> None:
+    """Leads to the login page, which leads back."""
+    answer = hub.web(None).get("/admin/django_app/host/")
+    assert "/login/?next=/admin/django_app/host/" in answer.url
+    assert 'name="password"' in answer.text
+
+
+def test_the_admin_without_the_right(hub: Hub, cast: Cast) -> None:
+    """A viewer gets nowhere in it, staff without permissions changes nothing."""
+    for path in ("/admin/", "/admin/django_app/host/", f"/admin/django_app/host/{cast.agent.host_id}/change/", "/admin/auth/user/"):
+        answer = cast.viewer.get(path)
+        assert answer.status_code == 403 or "/login/" in answer.url
+        assert cast.agent.host_id not in answer.text
+    hub.django.run("User.objects.create_user('stranger-staff', password=password, is_staff=True)", password=PASSWORD)
+    staff = hub.web("stranger-staff", PASSWORD)
+    assert staff.get("/admin/").status_code == 200
+    for path in ("/admin/django_app/host/", "/admin/django_app/enrolmentcode/add/", "/admin/auth/user/1/change/"):
+        assert staff.get(path).status_code == 403
+    assert staff.post(f"/admin/django_app/host/{cast.agent.host_id}/change/", {"interval": "5"}).status_code == 403
+
+
+def test_a_ticket_needs_a_login_and_the_csrf_token(hub: Hub, cast: Cast) -> None:
+    """401 without a login; 403 without the token, or from elsewhere."""
+    nobody = hub.web(None)
+    nobody.get("/login/")
+    assert nobody.post("/ticket/").status_code == 401
+    assert nobody.get("/ticket/").status_code in (401, 405)
+    for headers in ({"X-CSRFToken": ""}, {"X-CSRFToken": "x" * 32}, {"Origin": "https://evil.example"}):
+        assert cast.viewer.post("/ticket/", headers=headers).status_code == 403
+    assert cast.viewer.post("/ticket/").status_code == 200
+
+
+def test_a_viewer_may_not_set_even_where_the_role_would_let_them(hub: Hub, cast: Cast) -> None:
+    """The permission is asked at each call: a session that was an operator's is refused the moment its user is none."""
+    hub.django.run(
+        "user = User.objects.create_user('stranger-former', password=password); user.groups.add(Group.objects.get(name='operators'))",
+        password=PASSWORD,
+    )
+    former = hub.viewer(hub.web("stranger-former", PASSWORD))
+    change = {"hosts": [cast.agent.host_id], "changes": {"interval": 3.0}}
+    assert former.authrole == "operator"
+    assert former.call("vedette.config.set", **change)["revisions"]
+    hub.sql("DELETE FROM auth_user_groups WHERE user_id = (SELECT id FROM auth_user WHERE username = 'stranger-former')")
+    with pytest.raises((Refused, Closed)) as refused:
+        former.call("vedette.config.set", **change)
+    assert isinstance(refused.value, Closed) or refused.value.uri == "vedette.error.not_allowed"
+    eventually(lambda: not former.is_alive(), 10, "the session of the former operator ends")
+
+
+@pytest.mark.parametrize(
+    ("hosts", "changes"),
+    [
+        ([], {"nothing": 1}),
+        ("all", {"interval": 1.0}),
+        ([1], {"interval": 1.0}),
+        ([], []),
+        (None, {"interval": 0.1}),
+        (None, {"interval": "1"}),
+        (None, {"disabled": 1}),
+        (None, {"interval": True}),
+        (["zzzzzzzzzzzz"], {"interval": 1.0}),
+        (["../../../etc"], {"interval": 1.0}),
+    ],
+    ids=str,
+)
+def test_nonsense_settings_are_refused_by_name(cast: Cast, hosts: Any, changes: Any) -> None:
+    """Of an operator, too."""
+    with pytest.raises(Refused) as refused:
+        cast.do("operator", "call", "vedette.config.set", hosts=[cast.agent.host_id] if hosts is None else hosts, changes=changes)
+    assert refused.value.uri in {"vedette.error.invalid_payload", "vedette.error.unknown_host"}
+
+
+@pytest.mark.parametrize(
+    "keywords", [{"after": 1}, {"limit": "x"}, {"limit": 0}, {"limit": True}, {"limit": -5}, {"after": None}, {"nonsense": 1}], ids=str
+)
+def test_nonsense_pages_are_refused_by_name(cast: Cast, keywords: dict[str, Any]) -> None:
+    """Of a viewer."""
+    with pytest.raises(Refused) as refused:
+        cast.do("viewer", "call", "vedette.fleet.get_snapshot", **keywords)
+    assert refused.value.uri == "vedette.error.invalid_payload"
