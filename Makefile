@@ -14,10 +14,10 @@ export UV_COMPILE_BYTECODE := 1
 
 .SHELLFLAGS := -ec
 .DELETE_ON_ERROR:
-.PHONY: help run test lint format lock dist clean chromium
+.PHONY: help run test lint format lock dist docs pictures benchmarks clean chromium
 
 help: ## show these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(VENV)/.hub node_modules/.run ## start the hub, here and now, until Ctrl-C
 	@exec $(BIN)/crossbar start
@@ -40,6 +40,16 @@ format: $(VENV)/.dev ## put the Python code into the project's format
 
 dist: $(VENV)/.dev ## build the wheel and the source distribution into dist/
 	$(BIN)/python -m build --no-isolation
+
+docs: $(VENV)/.dev ## write the tables of the documentation anew from the code
+	$(BIN)/python -m docs.tables
+
+pictures: $(VENV)/.dev node_modules/.test chromium ## take the pictures of the documentation anew
+	VEDETTE_TEST_CHROMIUM="$$(cat $(VENV)/.chromium)" $(BIN)/python -m tests.browser.pictures
+
+benchmarks: $(VENV)/.dev node_modules/.test ## measure; tables here, JSON in tests/output/benchmarks/
+	$(BIN)/python -m tests.benchmarks.push
+	$(BIN)/python -m tests.benchmarks.footprint
 
 clean: ## remove what the other targets installed or built; data and keys stay
 	rm -rf $(VENV) node_modules dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
