@@ -27,7 +27,7 @@ class DjangoShell:
             text=True,
         )
 
-    def run(self, code: str, **values: Any) -> Any:
+    def run(self, code: str, /, **values: Any) -> Any:
         """Run `code` with `values` as names; what it assigned to `result`, which must be JSON. AssertionError with its traceback."""
         assert self._process.stdin
         assert self._process.stdout

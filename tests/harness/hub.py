@@ -61,6 +61,7 @@ class Hub:
         self._process: Process | None = None
         self._django: DjangoShell | None = None
         self._clients: list[WampClient] = []
+        self._admin: WebUser | None = None
         self._lay_out(edit)
 
     def _lay_out(self, edit: ConfigEdit | None) -> None:
@@ -94,6 +95,7 @@ class Hub:
 
     def launch(self) -> Hub:
         """`crossbar start`, without waiting."""
+        self._admin = None
         crossbar = Path(sys.executable).with_name("crossbar")
         self._process = Process(
             [str(crossbar), "start", *self.arguments],
@@ -202,6 +204,13 @@ class Hub:
 
     # --- ways in --------------------------------------------------------------------------------------------------------------------
 
+    @property
+    def admin(self) -> WebUser:
+        """The first operator's browser, logged in once for each start of the hub."""
+        if self._admin is None:
+            self._admin = self.web()
+        return self._admin
+
     def web(self, username: str | None = "admin", password: str = PASSWORD) -> WebUser:
         """Somebody at a web browser, logged in through the form unless `username` is None."""
         user = WebUser(self.url)
@@ -229,7 +238,7 @@ class Hub:
 
     def viewer(self, user: WebUser | None = None) -> WampClient:
         """A browser's session with the ticket of this user, the operator `admin` if none is given."""
-        ticket = (user or self.web()).ticket()
+        ticket = (user or self.admin).ticket()
         return self.websocket(serializer="json", origin=self.url).join_ticket(ticket["ticket"], authid=ticket["authid"])
 
     def bridge(self, service: str, body: dict[str, Any]) -> dict[str, Any]:

@@ -65,7 +65,7 @@ def set_scene(hub: Hub, keep_agent: KeepAgent) -> Callable[..., Scene]:
     def set_scene(agent: AgentProcess | None = None) -> Scene:
         name = f"light-{secrets.token_hex(4)}"
         agent = keep_agent(agent or LightAgent(hub.websocket_url, name, code=make_code(hub, name))).start()
-        admin = hub.web()
+        admin = hub.admin
         live = LiveView(hub.viewer(admin))
         live.until(lambda hosts: any(host["name"] == agent.name and metrics_of(host) for host in hosts.values()), 15, "the agent is live")
         samples = hub.services()
@@ -85,7 +85,7 @@ def scene(set_scene: Callable[..., Scene]) -> Scene:
 
 @pytest.fixture
 def admin(hub: Hub) -> WebUser:
-    return hub.web()
+    return hub.admin
 
 
 @pytest.fixture
@@ -273,7 +273,7 @@ def test_a_restored_older_database_wins_over_what_the_agents_remember(make_hub: 
     """The agents join again after the restart by themselves, and obey the older revision; then the next one counts as new."""
     hub = make_hub().start()
     agent = keep_agent(LightAgent(hub.websocket_url, "remembers", code=make_code(hub, "remembers"))).start()
-    admin = hub.web()
+    admin = hub.admin
     live = LiveView(hub.viewer(admin))
     live.until(lambda hosts: any(host["name"] == "remembers" and applied(1)(host) for host in hosts.values()), 15, "the agent is live")
     host = live.by_name("remembers")
@@ -290,7 +290,7 @@ def test_a_restored_older_database_wins_over_what_the_agents_remember(make_hub: 
     live = LiveView(hub.viewer())
     live.host_until(host, lambda shown: shown["status"] == "up" and applied(1)(shown) and metrics_of(shown), 20, "rev 1 is in force")
     assert "Settings rev 1 applied" in agent.process.output().partition("Settings rev 4 applied")[2]
-    hub.web().save_host(host, interval="0.5")
+    hub.admin.save_host(host, interval="0.5")
     live.host_until(host, applied(2), PROMPTLY, "rev 2 is applied anew")
     eventually(
         lambda: agent.process.output().count("Settings rev 2 applied") == 2, PROMPTLY, "the agent says so", explain=agent.process.tail

@@ -89,7 +89,7 @@ def cast(hub: Hub) -> Iterator[Cast]:
     """Everybody, with a session."""
     hub.django.run("result = User.objects.create_user('stranger-viewer', password=password).pk", password=PASSWORD)
     agents = [PlayedAgent(hub, name).enrol() for name in ("agent", "another agent")]
-    viewer, operator = hub.web("stranger-viewer", PASSWORD), hub.web()
+    viewer, operator = hub.web("stranger-viewer", PASSWORD), hub.admin
     clients = {
         "agent": agents[0].client,
         "another agent": agents[1].client,
