@@ -19,6 +19,12 @@ WIDE = {"width": 1280, "height": 800}
 VIEWER = "vera"
 MAKE_VIEWER = "User.objects.filter(username=name).exists() or User.objects.create_user(name, password=password)"
 
+REVOKE_GUESTS = """
+from django_app.admission import revoke_hosts
+guests = Host.objects.filter(access="approved").exclude(name="hub-itself").values_list("pk", flat=True)
+revoke_hosts(User.objects.get(username="admin").pk, list(guests))
+"""
+
 NOTE_VIOLATIONS = """
 addEventListener("securitypolicyviolation", ({effectiveDirective, blockedURI, sourceFile}) =>
   console.error(`CSP violation: ${effectiveDirective} ${blockedURI} ${sourceFile}`));
@@ -101,7 +107,11 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def people(browser: Browser, hub: Hub, request: pytest.FixtureRequest) -> Iterator[People]:
-    """Opens pages of the shared hub. No test passes while a page complains: of an error, a violated policy, or another origin."""
+    """Opens pages of the shared hub, whose fleet is its own host at first.
+
+    No test passes while a page complains: of an error, a violated policy, or something from another origin.
+    """
+    hub.django.run(REVOKE_GUESTS)
     people = People(browser, hub)
     yield people
     if people.unexpected():
