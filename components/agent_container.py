@@ -6,24 +6,22 @@ the node itself is. The agent's connection to its hub is its own and outlives an
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any, ClassVar
 
-from autobahn.twisted.wamp import ApplicationSession
-from autobahn.wamp.types import ComponentConfig, SessionDetails
+from autobahn.wamp.types import SessionDetails
 from twisted.internet.defer import Deferred
 
 from components.agent.connection import Connection
 from components.agent.environment import AgentEnvironment, BadSetting, read_environment
 from components.agent.identity import BadKey
 from components.agent.run import make_connection
+from components.base import HubComponent, end_process
 from components.directories import hub_address, local_agent_data, make_run_directory
 from components.reactor import reactor
-from components.upstream_crossbar import redact_log
 
 
-class AgentHolder(ApplicationSession):  # type: ignore[misc]  # autobahn is untyped
+class AgentHolder(HubComponent):
     """Starts the agent once for the process and stops it cleanly with it.
 
     `extra`: `local` true for the hub's own agent, which finds its key and its hub by the node directory instead of by environment.
@@ -31,19 +29,15 @@ class AgentHolder(ApplicationSession):  # type: ignore[misc]  # autobahn is unty
 
     _connection: ClassVar[Connection | None] = None
 
-    def __init__(self, config: ComponentConfig | None = None) -> None:
-        super().__init__(config)
-        redact_log()
-
-    def onJoin(self, details: SessionDetails) -> None:
-        """The node is there: start the agent. What it cannot start with ends the worker, and so the node, with exit code 1."""
+    async def start(self, details: SessionDetails) -> None:
+        """The node is there: start the agent."""
         if AgentHolder._connection is not None:
             return
         try:
             connection = make_connection(reactor, _environment(self.config.extra))
         except (BadSetting, BadKey) as error:
             self.log.critical("The agent cannot start: {error}", error=error)
-            os._exit(1)
+            end_process()
         AgentHolder._connection = connection
         connection.start()
         reactor.addSystemEventTrigger("before", "shutdown", self._stop, connection)
@@ -58,13 +52,9 @@ def _environment(extra: dict[str, Any]) -> AgentEnvironment:
     return read_environment(data=local_agent_data(), hub=hub_address(node)) if extra.get("local") else read_environment()
 
 
-class PrivateRunDirectory(ApplicationSession):  # type: ignore[misc]
-    """Makes `run/` private before the node's socket opens there; a router component, because its `onJoin` is awaited."""
+class PrivateRunDirectory(HubComponent):
+    """Makes `run/` private before the node's socket opens there; a router component, because its start is awaited."""
 
-    def onJoin(self, details: SessionDetails) -> None:
-        """An error ends the worker, and so the node, with exit code 1."""
-        try:
-            make_run_directory(Path(self.config.extra["cbdir"]))
-        except OSError as error:
-            self.log.critical("The node's run directory cannot be made private: {error}", error=error)
-            os._exit(1)
+    async def start(self, details: SessionDetails) -> None:
+        """See above."""
+        make_run_directory(Path(self.config.extra["cbdir"]))

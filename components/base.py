@@ -1,4 +1,4 @@
-"""What all of the hub's own components have in common: they start whole or not at all.
+"""What all components have in common: they start whole or not at all.
 
 Crossbar has no supervisor, and a component that raises leaves a node that looks healthy. So any error in `start`, and a lost
 session, is logged with its remedy and ends the process; the node then ends with exit code 1 and whoever started it starts it again.
@@ -36,7 +36,7 @@ def end_process() -> NoReturn:
 
 
 class HubComponent(ApplicationSession):  # type: ignore[misc]  # autobahn is untyped
-    """Base of the router-side components and the services. Subclasses write `start`."""
+    """Base of the router-side components, the services and the agent's holder. Subclasses write `start`."""
 
     def __init__(self, config: ComponentConfig | None = None) -> None:
         super().__init__(config)
@@ -54,7 +54,7 @@ class HubComponent(ApplicationSession):  # type: ignore[misc]  # autobahn is unt
             await self.start(details)
         except Exception:  # noqa: BLE001  # the boundary: whatever it was, a half-open hub is worse than none
             self.log.failure(
-                "{component} cannot start, so the hub ends. Mend what the traceback names, then run: crossbar start", component=self._name
+                "{component} cannot start, so the node ends. Mend what the traceback names, then run: crossbar start", component=self._name
             )
             end_process()
 
@@ -72,7 +72,7 @@ class HubComponent(ApplicationSession):  # type: ignore[misc]  # autobahn is unt
         def end() -> None:
             if not _stopping:
                 self.log.critical(
-                    "{component} lost its session ({reason}), so the hub ends. Start it again with: crossbar start",
+                    "{component} lost its session ({reason}), so the node ends. Start it again with: crossbar start",
                     component=self._name,
                     reason=reason,
                 )

@@ -99,7 +99,7 @@ def cast(hub: Hub) -> Iterator[Cast]:
         "services": hub.services(),
     }
     assert {who: client.authrole for who, client in clients.items()} == ROLE_OF
-    yield Cast(hub, *agents, viewer, operator, clients)
+    yield Cast(hub, agents[0], agents[1], viewer, operator, clients)
     for client in clients.values():
         client.drop()
 
@@ -528,7 +528,7 @@ def test_a_viewer_may_not_set_even_where_the_role_would_let_them(hub: Hub, cast:
     hub.sql("DELETE FROM auth_user_groups WHERE user_id = (SELECT id FROM auth_user WHERE username = 'stranger-former')")
     with pytest.raises((Refused, Closed)) as refused:
         former.call("vedette.config.set", **change)
-    assert isinstance(refused.value, Closed) or refused.value.uri == "vedette.error.not_allowed"
+    assert isinstance(refused.value, Closed) or "vedette.error.not_allowed" in str(refused.value)
     eventually(lambda: not former.is_alive(), 10, "the session of the former operator ends")
 
 
