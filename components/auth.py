@@ -14,9 +14,8 @@ from typing import Any
 from autobahn.wamp.types import SessionDetails
 from django.conf import settings
 from twisted.internet.defer import Deferred
-from twisted.internet.task import LoopingCall
 
-from components import orm, protocol
+from components import checking, orm, protocol
 from components.addresses import client_address
 from components.base import HubComponent
 from components.errors import InvalidPayload, OriginRefused
@@ -38,7 +37,9 @@ class Auth(HubComponent):
         await self.offer_authenticator(protocol.AUTH_CRYPTOSIGN, self.admit_agent)
         await self.offer_authenticator(protocol.AUTH_TICKET, self.admit_ticket)
         await self.listen(protocol.AUTH_ON_REVOKE, lambda authid, announced: self.sweep())
-        LoopingCall(self.sweep).start(SWEEP_SECONDS, now=False)
+        # the right was looked up at HELLO, and may have gone before the challenge was answered
+        await self.listen("wamp.session.on_join", lambda authid, session: self.sweep())
+        self.every(SWEEP_SECONDS, self.sweep)
 
     async def admit_agent(self, realm: str, authid: str | None, details: Mapping[str, Any]) -> dict[str, str]:
         """The principal of an agent's key; Crossbar then makes the agent prove that it holds the private half."""
@@ -109,8 +110,8 @@ def parse_agent_hello(authextra: object) -> AgentHello:
     if enrol is not None:
         if not isinstance(enrol, dict) or not isinstance(enrol.get("code"), str):
             raise InvalidPayload("enrol must be a map with code and proof")
-        enrolment = services.Enrolment(protocol.printable(enrol["code"], 64), _hex(enrol.get("proof"), "proof"))
-    return AgentHello(public_key, protocol.printable(name, 64), enrolment)
+        enrolment = services.Enrolment(checking.printable(enrol["code"], 64), _hex(enrol.get("proof"), "proof"))
+    return AgentHello(public_key, checking.printable(name, 64), enrolment)
 
 
 def check_origin(headers: Mapping[str, str]) -> None:
@@ -118,7 +119,7 @@ def check_origin(headers: Mapping[str, str]) -> None:
     origin = headers.get("origin")
     if origin is not None and _without_default_port(origin) not in {_without_default_port(url) for url in settings.PUBLIC_URLS}:
         raise OriginRefused(
-            f"a page of {protocol.printable(origin, 200)!r} asked; this hub is {', '.join(settings.PUBLIC_URLS)}. "
+            f"a page of {checking.printable(origin, 200)!r} asked; this hub is {', '.join(settings.PUBLIC_URLS)}. "
             "If that page is this hub, add its address to VEDETTE_PUBLIC_URL"
         )
 

@@ -13,6 +13,8 @@ from typing import Any, NoReturn
 from autobahn.twisted.wamp import ApplicationSession
 from autobahn.wamp.exception import ApplicationError
 from autobahn.wamp.types import CallDetails, CloseDetails, ComponentConfig, EventDetails, RegisterOptions, SessionDetails, SubscribeOptions
+from twisted.internet.task import LoopingCall
+from twisted.python.failure import Failure
 
 from components.errors import VedetteError
 from components.reactor import reactor
@@ -104,7 +106,7 @@ class HubComponent(ApplicationSession):  # type: ignore[misc]  # autobahn is unt
         registered: Awaitable[Any] = self.register(answer, uri)
         return registered
 
-    async def _guarded(self, procedure: Callable[..., Awaitable[Any]], *args: Any, **kwargs: Any) -> Any:
+    async def _guarded(self, procedure: Callable[..., Awaitable[Any]], /, *args: Any, **kwargs: Any) -> Any:
         try:
             return await procedure(*args, **kwargs)
         except VedetteError as error:
@@ -119,6 +121,14 @@ class HubComponent(ApplicationSession):  # type: ignore[misc]  # autobahn is unt
     def _internal(self) -> ApplicationError:
         self.log.failure("{component} failed to answer", component=self._name)
         return ApplicationError(VedetteError.uri, "the hub failed to answer; its log says why")
+
+    def every(self, seconds: float, function: Callable[[], object]) -> None:
+        """Call `function` every so many seconds from now on. An exception in it ends the hub: without what it does the hub is half dead."""
+        LoopingCall(function).start(seconds, now=False).addErrback(self._loop_ended, function)
+
+    def _loop_ended(self, failure: Failure, function: Callable[[], object]) -> None:
+        self.log.failure("{component} failed in {function}, so the hub ends", failure=failure, component=self._name, function=function)
+        end_process()
 
     def listen(self, uri: str, handler: Callable[..., None], *, match: str = "exact") -> Awaitable[Any]:
         """Subscribe `handler(authid, payload)`; an exception in it is logged and hurts nothing else. No argument is a payload of None."""

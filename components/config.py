@@ -12,9 +12,8 @@ from typing import Any
 
 from autobahn.wamp.types import PublishOptions, SessionDetails
 from twisted.internet.defer import Deferred
-from twisted.internet.task import LoopingCall
 
-from components import orm, protocol
+from components import checking, orm, payloads, protocol
 from components.auth import address_of
 from components.base import HubComponent
 from components.errors import InvalidPayload, NotAllowed
@@ -23,6 +22,8 @@ from components.reconcile import Reconciler
 from django_app import services
 
 RECONCILE_SECONDS = 1.0
+PRESENCE_SECONDS = 10.0
+"""What is stored of who is connected is compared this often, in case storing it failed."""
 MAX_HOSTS_PER_CALL = 1000
 MAX_STOP_REASON_CHARACTERS = 200
 
@@ -43,7 +44,8 @@ class Config(HubComponent):
         await self.offer(protocol.AGENT_REPORT_STOP, self.report_stop)
         await self.offer(protocol.CONFIG_SET, self.set)
         await self.offer(protocol.CONFIG_PING, self.ping)
-        LoopingCall(self._reconcile).start(RECONCILE_SECONDS, now=False)
+        self.every(RECONCILE_SECONDS, self._reconcile)
+        self.every(PRESENCE_SECONDS, self._check_presence)
 
     async def get_config(self, authid: str | None) -> dict[str, Any]:
         """The caller's own settings."""
@@ -53,21 +55,21 @@ class Config(HubComponent):
         """Store the outcome of one revision; the clock stops when it arrives, not when it is stored."""
         received_at = time.time()
         host_id = _host(authid)
-        report = protocol.parse_config_report(payload)
+        report = payloads.parse_config_report(payload)
         changed = await self._reports.add((host_id, report, received_at))
         if host_id in changed:
             self._announce([host_id])
 
     async def report_facts(self, authid: str | None, payload: object) -> None:
         """Store what the host says of itself."""
-        await orm.call(services.record_facts, _host(authid), protocol.parse_facts(payload))
+        await orm.call(services.record_facts, _host(authid), payloads.parse_facts(payload))
 
     async def report_stop(self, authid: str | None, payload: object) -> None:
         """Store that the agent stops cleanly, and why."""
         reason = payload.get("reason") if isinstance(payload, dict) else None
         if not isinstance(reason, str):
             raise InvalidPayload("reason must be text")
-        await orm.call(services.record_stop, _host(authid), protocol.printable(reason, MAX_STOP_REASON_CHARACTERS), now=time.time())
+        await orm.call(services.record_stop, _host(authid), checking.printable(reason, MAX_STOP_REASON_CHARACTERS), now=time.time())
 
     async def set(self, authid: str | None, *, hosts: object, changes: object) -> dict[str, Any]:
         """An operator changes settings of some hosts: the code path of the admin's Save, which also pushes and announces them."""
@@ -104,6 +106,19 @@ class Config(HubComponent):
         stored = self._presence.add((host_id, presence))
         stored.addCallback(lambda _: self._announce([host_id]))
         stored.addErrback(lambda failure: self.log.failure("Presence of host {host} was not stored", failure=failure, host=host_id))
+
+    def _check_presence(self) -> Deferred[None]:
+        return Deferred.fromCoroutine(self._mend_presence())
+
+    async def _mend_presence(self) -> None:
+        try:
+            stored = await orm.call(services.connected_hosts)
+        except Exception:  # noqa: BLE001  # the boundary: a database that fails once is asked again
+            self.log.failure("Presence could not be compared with what is stored")
+            return
+        live = self._sessions.hosts
+        for host_id in stored ^ live:
+            self._record(host_id, services.Presence(connected=host_id in live, at=time.time(), address=None))
 
     def _reconcile(self) -> Deferred[None]:
         return Deferred.fromCoroutine(self._offer_again())

@@ -32,6 +32,12 @@ def hub_address(node: Path) -> str:
     raise LookupError(f"{node / 'config.json'} has no web transport with a path 'ws'")
 
 
+def tell_node_directory() -> None:
+    """Have Django's settings look for the node where this process runs: a worker runs in its node directory, whatever `--cbdir` was."""
+    if Path("node.pid").exists():
+        os.environ["CROSSBAR_DIR"] = os.getcwd()
+
+
 def data_directory() -> Path:
     """The hub's data directory: VEDETTE_DATA, or `data` in the repository, from which a relative one counts."""
     return (REPOSITORY / Path(os.environ.get("VEDETTE_DATA") or "data").expanduser()).resolve()

@@ -6,7 +6,6 @@ A refusal travels as a WAMP error: its URI says what was refused, its text names
     ├── InvalidPayload      vedette.error.invalid_payload     a wrong type, a bound exceeded, a field missing
     ├── NotAllowed          vedette.error.not_allowed         the caller's role or permission does not suffice
     ├── UnknownHost         vedette.error.unknown_host        no such host
-    ├── Unavailable         vedette.error.unavailable         the hub cannot answer right now; try again
     └── JoinRefused
         ├── UnknownKey      vedette.error.unknown_key         no host has this public key, and no code came with it
         ├── KeyRevoked      vedette.error.key_revoked         the host of this key was revoked
@@ -45,12 +44,6 @@ class UnknownHost(VedetteError):
     """No host has this id."""
 
     uri = "vedette.error.unknown_host"
-
-
-class Unavailable(VedetteError):
-    """The hub cannot answer right now."""
-
-    uri = "vedette.error.unavailable"
 
 
 class JoinRefused(VedetteError):

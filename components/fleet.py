@@ -13,9 +13,8 @@ from typing import Any
 from autobahn.wamp.exception import ApplicationError
 from autobahn.wamp.types import SessionDetails
 from twisted.internet.defer import Deferred
-from twisted.internet.task import LoopingCall
 
-from components import orm, protocol
+from components import orm, payloads, protocol
 from components.base import HubComponent
 from components.errors import InvalidPayload
 from components.fleet_state import FleetState
@@ -46,8 +45,8 @@ class Fleet(HubComponent):
         self._note(set())
         self._publish_changes()
         await self.offer(protocol.FLEET_GET_SNAPSHOT, self.get_snapshot)
-        LoopingCall(self._publish_changes).start(TICK_SECONDS, now=False)
-        LoopingCall(self._reload).start(RELOAD_SECONDS, now=False)
+        self.every(TICK_SECONDS, self._publish_changes)
+        self.every(RELOAD_SECONDS, self._reload)
 
     async def get_snapshot(self, authid: str | None, *, after: object = "", limit: object = 100) -> dict[str, Any]:
         """A page of hosts; pass its `next` as `after` for the one behind it."""
@@ -62,7 +61,7 @@ class Fleet(HubComponent):
         if host_id is None:
             return
         try:
-            self._state.sampled(host_id, protocol.parse_sample(payload), time.time())
+            self._state.sampled(host_id, payloads.parse_sample(payload), time.time())
         except InvalidPayload as error:
             if self._state.refuse(host_id, str(error)):
                 self.log.warn("A sample of host {host} was refused: {reason}", host=host_id, reason=str(error))

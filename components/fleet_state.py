@@ -10,7 +10,8 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from components.protocol import MAX_MESSAGE_BYTES, HostSample, HostView, Sample, Status
+from components.payloads import Sample
+from components.protocol import MAX_MESSAGE_BYTES, HostSample, HostView, Status
 from django_app.services import FleetRow
 
 MAX_PAGE_HOSTS = 500
@@ -34,7 +35,7 @@ class _Host:
     def since(self) -> float | None:
         if self.up_since is not None:
             return self.up_since
-        return self.down_since if self.down_since is not None else self.row.last_seen_at
+        return self.down_since if self.down_since is not None else self.row.since
 
     def view(self) -> HostView:
         return HostView(
@@ -145,7 +146,7 @@ class FleetState:
                     yield host_id, None
                 continue
             view = self._sent[host_id] = host.view()
-            if change := (difference(before, view) if before is not None else view):
+            if change := (difference(before, view) if before is not None else {**view, "whole": True}):
                 yield host_id, change
 
     def _update(self, hosts: dict[str, Any], now: float) -> dict[str, Any]:

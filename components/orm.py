@@ -5,7 +5,6 @@ Importing this sets Django up; a bad setting stops the process here, by name.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from typing import Generic, ParamSpec, TypeVar
 
@@ -15,9 +14,10 @@ from twisted.internet.defer import Deferred
 from twisted.internet.threads import deferToThreadPool
 from twisted.python.threadpool import ThreadPool
 
+from components.directories import tell_node_directory
 from components.reactor import reactor
 
-os.environ.setdefault("CROSSBAR_DIR", os.getcwd())  # a worker runs in its node directory, whatever --cbdir was
+tell_node_directory()
 django.setup()
 
 P = ParamSpec("P")
@@ -72,11 +72,17 @@ class Batch(Generic[T, R]):
         self._running = bool(batch)
         if not batch:
             return
-        stored = call(self._store, [item for item, _ in batch])
+        Deferred.fromCoroutine(self._store_batch(batch)).addBoth(lambda _: self._run())
 
-        def finish(result: object) -> None:
-            self._run()
-            for _, done in batch:
-                done.callback(result)  # type: ignore[arg-type]  # a Failure goes on as the errback
-
-        stored.addBoth(finish)
+    async def _store_batch(self, batch: list[tuple[T, Deferred[R]]]) -> None:
+        try:
+            result = await call(self._store, [item for item, _ in batch])
+        except Exception:  # noqa: BLE001  # whatever one item did to the batch is its own: the others are stored without it
+            if len(batch) == 1:
+                batch[0][1].errback()
+                return
+            for item in batch:
+                await self._store_batch([item])
+            return
+        for _, done in batch:
+            done.callback(result)

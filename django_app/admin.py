@@ -18,7 +18,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from components.errors import NotAllowed, UnknownHost
-from components.protocol import SETTING
+from components.host_settings import SETTING
 from django_app import words
 from django_app.admin_filters import ConfigFilter, StatusFilter, TagFilter
 from django_app.admin_forms import EnrolmentCodeForm, HostForm

@@ -8,7 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from components.errors import InvalidPayload
-from components.protocol import SETTING
+from components.host_settings import SETTING
 from django_app import words
 from django_app.admission import checked_name
 from django_app.generics import CodeModelForm, HostModelForm

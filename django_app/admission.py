@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.db import transaction
 
+from components.checking import printable
 from components.errors import CodeExpired, CodeForged, CodeUnknown, CodeUsed, InvalidPayload, KeyRevoked, UnknownKey
-from components.protocol import Role, enrolment_key, enrolment_proof, host_authid, printable
+from components.protocol import Role, enrolment_key, enrolment_proof, host_authid
 from django_app import announce
 from django_app.models import NAME_MOST, EnrolmentCode, Host, Revision
 from django_app.people import require_operator
@@ -72,7 +73,7 @@ def admit_agent(public_key: str, *, address: str | None, name: str, enrolment: E
     if host and host.access == Host.Access.APPROVED:
         return Principal(host_authid(host.id), "agent")
     if host and (enrolment is None or _is_spent(enrolment, host)):
-        raise KeyRevoked(f"the host {host.name!r} was revoked; to let it in again, {_REMEDY}")
+        raise KeyRevoked(f"the host with the key {public_key[:8]}… was revoked; to let it in again, {_REMEDY}")
     if enrolment is None:
         raise UnknownKey(f"no host has the key {public_key[:8]}…, and no enrolment code came with it; {_REMEDY}")
     return Principal(host_authid(_enrol(public_key, address, name, enrolment, now)), "agent")

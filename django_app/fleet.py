@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Case, F, FloatField, Value, When
 
-from components.protocol import Facts, HostConfig, printable
-from django_app.models import Host, Revision
+from components.checking import printable
+from components.payloads import Facts
+from components.protocol import HostConfig
+from django_app.models import Host, Hub, Revision
 
 
 @dataclass(frozen=True)
@@ -29,10 +31,8 @@ class FleetRow:
     address: str | None
     tags: list[str]
     disabled: bool
-    connected: bool
     since: float | None
-    last_seen_at: float | None
-    stopped: str
+    """When it last came or went."""
     config: HostConfig
 
 
@@ -51,6 +51,11 @@ def record_presence(changes: Iterable[tuple[str, Presence]]) -> None:
             _record(host_id, presence)
 
 
+def connected_hosts() -> set[str]:
+    """The ids of the approved hosts that are stored as connected."""
+    return set(Host.objects.filter(connected=True, access=Host.Access.APPROVED).values_list("pk", flat=True))
+
+
 def forget_presence(now: float) -> None:
     """Nobody is connected: the hub has just started."""
     Host.objects.filter(connected=True).update(connected=False, since=now)
@@ -67,9 +72,8 @@ def record_stop(host_id: str, reason: str, now: float) -> None:
 
 
 def ping() -> None:
-    """Ask the database for a sign of life; its own error if there is none."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
+    """Read one row, which a database without a sign of life, or without tables, does not give: DatabaseError."""
+    Hub.objects.first()
 
 
 def _row(host: Host, revision: Revision) -> FleetRow:
@@ -78,10 +82,7 @@ def _row(host: Host, revision: Revision) -> FleetRow:
         address=host.address or None,
         tags=host.tags,
         disabled=host.disabled,
-        connected=host.connected,
         since=host.since,
-        last_seen_at=host.last_seen_at,
-        stopped=host.stopped,
         config=host_config(host, revision),
     )
 

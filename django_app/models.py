@@ -13,7 +13,8 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models.expressions import Combinable
 
-from components.protocol import SETTING, new_host_id
+from components.host_settings import SETTING
+from components.protocol import new_host_id
 
 NAME_MOST = 100
 """Characters in a host's name."""

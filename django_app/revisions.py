@@ -9,8 +9,11 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 
+from components.checking import printable
 from components.errors import InvalidPayload, UnknownHost
-from components.protocol import HOST_ID, ConfigReport, check_settings, printable
+from components.host_settings import check_settings
+from components.payloads import ConfigReport
+from components.protocol import HOST_ID
 from django_app import announce
 from django_app.admission import checked_name
 from django_app.models import Host, Hub, Revision

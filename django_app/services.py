@@ -7,6 +7,7 @@ from django_app.admission import Enrolment, Principal, admit_agent, enrol_local_
 from django_app.fleet import (
     FleetRow,
     Presence,
+    connected_hosts,
     fleet_rows,
     forget_presence,
     ping,
@@ -26,6 +27,7 @@ __all__ = [
     "Principal",
     "admit_agent",
     "admit_ticket",
+    "connected_hosts",
     "enrol_local_host",
     "fleet_rows",
     "forget_presence",

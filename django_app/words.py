@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from components.protocol import SETTING, Setting
+from components.host_settings import SETTING, Setting
 from django_app.models import Host, Revision
 
 MISSING = "–"

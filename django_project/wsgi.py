@@ -4,9 +4,10 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from components.directories import tell_node_directory
 from components.upstream_crossbar import redact_log
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "django_project.settings")
-os.environ.setdefault("CROSSBAR_DIR", os.getcwd())  # a worker runs in its node directory, whatever --cbdir was
+tell_node_directory()
 redact_log()
 application = get_wsgi_application()

@@ -10,10 +10,11 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import get_args
 
-from components import protocol
+from components import payloads, protocol
 from components.collectors import COLLECTORS
 from components.errors import JoinRefused, VedetteError
-from components.protocol import DOORS, SETTINGS, Door, Role, Setting
+from components.host_settings import SETTINGS, Setting
+from components.protocol import DOORS, Door, Role
 
 ROOT = Path(__file__).resolve().parents[1]
 _TABLE = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -98,7 +99,7 @@ def metrics() -> str:
 
 def limits() -> str:
     """The bounds of what is taken."""
-    return rows(("limit", "of"), ((f"{getattr(protocol, name):,}", what) for name, what in _LIMITS.items()))
+    return rows(("limit", "of"), ((f"{vars(protocol).get(name) or vars(payloads)[name]:,}", what) for name, what in _LIMITS.items()))
 
 
 TABLES: dict[str, Callable[[], str]] = {

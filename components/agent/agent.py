@@ -8,10 +8,11 @@ from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 import txaio
+from twisted.internet.defer import maybeDeferred
 
 from components.agent.obedience import Applied, Obedience
 from components.agent.sampler import Collected, Sampler
-from components.protocol import ConfigReport, Sample
+from components.payloads import ConfigReport, Sample
 from components.reactor import Clock, Timer
 
 MAX_READING_SECONDS = 0.5
@@ -96,7 +97,7 @@ class Agent:
             return
         self._reading = True
         shown = {name for name, value in applied.settings.items() if name.startswith("show_") and value}
-        reading = self._sampler.sample(shown, limit=min(MAX_READING_SECONDS, interval / 2))
+        reading = maybeDeferred(self._sampler.sample, shown, limit=min(MAX_READING_SECONDS, interval / 2))
         reading.addCallback(self._publish, applied)
         reading.addErrback(lambda failure: self._log.failure("A sample could not be taken", failure=failure))
         reading.addBoth(self._read)

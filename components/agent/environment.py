@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from components.agent.identity import EnrolmentCode, parse_code
-from components.protocol import printable
+from components.checking import printable
 
 DEFAULT_HUB = "ws://127.0.0.1:8080/ws"
 DEFAULT_LOCK = Path("/etc/vedette/lock.json")

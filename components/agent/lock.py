@@ -12,14 +12,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from components.errors import InvalidPayload
-from components.protocol import SETTINGS, check_settings
+from components.host_settings import SETTINGS, check_settings
 
 MAX_LOCK_BYTES = 64 * 1024
 
 
 @dataclass(frozen=True)
 class Lock:
-    """`pinned` values win over the hub's. With `problem`, all settings stay what they are."""
+    """`pinned` values win over the hub's. With `problem`, all settings stay what they are; at the start, that is to send nothing."""
 
     pinned: Mapping[str, bool | float] = field(default_factory=dict)
     problem: str = ""
@@ -34,7 +34,8 @@ class Lock:
 
 
 NO_LOCK = Lock()
-DEFAULTS: dict[str, bool | float] = {setting.name: setting.default for setting in SETTINGS}
+SILENT: dict[str, bool | float] = {**{setting.name: setting.default for setting in SETTINGS}, "disabled": True}
+"""What an agent that starts with an unusable lock runs with: who wrote it may have wanted nothing to be sent."""
 
 
 def read_lock(path: Path) -> Lock:

@@ -10,9 +10,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from components.agent.lock import DEFAULTS, Lock
+from components.agent.lock import SILENT, Lock
 from components.errors import InvalidPayload
-from components.protocol import ConfigReport, check_settings
+from components.host_settings import check_settings
+from components.payloads import ConfigReport
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,6 @@ class Obedience:
             kept = f"kept rev {self.applied.revision}" if self.applied else "kept the defaults, sends nothing"
             return ConfigReport(epoch, revision, "failed", f"{error} ({kept})", {}, self._now())
         lock = self._read_lock()
-        effective = lock.apply(wanted, self.applied.settings if self.applied else DEFAULTS)
+        effective = lock.apply(wanted, self.applied.settings if self.applied else SILENT)
         self.applied = Applied(epoch, revision, effective)
         return ConfigReport(epoch, revision, "applied", lock.problem, lock.locked(effective), self._now())

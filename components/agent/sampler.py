@@ -23,8 +23,8 @@ from twisted.internet.defer import Deferred
 from twisted.logger import Logger, LogLevel
 from twisted.python.failure import Failure
 
+from components.checking import printable
 from components.collectors.collector import Collector, Part, Values
-from components.protocol import printable
 from components.reactor import Reactor
 
 MAX_THREADS = 8

@@ -16,7 +16,7 @@ from autobahn.wamp.exception import Error as WampError
 from autobahn.wamp.types import Challenge, CloseDetails, ComponentConfig, SessionDetails
 from twisted.internet.defer import Deferred, TimeoutError
 
-from components import protocol
+from components import checking, payloads, protocol
 from components.agent.agent import Agent
 from components.agent.facts import read_facts
 from components.agent.identity import EnrolmentCode
@@ -49,6 +49,7 @@ class AgentSession(ApplicationSession):  # type: ignore[misc]  # autobahn is unt
         self._code = code
         self._watcher = watcher
         self._host_id: str | None = None
+        self._early: list[dict[str, Any]] | None = []
         self._ended: Deferred[None] = Deferred()
 
     def onConnect(self) -> None:
@@ -69,9 +70,14 @@ class AgentSession(ApplicationSession):  # type: ignore[misc]  # autobahn is unt
             await self._in_time(self.subscribe(self._on_config, protocol.AGENT_ON_CONFIG))
             settings = await self._in_time(self.call(protocol.AGENT_GET_CONFIG))
             self._obey(settings, certain=True)
+            self._obey_early()
             await self._in_time(self.call(protocol.AGENT_REPORT_FACTS, read_facts()))
         except (WampError, TimeoutError) as error:
             self.log.warn("The hub did not answer as it should: {error}. Hanging up to try again", error=error)
+            self._hang_up()
+            return
+        except Exception:  # noqa: BLE001  # the boundary: a session that is half begun would never sample
+            self.log.failure("The session could not begin. Hanging up to try again")
             self._hang_up()
             return
         self._agent.attach(self)
@@ -81,7 +87,7 @@ class AgentSession(ApplicationSession):  # type: ignore[misc]  # autobahn is unt
         """The hub ended the session or never let us in."""
         self._agent.detach(self)
         if details.reason not in ("wamp.close.normal", "wamp.close.goodbye_and_out", "wamp.close.transport_lost"):
-            self._watcher.refused(protocol.printable(str(details.reason), 100), protocol.printable(str(details.message or ""), 500))
+            self._watcher.refused(checking.printable(str(details.reason), 100), checking.printable(str(details.message or ""), 500))
         super().onLeave(details)
 
     def onDisconnect(self) -> None:
@@ -91,7 +97,7 @@ class AgentSession(ApplicationSession):  # type: ignore[misc]  # autobahn is unt
         if not self._ended.called:
             self._ended.callback(None)
 
-    def publish_sample(self, sample: protocol.Sample) -> None:
+    def publish_sample(self, sample: payloads.Sample) -> None:
         """Send one sample; nobody acknowledges it."""
         if self.is_attached():
             self.publish(protocol.AGENT_ON_SAMPLE, sample)
@@ -113,7 +119,17 @@ class AgentSession(ApplicationSession):  # type: ignore[misc]  # autobahn is unt
 
     def _on_config(self, payload: object) -> None:
         # to this host only, and checked all the same
-        if isinstance(payload, dict) and payload.get("host") == self._host_id:
+        if not isinstance(payload, dict) or payload.get("host") != self._host_id:
+            return
+        if self._early is not None:
+            # the answer of get_config, which always counts, may be older than this: it waits its turn
+            self._early.append(payload)
+        else:
+            self._obey(payload)
+
+    def _obey_early(self) -> None:
+        early, self._early = self._early or [], None
+        for payload in early:
             self._obey(payload)
 
     def _obey(self, payload: dict[str, Any], *, certain: bool = False) -> None:

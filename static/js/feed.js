@@ -100,6 +100,7 @@ export class Feed {
         this.#backOff.reset();
         return;
       } catch (error) {
+        if (error instanceof TimedOut) return this.#session.drop(); // its answer may still come, to nobody
         console.warn("the fleet could not be read, trying again:", error);
         const delay = this.#backOff.next();
         await new Promise((resolve) => this.#platform.setTimeout(() => resolve(undefined), delay));

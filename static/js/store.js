@@ -86,6 +86,7 @@ export class FleetStore {
    * @returns {boolean} false: something was missed, read the pages again
    */
   applyUpdate(update, nowMs) {
+    if (this.#tick !== null && update.tick <= this.#tick) return true; // came twice
     this.#setClock(update.at, nowMs);
     const gap = this.#tick !== null && update.tick !== this.#tick + 1;
     this.#tick = update.tick;
@@ -101,7 +102,7 @@ export class FleetStore {
   #patch(id, patch) {
     const host = this.#hosts.get(id);
     if (patch === null) this.#remove(id);
-    else if (isWhole(patch)) this.#put(id, /** @type {any} */ (merge({}, patch)));
+    else if (patch.whole) this.#put(id, /** @type {any} */ (merge({}, { ...patch, whole: null })));
     else if (host) this.#put(id, /** @type {any} */ (merge(/** @type {any} */ (host), patch)));
     // otherwise a part of a host not read yet: its page brings the whole
   }
@@ -141,12 +142,4 @@ export class FleetStore {
   #setClock(at, nowMs) {
     this.#clockOffsetMs = at * 1000 - nowMs;
   }
-}
-
-/**
- * Whether it is a host as in a page, to be taken instead of what was known, rather than the changed part of one.
- * @param {Record<string, unknown>} patch
- */
-function isWhole(patch) {
-  return ["name", "tags", "status", "sample", "config"].every((field) => field in patch);
 }

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from components.protocol import SETTING
+from components.host_settings import SETTING
 from tests.conftest import KeepAgent, Play
 from tests.harness.agents import AgentProcess, LightAgent, make_code
 from tests.harness.eventually import eventually

@@ -20,6 +20,9 @@ function aStore() {
  */
 const update = (store, hosts, tick = 1) => store.applyUpdate({ at: NOW, tick, hosts }, NOW_MS);
 
+/** @param {Record<string, any>} fields */
+const whole = (fields) => ({ ...aHost(fields), whole: true });
+
 test("merges at every level, and null removes", () => {
   const store = aStore();
   update(store, { a: { sample: { at: NOW, metrics: { cpu_core_used_ratio: { 1: 0.9 }, cpu_used_ratio: null } } } });
@@ -35,15 +38,24 @@ test("merges at every level, and null removes", () => {
 test("tags are replaced, hosts come and go", () => {
   const store = aStore();
   update(store, { a: { tags: ["x", "y"] } });
-  update(store, { a: { tags: ["z"] }, b: null, c: aHost({ name: "c" }) }, 2);
+  update(store, { a: { tags: ["z"] }, b: null, c: whole({ name: "c" }) }, 2);
   assert.deepEqual(store.get("a")?.tags, ["z"]);
   assert.deepEqual(store.entries().map(({ id }) => id), ["a", "c"]);
 });
 
 test("a whole host takes the place of what was known of it", () => {
   const store = aStore();
-  update(store, { a: aHost({ sample: { at: NOW, metrics: { load_1m: 1 }, failed: {} } }) });
+  update(store, { a: whole({ sample: { at: NOW, metrics: { load_1m: 1 }, failed: {} } }) });
   assert.deepEqual(Object.keys(store.get("a")?.sample?.metrics ?? {}), ["load_1m"]);
+  assert.ok(!("whole" in (store.get("a") ?? {})));
+});
+
+test("however much of a host changes at once, the rest stays", () => {
+  const store = aStore();
+  const { name, tags, status, sample, config } = aHost({ name: "new" });
+  update(store, { a: { name, tags, status, sample, config: { revision: config.revision + 1 } } });
+  assert.equal(store.get("a")?.address, aHost().address);
+  assert.equal(store.get("a")?.config.status, config.status);
 });
 
 test("a part of an unknown host waits for its page", () => {
@@ -58,7 +70,8 @@ test("a gap in the ticks is noticed, a first tick is none", () => {
   assert.ok(update(store, {}, 42));
   assert.ok(!update(store, {}, 44));
   assert.ok(update(store, {}, 45));
-  assert.ok(!update(store, {}, 45));
+  assert.ok(update(store, { a: { name: "late" } }, 45), "one that comes twice is no gap");
+  assert.notEqual(store.get("a")?.name, "late");
   store.forgetTick();
   assert.ok(update(store, {}, 1));
 });
@@ -66,7 +79,7 @@ test("a gap in the ticks is noticed, a first tick is none", () => {
 test("what the last page did not show is gone, what came meanwhile stays", () => {
   const store = aStore();
   store.beginPages();
-  update(store, { n: aHost({ name: "n" }) });
+  update(store, { n: whole({ name: "n" }) });
   store.applyPage({ at: NOW, next: "a", hosts: { a: aHost() } }, NOW_MS);
   assert.ok(store.get("b"));
   store.applyPage({ at: NOW, next: null, hosts: {} }, NOW_MS);
@@ -85,7 +98,7 @@ test("changes are told once, with what was before", () => {
 
 test("counts by status", () => {
   const store = aStore();
-  update(store, { c: aHost({ status: "disabled" }) });
+  update(store, { c: whole({ status: "disabled" }) });
   assert.deepEqual(store.counts(), { up: 1, down: 1, disabled: 1, unapproved: 0 });
 });
 

@@ -11,7 +11,9 @@ from typing import Any
 
 import pytest
 
-from components.protocol import DOORS, check_settings, parse_config_report, parse_facts, parse_sample
+from components.host_settings import check_settings
+from components.payloads import parse_config_report, parse_facts, parse_sample
+from components.protocol import DOORS
 from docs import tables
 
 ROOT = tables.ROOT

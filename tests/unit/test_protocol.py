@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from components import protocol
+from components import host_settings, payloads, protocol
 from components.errors import InvalidPayload
 
 SAMPLE: dict[str, Any] = {
@@ -35,7 +35,7 @@ def deep(levels: int) -> Any:
 
 
 def test_a_good_sample_is_taken_and_unknown_fields_are_ignored() -> None:
-    parsed = protocol.parse_sample(sample(later="field"))
+    parsed = payloads.parse_sample(sample(later="field"))
     assert parsed["metrics"] == {"cpu_used_ratio": 0.5, "disk_used_bytes": {"/": 5.0}}
     assert "later" not in parsed
 
@@ -74,10 +74,10 @@ def test_a_good_sample_is_taken_and_unknown_fields_are_ignored() -> None:
 )
 def test_a_bad_sample_is_refused_by_name(payload: Any, named: str | None) -> None:
     if named is None:
-        assert protocol.parse_sample(payload)
+        assert payloads.parse_sample(payload)
         return
     with pytest.raises(InvalidPayload) as refused:
-        protocol.parse_sample(payload)
+        payloads.parse_sample(payload)
     assert named in str(refused.value)
     assert len(str(refused.value)) < 500
 
@@ -101,15 +101,15 @@ wire = st.recursive(
 @given(wire, wire, wire)
 def test_whatever_arrives_is_taken_or_refused_and_never_crashes(metrics: Any, failed: Any, other: Any) -> None:
     for payload in (other, sample(metrics=metrics, failed=failed), sample(seq=other, at=other)):
-        for parse in (protocol.parse_sample, protocol.parse_config_report, protocol.parse_facts):
+        for parse in (payloads.parse_sample, payloads.parse_config_report, payloads.parse_facts):
             assert not re.search(r"[\x00-\x1f\x7f-\x9f]", refusal(parse, payload))
 
 
-@pytest.mark.parametrize("setting", protocol.SETTINGS, ids=lambda setting: setting.name)
-def test_every_setting_takes_its_default_and_refuses_a_wrong_type(setting: protocol.Setting) -> None:
+@pytest.mark.parametrize("setting", host_settings.SETTINGS, ids=lambda setting: setting.name)
+def test_every_setting_takes_its_default_and_refuses_a_wrong_type(setting: host_settings.Setting) -> None:
     assert setting.check(setting.default) == setting.default
     assert setting.help.endswith(".")
-    wrong_types: list[object] = ["yes", None, [], float("nan"), 1 if isinstance(setting.default, bool) else True]
+    wrong_types: list[object] = ["yes", None, [], float("nan"), 10**400, 1 if isinstance(setting.default, bool) else True]
     for wrong in wrong_types:
         with pytest.raises(InvalidPayload, match=setting.name):
             setting.check(wrong)
@@ -118,16 +118,40 @@ def test_every_setting_takes_its_default_and_refuses_a_wrong_type(setting: proto
 @pytest.mark.parametrize(("interval", "said"), [(0.1, "interval 0.1 s is below 0.2 s"), (3601, "interval 3601 s is above 3600 s")])
 def test_a_number_beyond_its_bounds_is_refused_with_the_bound(interval: float, said: str) -> None:
     with pytest.raises(InvalidPayload, match=said):
-        protocol.SETTING["interval"].check(interval)
+        host_settings.SETTING["interval"].check(interval)
+
+
+REPORT: dict[str, Any] = {"epoch": "e", "revision": 1, "status": "applied", "error": "", "locked": {"interval": 5}, "at": 1.0}
+
+
+@pytest.mark.parametrize(
+    ("changed", "named"),
+    [
+        ({"locked": {"interval": 2**64}}, "interval 1.84467e+19 s is above"),
+        ({"locked": {"interval": 10**400}}, "interval is beyond any float"),
+        ({"locked": {"interval": float("nan")}}, "interval is nan"),
+        ({"locked": {"interval": True}}, "interval is True"),
+        ({"locked": {"show_cpus": 1}}, "show_cpus is 1"),
+        ({"locked": []}, "locked is a list"),
+        ({"status": "splendid"}, "status is 'splendid'"),
+        ({"revision": 2**64}, "revision is"),
+        ({"error": "x" * 501}, "error has 501 characters"),
+    ],
+)
+def test_a_bad_report_is_refused_by_name(changed: dict[str, Any], named: str) -> None:
+    """What one host reports is stored and sent to everybody: it must fit the database and every serializer."""
+    assert payloads.parse_config_report(REPORT).locked == {"interval": 5.0}
+    with pytest.raises(InvalidPayload, match=re.escape(named)):
+        payloads.parse_config_report({**REPORT, **changed})
 
 
 def test_a_mistyped_setting_is_named_but_an_agent_ignores_what_a_newer_hub_knows() -> None:
     with pytest.raises(InvalidPayload, match="there is no setting 'intervall'"):
-        protocol.check_settings({"intervall": 1}, partial=True)
-    settings = {setting.name: setting.default for setting in protocol.SETTINGS}
-    assert protocol.check_settings({**settings, "show_moon": True}) == settings
+        host_settings.check_settings({"intervall": 1}, partial=True)
+    settings = {setting.name: setting.default for setting in host_settings.SETTINGS}
+    assert host_settings.check_settings({**settings, "show_moon": True}) == settings
     with pytest.raises(InvalidPayload, match="interval is missing"):
-        protocol.check_settings({})
+        host_settings.check_settings({})
 
 
 @pytest.mark.parametrize("host", ["", "abc", "ABCDEFGHIJKL", "abcdefghijkl\n", "host:abcdefghij"])

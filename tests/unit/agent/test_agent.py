@@ -11,10 +11,10 @@ from twisted.internet.task import Clock
 
 from components.agent.agent import Agent
 from components.agent.connection import FIRST_DELAY_SECONDS, LASTING_SECONDS, MAX_DELAY_SECONDS, Backoff
-from components.agent.lock import DEFAULTS, NO_LOCK
+from components.agent.lock import NO_LOCK, SILENT
 from components.agent.obedience import Obedience
 from components.agent.sampler import Collected, Sampler
-from components.protocol import Sample, parse_sample
+from components.payloads import Sample, parse_sample
 
 
 class FakeSampler:
@@ -63,7 +63,7 @@ class Stage:
 
     def set(self, **changed: Any) -> None:
         self.revision += 1
-        self.agent.offered({"epoch": "e", "revision": self.revision, **DEFAULTS, **changed})
+        self.agent.offered({"epoch": "e", "revision": self.revision, **SILENT, "disabled": False, **changed})
 
     def seconds(self, seconds: float, step: float = 0.05) -> int:
         """Let time pass; how many samples came."""
@@ -153,6 +153,15 @@ def test_a_slow_collector_gets_at_most_half_the_interval(stage: Stage) -> None:
     stage.agent.attach(stage.hub)
     stage.seconds(1)
     assert set(stage.sampler.limits) == {0.1}
+
+
+def test_a_sampler_that_fails_does_not_end_the_samples(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    stage.set()
+    stage.agent.attach(stage.hub)
+    with monkeypatch.context() as broken:
+        broken.setattr(stage.sampler, "sample", lambda *_, **__: 1 / 0)
+        assert stage.seconds(3) == 0
+    assert stage.seconds(3) >= 2
 
 
 def test_another_sessions_end_does_not_stop_the_current_one(stage: Stage) -> None:

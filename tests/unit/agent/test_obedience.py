@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
-from components.agent.lock import DEFAULTS, NO_LOCK, Lock, read_lock
+from components.agent.lock import NO_LOCK, SILENT, Lock, read_lock
 from components.agent.obedience import Obedience
+
+DEFAULTS = {**SILENT, "disabled": False}
 
 
 def settings(revision: int, epoch: str = "e1", **changed: Any) -> dict[str, Any]:
@@ -108,6 +110,16 @@ def test_an_unusable_lock_pins_everything_to_what_runs_and_says_so() -> None:
     assert report.locked == {**DEFAULTS, "interval": 5.0}
     assert agent.applied is not None
     assert agent.applied.settings == report.locked
+
+
+def test_an_agent_that_starts_with_an_unusable_lock_sends_nothing() -> None:
+    """Its owner may have wanted just that."""
+    agent = obedience(Lock(problem="lock file /x is not usable, so every setting is pinned"))
+    report = agent.offered(settings(1))
+    assert report is not None
+    assert report.locked["disabled"] is True
+    assert agent.applied is not None
+    assert agent.applied.settings["disabled"] is True
 
 
 def test_no_lock_file_pins_nothing(tmp_path: Path) -> None:

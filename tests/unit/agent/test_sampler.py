@@ -16,7 +16,8 @@ from twisted.logger import LogEvent, capturedLogs
 from components.agent.sampler import MAX_THREADS, TIME_LIMIT, Collected, Sampler
 from components.collectors import COLLECTORS
 from components.collectors.collector import Collector, Metric, Part, Values
-from components.protocol import SETTING, parse_sample
+from components.host_settings import SETTING
+from components.payloads import parse_sample
 
 PATIENCE = 20.0
 """Seconds after which a test gives up on a thread; none waits that long unless it fails."""

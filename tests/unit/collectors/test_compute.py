@@ -18,7 +18,7 @@ from components.collectors.collector import (
 from components.collectors.disk import Mount, Usage
 from components.collectors.memory import Memory
 from components.collectors.network import Traffic
-from components.protocol import MAX_SAMPLE_BYTES, parse_sample
+from components.payloads import MAX_SAMPLE_BYTES, parse_sample
 
 
 class Core(NamedTuple):

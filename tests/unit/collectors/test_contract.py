@@ -10,7 +10,8 @@ import pytest
 
 from components.collectors import COLLECTORS
 from components.collectors.collector import MAX_INSTANCES, Collector, Values
-from components.protocol import METRIC_NAME, SETTING, parse_sample
+from components.host_settings import SETTING
+from components.payloads import METRIC_NAME, parse_sample
 
 each_collector = pytest.mark.parametrize("collector", COLLECTORS, ids=lambda collector: collector.name)
 each_metric = pytest.mark.parametrize(

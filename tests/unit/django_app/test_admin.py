@@ -10,7 +10,8 @@ import pytest
 from django.contrib.auth.models import Permission, User
 from django.test import Client
 
-from components.protocol import ConfigReport, Event
+from components.payloads import ConfigReport
+from components.protocol import Event
 from django_app import services
 from django_app.models import EnrolmentCode, Host, Hub, Revision
 from tests.unit.django_app.conftest import NOW, MakeHost, browser

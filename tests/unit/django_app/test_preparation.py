@@ -81,6 +81,6 @@ def test_no_migration_is_missing() -> None:
 
 
 def test_a_setting_in_the_table_has_its_column(tmp_path: Path) -> None:
-    from components.protocol import SETTING
+    from components.host_settings import SETTING
 
     assert set(SETTING) <= {field.name for field in Host._meta.get_fields()}

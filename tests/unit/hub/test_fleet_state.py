@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from components.fleet_state import FleetState, difference
-from components.protocol import MAX_MESSAGE_BYTES, HostConfig, Sample
+from components.payloads import Sample
+from components.protocol import MAX_MESSAGE_BYTES, HostConfig
 from django_app.services import FleetRow
 
 A, B = "aaaaaaaaaaaa", "bbbbbbbbbbbb"
@@ -18,9 +19,7 @@ A, B = "aaaaaaaaaaaa", "bbbbbbbbbbbb"
 
 def row(name: str = "alpha", **changed: Any) -> FleetRow:
     config = HostConfig(revision=1, status="applied", at=1.0, milliseconds=5.0, error="", locked={}, settings={"show_cpus": True})
-    fields = dict(
-        name=name, address="10.0.0.1", tags=[], disabled=False, connected=False, since=50.0, last_seen_at=50.0, stopped="", config=config
-    )
+    fields = dict(name=name, address="10.0.0.1", tags=[], disabled=False, since=50.0, config=config)
     return FleetRow(**{**fields, **changed})
 
 

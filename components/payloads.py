@@ -1,0 +1,156 @@
+"""What hosts send, all of it hostile until it is parsed here: outcomes of settings, facts, samples."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any, Literal, TypedDict
+
+from components.checking import as_map, checked_number, checked_text, show, text_of, whole_of
+from components.errors import InvalidPayload
+from components.host_settings import SETTING, check_settings
+
+# --- outcomes of settings ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class ConfigReport:
+    """What an agent says became of one revision."""
+
+    epoch: str
+    revision: int
+    status: Literal["applied", "failed"]
+    error: str
+    locked: dict[str, bool | float]
+    at: float
+
+    def to_wire(self) -> dict[str, Any]:
+        """The map that travels."""
+        return dict(vars(self))
+
+
+def parse_config_report(payload: object) -> ConfigReport:
+    """A ConfigReport, or InvalidPayload."""
+    fields = as_map(payload, "the report")
+    status = text_of(fields, "status", 16)
+    if status not in ("applied", "failed"):
+        raise InvalidPayload(f"status is {show(status)}; it must be 'applied' or 'failed'")
+    locked = as_map(fields.get("locked", {}), "locked")
+    return ConfigReport(
+        epoch=text_of(fields, "epoch", 64),
+        revision=whole_of(fields, "revision"),
+        status=status,  # type: ignore[arg-type]  # one of the two, checked above
+        error=text_of(fields, "error", 500, default=""),
+        locked=check_settings({name: value for name, value in locked.items() if name in SETTING}, partial=True),
+        at=checked_number(fields.get("at"), "at"),
+    )
+
+
+# --- facts ----------------------------------------------------------------------------------------------------------------
+
+
+class Facts(TypedDict):
+    """What a host says of itself once a session. Every value is untrusted text or a number in base units."""
+
+    protocol: int
+    agent_version: str
+    boot_id: str
+    system: str
+    cpu_model: str
+    cpu_count: int
+    memory_total_bytes: float
+
+
+def parse_facts(payload: object) -> Facts:
+    """Facts, or InvalidPayload."""
+    fields = as_map(payload, "the facts")
+    return Facts(
+        protocol=whole_of(fields, "protocol"),
+        agent_version=text_of(fields, "agent_version", 64),
+        boot_id=text_of(fields, "boot_id", 64, default=""),
+        system=text_of(fields, "system", 200, default=""),
+        cpu_model=text_of(fields, "cpu_model", 200, default=""),
+        cpu_count=whole_of(fields, "cpu_count"),
+        memory_total_bytes=checked_number(fields.get("memory_total_bytes"), "memory_total_bytes"),
+    )
+
+
+# --- samples --------------------------------------------------------------------------------------------------------------
+
+MetricValue = float | dict[str, float]
+METRIC_NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
+
+MAX_METRICS = 256
+MAX_INSTANCES = 512
+MAX_INSTANCE_CHARACTERS = 300
+MAX_SAMPLE_BYTES = 64 * 1024
+
+
+class Sample(TypedDict):
+    """All metrics of one host at one instant. `(host, run, seq)` names it: `run` is random for each start of the agent."""
+
+    run: str
+    seq: int
+    at: float
+    revision: int
+    metrics: dict[str, MetricValue]
+    failed: dict[str, str]
+
+
+def parse_sample(payload: object) -> Sample:
+    """A Sample, or InvalidPayload that names the offending metric. Nothing of a bad sample is used."""
+    fields = as_map(payload, "the sample")
+    metrics = as_map(fields.get("metrics"), "metrics")
+    if len(metrics) > MAX_METRICS:
+        raise InvalidPayload(f"{len(metrics)} metrics; at most {MAX_METRICS} are taken")
+    failed = as_map(fields.get("failed", {}), "failed")
+    if len(failed) > MAX_METRICS:
+        raise InvalidPayload(f"{len(failed)} failed collectors; at most {MAX_METRICS} are taken")
+    sample = Sample(
+        run=text_of(fields, "run", 64),
+        seq=whole_of(fields, "seq"),
+        at=checked_number(fields.get("at"), "at"),
+        revision=whole_of(fields, "revision"),
+        metrics={_metric_name(name): _metric_value(name, value) for name, value in metrics.items()},
+        failed={checked_text(name, "failed", 64): text_of(failed, name, 300) for name in failed},
+    )
+    size = _size(sample)
+    if size > MAX_SAMPLE_BYTES:
+        raise InvalidPayload(f"the sample has about {size} bytes; at most {MAX_SAMPLE_BYTES} are taken")
+    return sample
+
+
+def _size(sample: Sample) -> int:
+    """About how many bytes the sample takes as JSON: names, and 12 for each number."""
+    size = sum(len(name.encode()) + len(reason.encode()) for name, reason in sample["failed"].items())
+    for name, value in sample["metrics"].items():
+        size += len(name) + (sum(len(key.encode()) + 12 for key in value) if isinstance(value, dict) else 12)
+    return size
+
+
+def _metric_name(name: object) -> str:
+    if not isinstance(name, str) or not METRIC_NAME.fullmatch(name):
+        raise InvalidPayload(f"metric name {show(name)} is not of a-z, 0-9 and _, at most 64 characters")
+    return name
+
+
+def _metric_value(name: str, value: object) -> MetricValue:
+    if not isinstance(value, dict):
+        return _metric_number(name, value)
+    if len(value) > MAX_INSTANCES:
+        raise InvalidPayload(f"{name} has {len(value)} instances; at most {MAX_INSTANCES} are taken")
+    return {
+        checked_text(key, f"an instance of {name}", MAX_INSTANCE_CHARACTERS): _metric_number(f"{name}[{show(key)}]", number)
+        for key, number in value.items()
+    }
+
+
+def _metric_number(name: str, value: object) -> float:
+    number = checked_number(value, name)
+    if abs(number) > 2**63:
+        raise InvalidPayload(f"{name} is {number:g}; that is more than any machine has")
+    if number < 0 and not name.startswith("temperature"):
+        raise InvalidPayload(f"{name} is {number:g}; it cannot be negative")
+    if name.partition("[")[0].endswith("_ratio") and number > 1:
+        raise InvalidPayload(f"{name} is {number:g}; a ratio is at most 1")
+    return number
