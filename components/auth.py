@@ -30,10 +30,13 @@ MAX_TICKET_CHARACTERS = 512
 class Auth(HubComponent):
     """Answers the router's two questions, and ends sessions whose right has gone."""
 
+    _keys: dict[str, str]
+    """The public key that each host's session was admitted with, by authid."""
     _sweeping = False
     _sweep_again = False
 
     async def start(self, details: SessionDetails) -> None:
+        self._keys = {}
         await self.offer_authenticator(protocol.AUTH_CRYPTOSIGN, self.admit_agent)
         await self.offer_authenticator(protocol.AUTH_TICKET, self.admit_ticket)
         await self.listen(protocol.AUTH_ON_REVOKE, lambda authid, announced: self.sweep())
@@ -53,6 +56,7 @@ class Auth(HubComponent):
             enrolment=wanted.enrolment,
             now=time.time(),
         )
+        self._keys[principal.authid] = wanted.public_key
         return {"realm": protocol.REALM, "role": principal.role, "authid": principal.authid, "pubkey": wanted.public_key}
 
     async def admit_ticket(self, realm: str, authid: str | None, details: Mapping[str, Any]) -> dict[str, str]:
@@ -76,7 +80,7 @@ class Auth(HubComponent):
         try:
             live = {authid for authid in live_authids(self) if protocol.host_of(authid) or protocol.ticket_of(authid)}
             if live:
-                unfit = await orm.call(services.unfit, live, now=time.time())
+                unfit = await orm.call(services.unfit, live, keys=self._keys, now=time.time())
                 if unfit:
                     ended = abort_sessions(self, unfit)
                     self.log.info("Ended {ended} sessions whose right has gone: {authids}", ended=ended, authids=", ".join(sorted(unfit)))

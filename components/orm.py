@@ -9,11 +9,13 @@ from collections.abc import Callable
 from typing import Generic, ParamSpec, TypeVar
 
 import django
+import txaio
 from django.db import close_old_connections
 from twisted.internet.defer import Deferred
 from twisted.internet.threads import deferToThreadPool
 from twisted.python.threadpool import ThreadPool
 
+from components.base import end_process
 from components.directories import tell_node_directory
 from components.reactor import reactor
 
@@ -27,6 +29,8 @@ T = TypeVar("T")
 MAX_THREADS = 4
 """SQLite has one writer at a time; more threads would only queue in it."""
 
+MAX_SECONDS = 60.0
+log = txaio.make_logger()
 _pool = ThreadPool(minthreads=1, maxthreads=MAX_THREADS, name="orm")
 
 
@@ -38,7 +42,24 @@ def start() -> None:
 
 
 def call(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> Deferred[R]:
-    """Run `function`, which may use the ORM, in a thread; fires with its result or its exception."""
+    """Run `function`, which may use the ORM, in a thread; fires with its result or its exception.
+
+    A call that is not back after MAX_SECONDS ends the process: a database that never answers would otherwise stop revocation and
+    reconciliation while everything looks healthy.
+    """
+    late = reactor.callLater(MAX_SECONDS, _give_up, function)
+    done = call_patiently(function, *args, **kwargs)
+
+    def in_time(result: R) -> R:
+        if late.active():
+            late.cancel()
+        return result
+
+    return done.addBoth(in_time)
+
+
+def call_patiently(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> Deferred[R]:
+    """The same without a limit, for what may take long: a migration."""
 
     def run() -> R:
         close_old_connections()
@@ -49,6 +70,15 @@ def call(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> Deferre
 
     start()
     return deferToThreadPool(reactor, _pool, run)  # type: ignore[arg-type]  # a zope interface
+
+
+def _give_up(function: Callable[..., object]) -> None:
+    log.critical(
+        "The database has not answered {function} for {seconds:g} s, so the node ends. Mend the database, then run: crossbar start",
+        function=getattr(function, "__name__", function),
+        seconds=MAX_SECONDS,
+    )
+    end_process()
 
 
 class Batch(Generic[T, R]):

@@ -29,7 +29,7 @@ class Setup(HubComponent):
         refuse_hostile_messages()  # the router's process, before any port opens
         node = Path(self.config.extra["cbdir"])
         make_run_directory(node)
-        first_login = await orm.call(services.prepare, now=time.time())
+        first_login = await orm.call_patiently(services.prepare, now=time.time())
         if first_login is not None:
             # at the highest level, so that it shows whatever --loglevel says
             self.log.critical(

@@ -223,9 +223,23 @@ def send(events: Iterable[Event]) -> None:
 
 
 def ping(seconds: float = REQUEST_SECONDS) -> None:
-    """Ask the config component for a sign of life. BridgeDown: no router answers; BridgeRefused: the component does not."""
+    """Ask the config component for a sign of life. BridgeDown: no answer in time; BridgeRefused: the component is not there."""
     transport = UnixTransport(settings.BRIDGE_SOCKET, seconds)
     try:
         transport.post("/call", {"procedure": CONFIG_PING})
     finally:
         transport.close()
+
+
+def answers(seconds: float = REQUEST_SECONDS) -> bool:
+    """Whether the bridge itself answers, whatever it says."""
+    transport = UnixTransport(settings.BRIDGE_SOCKET, seconds)
+    try:
+        transport.post("/", {})
+    except BridgeDown:
+        return False
+    except BridgeRefused:
+        return True
+    finally:
+        transport.close()
+    return True

@@ -59,6 +59,8 @@ def _router_and_config() -> dict[str, str]:
     try:
         bridge.ping()
     except bridge.BridgeDown:
+        if bridge.answers():
+            return {"router": OK, "config": "does not answer"}
         return {"router": "does not answer", "config": "unknown, the router does not answer"}
     except bridge.BridgeRefused:
         return {"router": OK, "config": "does not answer"}

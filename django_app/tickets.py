@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, TypedDict
 
 from django.contrib.auth.models import User
@@ -45,18 +45,23 @@ def admit_ticket(ticket: str, *, now: float) -> Principal:
     return Principal(user_authid(row.user_id, row.pk), _role(row))
 
 
-def unfit(authids: Collection[str], *, now: float) -> set[str]:
-    """Those among the live authids that may no longer be here. Authids of neither hosts nor users are not judged."""
+def unfit(authids: Collection[str], *, keys: Mapping[str, str], now: float) -> set[str]:
+    """Those among the live authids that may no longer be here. Authids of neither hosts nor users are not judged.
+
+    `keys` has the public key each host's session was admitted with, by authid.
+    """
     host_ids = {authid: host_id for authid in authids if (host_id := host_of(authid))}
     ticket_ids = {authid: ticket_id for authid in authids if (ticket_id := ticket_of(authid))}
-    return _unfit_hosts(host_ids) | _unfit_tickets(ticket_ids, now)
+    return _unfit_hosts(host_ids, keys) | _unfit_tickets(ticket_ids, now)
 
 
-def _unfit_hosts(host_ids: dict[str, str]) -> set[str]:
+def _unfit_hosts(host_ids: dict[str, str], keys: Mapping[str, str]) -> set[str]:
     if not host_ids:
         return set()
-    fit = set(Host.objects.filter(pk__in=host_ids.values(), access=Host.Access.APPROVED).values_list("pk", flat=True))
-    return {authid for authid, host_id in host_ids.items() if host_id not in fit}
+    approved = Host.objects.filter(pk__in=host_ids.values(), access=Host.Access.APPROVED)
+    keys_now = dict(approved.values_list("pk", "public_key"))
+    fit = {authid for authid, host_id in host_ids.items() if host_id in keys_now and keys.get(authid) == keys_now[host_id]}
+    return host_ids.keys() - fit
 
 
 def _unfit_tickets(ticket_ids: dict[str, str], now: float) -> set[str]:

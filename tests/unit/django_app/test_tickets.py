@@ -117,11 +117,11 @@ def test_old_tickets_go(bobs: Client, bob: User) -> None:
 
 def test_who_fits_stays(alices: Client, alice: User, bobs: Client, bob: User, host: Host) -> None:
     authids = {live(alices, alice), live(bobs, bob), host_authid(host.id)}
-    assert services.unfit(authids, now=NOW) == set()
+    assert services.unfit(authids, keys=keys(), now=NOW) == set()
 
 
 def test_others_are_not_judged(db: None) -> None:
-    assert services.unfit({"", "hub", "host:short", "user:1"}, now=NOW) == set()
+    assert services.unfit({"", "hub", "host:short", "user:1"}, keys=keys(), now=NOW) == set()
 
 
 Change = Callable[[User, Client], Any]
@@ -149,33 +149,45 @@ CHANGES: dict[str, Change] = {
 def test_who_lost_the_right_is_unfit(change: Change, alices: Client, alice: User, bobs: Client, bob: User) -> None:
     authid = live(alices, alice)
     change(alice, alices)
-    assert services.unfit({authid}, now=NOW) == {authid}
+    assert services.unfit({authid}, keys=keys(), now=NOW) == {authid}
 
 
 def test_who_gained_a_right_is_unfit_too(bobs: Client, bob: User) -> None:
     """The session's role is the old one; the page joins again with the new one."""
     authid = live(bobs, bob)
     bob.user_permissions.add(Permission.objects.get(codename="change_host"))
-    assert services.unfit({authid}, now=NOW) == {authid}
+    assert services.unfit({authid}, keys=keys(), now=NOW) == {authid}
 
 
 def test_logging_out_one_browser_leaves_the_other(bob: User) -> None:
     phone, laptop = browser(bob), browser(bob)
     phones, laptops = live(phone, bob), live(laptop, bob)
     phone.logout()
-    assert services.unfit({phones, laptops}, now=NOW) == {phones}
+    assert services.unfit({phones, laptops}, keys=keys(), now=NOW) == {phones}
 
 
 def test_an_unused_ticket_is_no_session(bobs: Client, bob: User) -> None:
     authid, _ = issue(bobs, bob)
-    assert services.unfit({authid}, now=NOW) == {authid}
+    assert services.unfit({authid}, keys=keys(), now=NOW) == {authid}
 
 
 def test_another_users_id_with_a_real_ticket_is_unfit(alice: User, bobs: Client, bob: User) -> None:
     ticket_id = ticket_of(live(bobs, bob))
     assert ticket_id
     stolen = user_authid(alice.pk, ticket_id)
-    assert services.unfit({stolen}, now=NOW) == {stolen}
+    assert services.unfit({stolen}, keys=keys(), now=NOW) == {stolen}
+
+
+def keys() -> dict[str, str]:
+    """The keys that the hosts' sessions were admitted with."""
+    return {host_authid(host.id): host.public_key for host in Host.objects.all()}
+
+
+def test_a_session_with_another_key_than_the_hosts_is_unfit(host: Host) -> None:
+    authid = host_authid(host.id)
+    assert services.unfit({authid}, keys={authid: host.public_key}, now=NOW) == set()
+    assert services.unfit({authid}, keys={authid: "cd" * 32}, now=NOW) == {authid}
+    assert services.unfit({authid}, keys={}, now=NOW) == {authid}
 
 
 def test_revoked_and_deleted_hosts_are_unfit(make_host: MakeHost) -> None:
@@ -183,12 +195,13 @@ def test_revoked_and_deleted_hosts_are_unfit(make_host: MakeHost) -> None:
     deleted_id = deleted.id
     deleted.delete()
     authids = {host_authid(stays.id), host_authid(revoked.id), host_authid(deleted_id)}
-    assert services.unfit(authids, now=NOW) == authids - {host_authid(stays.id)}
+    assert services.unfit(authids, keys=keys(), now=NOW) == authids - {host_authid(stays.id)}
 
 
 @pytest.mark.parametrize("count", [1, 20])
 def test_unfit_asks_twice_however_many(count: int, make_host: MakeHost, bob: User, django_assert_num_queries: Any) -> None:
     """Once for all hosts, once for all people."""
     authids = {host_authid(make_host().id) for _ in range(count)} | {live(browser(bob), bob) for _ in range(count)}
+    admitted = keys()
     with django_assert_num_queries(2):
-        assert services.unfit(authids, now=NOW) == set()
+        assert services.unfit(authids, keys=admitted, now=NOW) == set()
