@@ -10,8 +10,10 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, WebError
 
 from tests.browser.chromium import chromium
-from tests.conftest import OUTPUT
+from tests.conftest import OUTPUT, Play
+from tests.harness.agents import PlayedAgent
 from tests.harness.hub import PASSWORD, Hub
+from tests.harness.live import LiveView
 from tests.harness.web import WebUser
 
 WIDE = {"width": 1280, "height": 800}
@@ -41,8 +43,10 @@ class People:
         self._contexts: list[BrowserContext] = []
         self._expected: list[str] = []
 
-    def open(self, path: str = "/", *, by: WebUser | None = None, hub: Hub | None = None, **options: Any) -> Page:
-        """A page, in a new profile that is logged in as `by`; nobody without. `options` are those of a Playwright context."""
+    def open(self, path: str | None = "/", *, by: WebUser | None = None, hub: Hub | None = None, **options: Any) -> Page:
+        """A page in a new profile that is logged in as `by`; nobody without. It goes nowhere yet if `path` is None. `options` are those of
+        a Playwright context.
+        """
         hub = hub or self.hub
         context = self._browser.new_context(**{"viewport": WIDE, "locale": "en-GB", **options})
         context.set_default_timeout(10_000)
@@ -54,7 +58,8 @@ class People:
         if by:
             context.add_cookies([{"name": cookie.name, "value": cookie.value or "", "url": hub.url} for cookie in by.http.cookies])
         page = context.new_page()
-        page.goto(hub.url + path)
+        if path is not None:
+            page.goto(hub.url + path)
         return page
 
     def expect(self, *patterns: str) -> None:
@@ -131,6 +136,20 @@ def viewer(hub: Hub) -> WebUser:
     """Somebody who may look and nothing else."""
     hub.django.run(MAKE_VIEWER, name=VIEWER, password=PASSWORD)
     return hub.web(VIEWER, PASSWORD)
+
+
+@pytest.fixture
+def play_known(hub: Hub, operator: WebUser, play: Play) -> Play:
+    """Makes agents played by the test, whose host every page knows already: a sample that comes earlier is ignored."""
+
+    def start(name: str) -> PlayedAgent:
+        played = play(name)
+        watcher = hub.viewer(operator)
+        LiveView(watcher).host_until(played.host_id, bool, 5, f"{name} is there")
+        watcher.drop()
+        return played
+
+    return start
 
 
 def _file_name(item: pytest.Item) -> str:

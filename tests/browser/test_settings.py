@@ -110,9 +110,9 @@ def test_a_disabled_host_leaves_the_list_and_comes_back(people: People, operator
 def test_an_interval_of_a_fifth_of_a_second_reaches_the_page(people: People, operator: WebUser, agent: LightAgent, host_id: str) -> None:
     """About five samples a second arrive there."""
     save_host(people.open("/admin/", by=operator), host_id, Interval="0.2")
-    page = people.open("/login/", by=operator)
+    page = people.open(None, by=operator)
     with page.expect_websocket() as opened:
-        page.reload()
+        page.goto(people.hub.url)
     is_live(page)
     expect(card(page, agent.name).locator(".host-config")).to_have_text(APPLIED)
     arrivals: list[float] = []
