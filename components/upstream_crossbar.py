@@ -88,17 +88,18 @@ def _quoted(name: str) -> str:
 _WORDS = r"(?!(?:None|null|True|true|False|false)\b)"
 """Values that are no secret whatever they are of."""
 
+# each takes time in proportion to the text: runs are entered at their beginning only, or possessively
 _SECRETS = tuple(
     re.compile(pattern, re.IGNORECASE | re.MULTILINE)
     for pattern in (
         # headers: as a line, as a line within the repr of bytes, in a map, in pairs; the value goes on to the end of its line
         r"(?P<keep>(?:cookie|authorization|x[-_]vedette[-_]proxy)(?:\\*['\"],\s+(?=b?\\*['\"])|\\*['\"]?[ \t]*[:=][ \t]*))"
         + _WORDS
-        + rf"(?:{_quoted('one')}|\[\s*{_quoted('first')}(?:,\s*{_quoted('more')})*\]?|(?![\s\[({{])(?:(?!\\+[rn])[^\r\n])+)",
+        + rf"(?:{_quoted('one')}|\[\s*{_quoted('first')}(?:,\s*{_quoted('more')})*\]?|(?![\s\[({{])(?:[^\\\r\n]|\\++(?![rn]))+)",
         # fields: keywords, maps, JSON, form bodies, queries
         r"(?P<keep>(?<![\w-])[\w-]{0,40}(?:password|passphrase|secret|secret_?key|token|ticket|signature|proof|private_?key|sessionid|session_key"
         r"|enrol_code)\\*['\"]?[ \t]*[:=][ \t]*)" + _WORDS + rf"(?:{_quoted('one')}|[^\s,;&'\"()\[\]{{}}<>\\]+)",
-        rf"(?P<keep>\\*['\"]code\\*['\"][ \t]*:[ \t]*){_quoted('one')}",
+        rf"(?P<keep>(?<!\\)\\*['\"]code\\*['\"][ \t]*:[ \t]*){_quoted('one')}",
         # the router's line about AUTHENTICATE, a ticket or a signature
         r"(?P<keep>onAuthenticate: )[^\n]+",
         # by shape: what Django signed, private keys, passwords in addresses
