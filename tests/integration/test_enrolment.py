@@ -13,7 +13,7 @@ import pytest
 from websockets.sync.server import ServerConnection, serve
 from websockets.typing import Subprotocol
 
-from tests.conftest import KeepAgent, MakeHub
+from tests.conftest import KeepAgent
 from tests.harness.agents import ContainerAgent, LightAgent, PlayedAgent, enrolment, make_code
 from tests.harness.eventually import eventually
 from tests.harness.hub import Hub
@@ -197,25 +197,3 @@ def test_a_bad_environment_stops_the_agent_by_name(hub: Hub, keep_agent: KeepAge
     assert agent.process.wait(15) == 1
     assert name in agent.process.output()
     assert "6f1ed0" not in agent.process.output()
-
-
-def test_agents_come_back_after_a_restart_of_the_hub(make_hub: MakeHub, keep_agent: KeepAgent) -> None:
-    """Both forms, by themselves, however the hub went; and what they say when they are stopped is stored."""
-    hub = make_hub().start()
-    light = keep_agent(LightAgent(hub.websocket_url, "light", code=make_code(hub, "light"))).start()
-    container = keep_agent(ContainerAgent(hub.websocket_url, "container", code=make_code(hub, "container"))).start()
-    names = {"light", "container", "hub-itself"}
-    live = LiveView(hub.viewer())
-    live.until(lambda hosts: names <= {host["name"] for host in hosts.values() if metrics_of(host)}, 30, "all are live")
-    hub.forget_django()
-    hub.process.end()
-    hub.start()
-    live = LiveView(hub.viewer())
-    live.until(lambda hosts: names <= {host["name"] for host in hosts.values() if host["status"] == "up"}, 20, "all are back")
-    live.until(lambda hosts: all(metrics_of(host) for host in hosts.values()), 5, "with samples")
-    assert light.process.stop() == 0
-    assert container.process.stop() == 0
-    stopped = dict(hub.sql("SELECT name, stopped FROM django_app_host"))
-    assert stopped["light"] == "the agent was stopped"
-    assert stopped["container"] == "the node stops"
-    assert stopped["hub-itself"] == ""
