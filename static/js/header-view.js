@@ -35,6 +35,7 @@ export class CountsView {
     this.#place.hidden = !complete;
     for (const [status, { item, text }] of this.#items) {
       setText(text, `${counts[status]} ${STATUS_WORDS[status]}`);
+      item.toggleAttribute("data-none", !counts[status]);
       item.hidden = !counts[status] && status !== "up" && status !== "down";
     }
     const title = counts.down ? `(${counts.down} down) Vedette` : "Vedette";
