@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import People
-from tests.browser.pages import PROMPTLY_MS, Marked, card, cell, is_live, row, save_host, sideways
+from tests.browser.pages import PHONE, PROMPTLY_MS, Marked, card, cell, is_live, row, save_host, sideways
 from tests.conftest import KeepAgent, Play
 from tests.harness.agents import LightAgent, make_code
 from tests.harness.hub import Hub
@@ -137,7 +137,7 @@ def test_hostile_names_are_nothing_but_text(people: People, operator: WebUser, p
         },
         failed={f"disk[{text[:50]}!]": text, "memory": text},
     )
-    page = people.open(by=operator, viewport={"width": 360, "height": 740})
+    page = people.open(by=operator, **PHONE)
     page.on("dialog", lambda dialog: pytest.fail(f"a dialog: {dialog.message}"))
     shown = page.locator(f'[data-host="{played.host_id}"]')
     expect(shown.locator(".host-name")).to_have_text(name)
@@ -153,5 +153,9 @@ def test_hostile_names_are_nothing_but_text(people: People, operator: WebUser, p
     expect(page.get_by_label("Name:")).to_have_value(name)
     expect(page.locator(".field-facts_text")).to_contain_text(text)
     page.goto(f"{people.hub.url}/admin/django_app/host/")
-    expect(page.get_by_role("row").filter(has=cell(page, played.host_id, "status")).get_by_role("link")).to_have_text(name)
+    link = page.get_by_role("row").filter(has=cell(page, played.host_id, "status")).get_by_role("link")
+    expect(link).to_have_text(name)
+    link_box = link.bounding_box()
+    assert link_box
+    assert link_box["width"] < 300
     expect(page.locator("#result_list").locator("img, script")).to_have_count(0)

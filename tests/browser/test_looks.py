@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import People
-from tests.browser.pages import card, is_live, row, sideways
+from tests.browser.pages import PHONE, card, is_live, row, sideways
 from tests.conftest import Play
 from tests.harness.web import WebUser
 
-PHONE: dict[str, Any] = {"viewport": {"width": 360, "height": 740}, "is_mobile": True, "has_touch": True}
 DARKEST, LIGHTEST = 0x40, 0xC0
 """Mean of red, green and blue of a dark page, at most; of a light one, at least."""
 

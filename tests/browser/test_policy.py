@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import People
-from tests.browser.pages import cell, is_live, save_host
+from tests.browser.pages import PHONE, cell, is_live, save_host, sideways
 from tests.conftest import Play
 from tests.harness.hub import PASSWORD, Hub
 from tests.harness.web import WebUser
@@ -82,14 +82,15 @@ def test_every_page_has_the_policy_and_keeps_it(people: People, operator: WebUse
 
 
 def test_the_page_that_shows_a_code_keeps_the_policy(people: People, operator: WebUser) -> None:
-    """And no cache keeps the page."""
-    page = people.open(f"{CODE}add/", by=operator)
+    """No cache keeps the page, and the long command fits a phone."""
+    page = people.open(f"{CODE}add/", by=operator, **PHONE)
     page.get_by_label("Name:").fill("new")
     with page.expect_response(lambda response: response.request.method == "POST") as answer:
         page.get_by_role("button", name="Save", exact=True).click()
     expect(page.locator("#code")).to_contain_text(".")
     assert "no-store" in answer.value.headers["cache-control"]
     assert InlineFinder(answer.value.text()).found == []
+    assert sideways(page) == 0
 
 
 INLINE = "() => { const made = document.createElement('script'); made.textContent = 'window.ran = true'; document.head.append(made); }"

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import People
-from tests.browser.pages import PROMPTLY_MS, Marked, card, cell, host_form, is_live, row, save_host
+from tests.browser.pages import PHONE, PROMPTLY_MS, Marked, card, cell, host_form, is_live, row, save_host, sideways
 from tests.conftest import Play
 from tests.harness.agents import LightAgent, make_code
 from tests.harness.eventually import eventually
@@ -82,6 +82,10 @@ def test_the_form_shows_who_changed_what_when_and_the_outcome(people: People, op
     for place, text in enumerate(["2", today, "admin, admin", "interval 0.5 s, show_load off", "applied in"]):
         expect(newest.nth(place)).to_contain_text(text)
     expect(table.get_by_role("row").nth(2)).to_contain_text("enrolment with the code")
+    admin.set_viewport_size(PHONE["viewport"])
+    around = admin.get_by_role("region", name="revisions")
+    assert around.evaluate("box => { box.scrollLeft = 9999; return box.scrollLeft; }") > 0, "a narrow screen cuts the table off"
+    assert sideways(admin) == 0
 
 
 def test_a_disabled_host_leaves_the_list_and_comes_back(people: People, operator: WebUser, agent: LightAgent, host_id: str) -> None:
