@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import argparse
+import shutil
+import tempfile
 import time
+from pathlib import Path
 from typing import Any
 
 import psutil
 
 from tests.benchmarks.table import show
-from tests.harness.agents import LightAgent, make_code
 from tests.harness.hub import Hub
 from tests.harness.live import LiveView
+from tests.harness.wheel import InstalledAgent, install_agent
 
 MEBIBYTE = 2**20
 
@@ -19,7 +22,8 @@ MEBIBYTE = 2**20
 def measure(seconds: float) -> dict[str, dict[str, Any]]:
     """The rows of the table; the agent is watched for `seconds`."""
     hub = Hub()
-    agent: LightAgent | None = None
+    agent: InstalledAgent | None = None
+    directory = Path(tempfile.mkdtemp(prefix="vedette-"))
     try:
         started = time.perf_counter()
         hub.start()
@@ -31,7 +35,7 @@ def measure(seconds: float) -> dict[str, dict[str, Any]]:
             "first start until ready": {"seconds": round(first, 1)},
             "second start until ready": {"seconds": round(time.perf_counter() - started, 1)},
         }
-        agent = LightAgent(hub.websocket_url, "light", code=make_code(hub, "light"))
+        agent = InstalledAgent(hub, install_agent(directory), "light")
         agent.start()
         view = LiveView(hub.viewer())
         view.until(lambda hosts: sum(host["sample"] is not None for host in hosts.values()) == 2, 15, "both hosts sampled")
@@ -43,6 +47,7 @@ def measure(seconds: float) -> dict[str, dict[str, Any]]:
         if agent:
             agent.end()
         hub.end()
+        shutil.rmtree(directory)
 
 
 def over_time(watched: dict[str, psutil.Process], view: LiveView, seconds: float) -> dict[str, dict[str, Any]]:

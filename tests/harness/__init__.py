@@ -5,6 +5,7 @@ process         a started process, its output, and its certain end
 hub             a whole hub in a temporary node directory on free ports
 django          the hub's database, through Django, from outside the node
 wamp            a synchronous WAMP peer with control over every frame, over WebSocket or a unix socket
+wheel           the agent as its users install it
 web             a person with a web browser, without the browser
 agents          agents: by themselves, in a container, and played ones
 live            what the live page knows, kept up to date
