@@ -30,7 +30,6 @@ from components.directories import data_directory
 
 CONNECT_SECONDS = 2.0
 RESPONSE_SECONDS = 60.0
-MAX_BODY_BYTES = 10 * 2**20
 MAX_AT_ONCE = 64
 """Requests at Django at one time."""
 MAX_WAITING = 256
@@ -71,7 +70,9 @@ def _starting() -> _Refusal:
 
 
 class DjangoProxy(Resource):
-    """Everything below `/` that has no service of its own. `extra`: `port`, and if need be `host`, `timeout` (seconds), `max_body_bytes`.
+    """Everything below `/` that has no service of its own. `extra`: `port`, and if need be `host`, `timeout` (seconds).
+
+    How large a request's body may be is decided before it comes here, by `bound_requests`.
 
     ValueError if VEDETTE_TRUSTED_PROXIES is not a list of addresses and networks: that stops the start.
     """
@@ -80,7 +81,6 @@ class DjangoProxy(Resource):
         super().__init__()  # type: ignore[no-untyped-call]
         self._backend = f"http://{extra.get('host', '127.0.0.1')}:{extra['port']}".encode()
         self._timeout = float(extra.get("timeout", RESPONSE_SECONDS))
-        self._max_body_bytes = int(extra.get("max_body_bytes", MAX_BODY_BYTES))
         self._trusted = trusted_proxies()
         self._reactor = reactor
         pool: Any = HTTPConnectionPool(reactor)  # type: ignore[no-untyped-call]
@@ -113,14 +113,11 @@ class DjangoProxy(Resource):
             _show(request, _Refusal(502, "Vedette has a problem", "Its log says more. Try again.", "unreachable"))
 
     async def _forward(self, request: Any) -> None:
-        length = _length(request.content)
-        if length > self._max_body_bytes:
-            raise _Refusal(413, "Too much", f"At most {self._max_body_bytes} bytes can be sent.", "refused")
         if not request.uri.startswith(b"/"):
             raise _Refusal(400, "Not understood", "The address must begin with a slash.", "refused")
         await self._turn()
         try:
-            response = await self._ask(request, length)
+            response = await self._ask(request)
             await _relay(request, response, self._reactor, self._timeout)
         finally:
             self._turns.release()
@@ -134,9 +131,9 @@ class DjangoProxy(Resource):
     def _busy() -> _Refusal:
         return _Refusal(503, "Vedette is busy", "This page tries again by itself in a second.", "busy", _AGAIN)
 
-    async def _ask(self, request: Any, length: int) -> IResponse:
+    async def _ask(self, request: Any) -> IResponse:
         headers = self._headers(request)
-        body = FileBodyProducer(request.content) if length else None  # type: ignore[no-untyped-call]
+        body = FileBodyProducer(request.content) if _length(request.content) else None  # type: ignore[no-untyped-call]
         try:
             asked = self._agent.request(request.method, self._backend + request.uri, headers, body)
         except ValueError:

@@ -1,4 +1,4 @@
-"""What the log hides, and what it must leave readable. The lines are Crossbar.io's own, with planted secrets."""
+"""What the log hides, and what it must leave readable: the lines are Crossbar.io's own, with planted secrets. What a request may cost."""
 
 from __future__ import annotations
 
@@ -13,9 +13,15 @@ from typing import Any
 
 import pytest
 import txaio
+from twisted.internet.address import IPv4Address
+from twisted.internet.error import ConnectionDone
+from twisted.internet.task import Clock
+from twisted.internet.testing import StringTransport
 from twisted.logger import Logger, LogLevel, globalLogPublisher
+from twisted.python.failure import Failure
+from twisted.web.resource import Resource
 
-from components.upstream_crossbar import _SECRETS, MAX_LINE_CHARACTERS, redact, redact_log
+from components.upstream_crossbar import _SECRETS, MAX_BODY_BYTES, MAX_LINE_CHARACTERS, bound_requests, redact, redact_log
 
 SIGNED = "eyJ1IjoxfQ:1uQ0aB:Zm9vYmFyYmF6cXV4Zm9vYmFyYmF6cXV4Zm9vYmFyYmF"
 PROOF = "ab" * 32
@@ -187,3 +193,170 @@ def test_an_endless_line_is_cut(log: io.StringIO) -> None:
     redact_log()
     Logger().info("{text}", text="x" * 10 * MAX_LINE_CHARACTERS)
     assert len(events(log)[0]["text"]) < MAX_LINE_CHARACTERS + 100
+
+
+CLIENT_TIMEOUT = 60.0
+
+
+class Answer(Resource):
+    """Keeps each request that reaches it."""
+
+    isLeaf = True  # noqa: N815  # Twisted's name
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self.seen: list[tuple[dict[bytes, list[bytes]], bytes]] = []
+
+    def render(self, request: Any) -> bytes:
+        self.seen.append((request.args, request.content.read()))
+        return b"hello"
+
+
+class Web:
+    """Connections to a web transport of Crossbar.io, in memory and with a clock of their own."""
+
+    def __init__(self) -> None:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of what Crossbar.io imports
+            from crossbar.common.twisted.web import Site
+        self.answer, self.clock = Answer(), Clock()
+        self.site = Site(self.answer, client_timeout=CLIENT_TIMEOUT)
+        self.site.reactor = self.clock
+        self.seen = self.answer.seen
+        self._protocols: list[Any] = []
+
+    def connect(self) -> tuple[Any, Any]:
+        """A new connection: its protocol and its transport."""
+        protocol, transport = self.site.buildProtocol(IPv4Address("TCP", "127.0.0.1", 1)), StringTransport()  # type: ignore[no-untyped-call]
+        protocol.makeConnection(transport)
+        self._protocols.append(protocol)
+        return protocol, transport
+
+    def close(self) -> None:
+        """Lose all connections."""
+        for protocol in self._protocols:
+            protocol.connectionLost(Failure(ConnectionDone()))  # type: ignore[no-untyped-call]
+
+    def send(self, *pieces: bytes) -> Any:
+        """What is left of the connection after all pieces."""
+        protocol, transport = self.connect()
+        for piece in pieces:
+            if not transport.disconnecting:
+                protocol.dataReceived(piece)
+        return transport
+
+
+@pytest.fixture
+def bare_web() -> Iterator[Web]:
+    """Crossbar.io as it comes."""
+    web = Web()
+    yield web
+    web.close()
+
+
+@pytest.fixture
+def web(bare_web: Web, monkeypatch: pytest.MonkeyPatch) -> Web:
+    """With the work-around."""
+    for name in ("requestFactory", "protocol"):
+        monkeypatch.setattr(type(bare_web.site), name, getattr(type(bare_web.site), name))
+    bound_requests()
+    bound_requests()
+    return bare_web
+
+
+def post(body: bytes, kind: bytes = b"application/x-www-form-urlencoded") -> bytes:
+    return b"POST /?a=1 HTTP/1.1\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n%s" % (kind, len(body), body)
+
+
+FORMS = [
+    (b"application/x-www-form-urlencoded", b"b=2&c=3"),
+    (b"multipart/form-data; boundary=x", b'--x\r\nContent-Disposition: form-data; name="b"\r\n\r\n2\r\n--x--\r\n'),
+]
+CHUNKED = b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+
+def chunk(size: int) -> bytes:
+    return b"%x\r\n%s\r\n" % (size, bytes(size))
+
+
+@pytest.mark.parametrize(("kind", "body"), FORMS)
+def test_forms_are_left_to_django(web: Web, kind: bytes, body: bytes) -> None:
+    web.send(post(body, kind))
+    assert web.seen == [({b"a": [b"1"]}, body)]
+
+
+@pytest.mark.parametrize(("kind", "body"), FORMS)
+def test_upstream_still_takes_forms_apart(bare_web: Web, kind: bytes, body: bytes) -> None:
+    """If this fails, bound_requests need not set parsePOSTFormSubmission."""
+    bare_web.send(post(body, kind))
+    assert bare_web.seen[0][0][b"b"] == [b"2"]
+
+
+@pytest.mark.parametrize("expect", [b"", b"Expect: 100-continue\r\n"])
+def test_a_body_that_is_declared_too_large_is_refused_at_once(web: Web, expect: bytes) -> None:
+    connection = web.send(b"POST / HTTP/1.1\r\n%sContent-Length: %d\r\n\r\n" % (expect, MAX_BODY_BYTES + 1), b"x" * 1000)
+    assert connection.value().startswith(b"HTTP/1.1 413 ")
+    assert b"100 Continue" not in connection.value()
+    assert connection.disconnecting
+    assert web.seen == []
+
+
+@pytest.mark.parametrize("rest", [b"", chunk(10), chunk(10) + b"0\r\n\r\nGET / HTTP/1.1\r\n\r\n"])
+def test_a_body_that_grows_too_large_is_refused_as_it_comes(web: Web, rest: bytes) -> None:
+    connection = web.send(CHUNKED, chunk(MAX_BODY_BYTES), chunk(1) + rest)
+    assert connection.value().startswith(b"HTTP/1.1 413 ")
+    assert connection.value().count(b"HTTP/1.1") == 1
+    assert connection.disconnecting
+    assert web.seen == []
+
+
+def test_bodies_within_the_limit_pass(web: Web) -> None:
+    body = bytes(MAX_BODY_BYTES)
+    assert not web.send(post(body), CHUNKED, chunk(MAX_BODY_BYTES), b"0\r\n\r\n", post(b"last")).disconnecting
+    assert [len(content) for _, content in web.seen] == [MAX_BODY_BYTES, MAX_BODY_BYTES, 4]
+
+
+def test_upstream_still_takes_a_body_of_any_size(bare_web: Web) -> None:
+    """If this fails, bound_requests need not count."""
+    assert bare_web.send(post(bytes(MAX_BODY_BYTES + 1))).value().startswith(b"HTTP/1.1 200 ")
+
+
+SLOW = [
+    pytest.param(b"GET /" + b"x" * 40, id="line"),
+    pytest.param(b"GET / HTTP/1.1\r\nX: " + b"x" * 40, id="header"),
+    pytest.param(b"POST / HTTP/1.1\r\nContent-Length: 50\r\n\r\n" + b"x" * 40, id="body"),
+]
+
+
+def drip(web: Web, request: bytes) -> bool:
+    """Send a byte every 10 s; whether the connection is still open after that."""
+    protocol, transport = web.connect()
+    for byte in request:
+        protocol.dataReceived(bytes([byte]))
+        web.clock.advance(10)
+        if transport.disconnecting:
+            return False
+    return True
+
+
+@pytest.mark.parametrize("request_", SLOW)
+def test_a_request_must_come_within_the_time(web: Web, request_: bytes) -> None:
+    assert not drip(web, request_)
+
+
+@pytest.mark.parametrize("request_", SLOW)
+def test_upstream_still_waits_for_ever(bare_web: Web, request_: bytes) -> None:
+    """If this fails, remove _BoundedChannel."""
+    assert drip(bare_web, request_)
+
+
+def test_each_request_has_its_own_time(web: Web) -> None:
+    protocol, transport = web.connect()
+    for _ in range(5):
+        web.clock.advance(CLIENT_TIMEOUT - 10)  # an idle connection
+        protocol.dataReceived(b"GET / HTTP/1.1\r\n")
+        web.clock.advance(CLIENT_TIMEOUT - 10)
+        protocol.dataReceived(b"\r\n")
+    assert len(web.seen) == 5
+    web.clock.advance(CLIENT_TIMEOUT)
+    assert transport.disconnecting
