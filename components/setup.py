@@ -18,7 +18,7 @@ from components.agent.identity import load_or_make_key
 from components.base import HubComponent
 from components.directories import local_agent_data, make_run_directory
 from components.upstream_autobahn import refuse_hostile_messages
-from components.upstream_crossbar import bound_requests
+from components.upstream_crossbar import bound_requests, require_sessions
 from django_app import services
 
 
@@ -29,6 +29,7 @@ class Setup(HubComponent):
         os.umask(0o077)
         refuse_hostile_messages()  # the router's process, before any port opens
         bound_requests()
+        require_sessions()
         node = Path(self.config.extra["cbdir"])
         make_run_directory(node)
         first_login = await orm.call_patiently(services.prepare, now=time.time())

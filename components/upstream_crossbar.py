@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection
 from typing import Any, cast
 
 import txaio
+from twisted.internet.task import LoopingCall
 from twisted.logger import LogLevel, formatEvent, globalLogPublisher
 from twisted.web.http import HTTPChannel, HTTPFactory, _GenericHTTPChannelProtocol
 from twisted.web.server import Request
@@ -19,7 +20,10 @@ MAX_LINE_CHARACTERS = 16_384
 """What one event may put into the log; a stranger decides how much it would like to."""
 MAX_BODY_BYTES = 10 * 2**20
 """What one HTTP request may bring along."""
+SESSION_SECONDS = 10.0
+"""What a client may take from opening its WebSocket to being let in."""
 
+_DONE = "_vedette_patched"
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -177,6 +181,38 @@ def _bounded_protocol(_site: HTTPFactory) -> _GenericHTTPChannelProtocol:
 
 
 # --- sessions ---------------------------------------------------------------------------------------------------------------
+
+
+def require_sessions(seconds: float = SESSION_SECONDS) -> None:
+    """Abort every WebSocket that has no session after `seconds`, or at any multiple of that. May be called any number of times.
+
+    Crossbar.io 26.10.1 waits for ever: for a HELLO, for an answer to its CHALLENGE, and after a GOODBYE. Its pings are answered by
+    whoever likes to, so a stranger with a few thousand idle connections would use up `max_connections`.
+    """
+    from crossbar.router.protocol import WampWebSocketServerProtocol as Protocol
+
+    on_open: Any = Protocol.onOpen
+    if hasattr(on_open, _DONE):
+        return
+
+    def open_watched(self: Any) -> None:
+        on_open(self)
+        watch = LoopingCall(_abort_without_session, self)
+        watch.start(seconds, now=False)
+
+        def stop(closed: Any) -> Any:
+            watch.stop()
+            return closed
+
+        self.is_closed.addBoth(stop)
+
+    setattr(open_watched, _DONE, True)
+    Protocol.onOpen = open_watched
+
+
+def _abort_without_session(protocol: Any) -> None:
+    if protocol._session is None or not protocol._session._session_id:
+        protocol.dropConnection(abort=True)
 
 
 def live_authids(session: Any) -> set[str]:

@@ -14,7 +14,8 @@ import pytest
 from tests.harness.eventually import eventually
 from tests.harness.hub import free_ports
 from tests.harness.process import REPOSITORY, Process, clean_environment
-from tests.harness.wamp import Closed, Refused, Serializer, WampClient, WebSocketTransport
+from tests.harness.wamp import CHALLENGE, GOODBYE, Closed, Refused, Serializer, WampClient, WebSocketTransport
+from tests.integration.upstream_component import SESSION_SECONDS
 
 ALL: dict[str, bool] = {"call": True, "register": True, "publish": True, "subscribe": True}
 HEADERS = {
@@ -90,6 +91,10 @@ class Node:
             log=directory / "output",
         )
 
+    def connect(self) -> WampClient:
+        """A WebSocket without a session."""
+        return WampClient(WebSocketTransport(f"ws://127.0.0.1:{self.port}/ws"))
+
     def join(self, authid: str, ticket: str = "PLANTED-ticket", **options: Any) -> WampClient:
         transport = WebSocketTransport(f"ws://127.0.0.1:{self.port}/ws", headers=HEADERS, **options)
         return WampClient(transport).join_ticket(ticket, authid=authid)
@@ -158,6 +163,42 @@ def test_upstream_still_lets_killed_sessions_talk(bare_node: Node) -> None:
     assert watcher.event().payload == "still here"
     for session in (watcher, stubborn):
         session.drop()
+
+
+def say_nothing(node: Node) -> WampClient:
+    return node.connect()
+
+
+def ignore_the_challenge(node: Node) -> WampClient:
+    client = node.connect()
+    assert client.hello(authmethods=["ticket"], authid="idler")[0] == CHALLENGE
+    return client
+
+
+def say_goodbye_and_stay(node: Node) -> WampClient:
+    client = node.join("idler")
+    client.transport.send([GOODBYE, {}, "wamp.close.normal"])
+    assert client.receive()[0] == GOODBYE
+    return client
+
+
+IDLERS = pytest.mark.parametrize("idle", [say_nothing, ignore_the_challenge, say_goodbye_and_stay])
+
+
+@IDLERS
+def test_a_connection_without_a_session_is_ended(node: Node, idle: Callable[[Node], WampClient]) -> None:
+    """The client of these tests answers pings."""
+    watcher = node.join("watcher")
+    idle(node).seconds_until_closed(2 * SESSION_SECONDS)
+    assert watcher.is_alive()
+    watcher.drop()
+
+
+@IDLERS
+def test_upstream_still_lets_strangers_stay(bare_node: Node, idle: Callable[[Node], WampClient]) -> None:
+    """If this fails, remove require_sessions."""
+    with pytest.raises(AssertionError, match="was not closed"):
+        idle(bare_node).seconds_until_closed(2 * SESSION_SECONDS)
 
 
 def talk_with_secrets(node: Node) -> None:

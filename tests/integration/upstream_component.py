@@ -7,7 +7,9 @@ from typing import Any
 from autobahn.twisted.wamp import ApplicationSession
 
 from components.upstream_autobahn import refuse_hostile_messages
-from components.upstream_crossbar import abort_sessions, live_authids, redact_log
+from components.upstream_crossbar import abort_sessions, live_authids, redact_log, require_sessions
+
+SESSION_SECONDS = 3.0
 
 
 class Controls(ApplicationSession):  # type: ignore[misc]  # autobahn is untyped
@@ -18,6 +20,8 @@ class Controls(ApplicationSession):  # type: ignore[misc]  # autobahn is untyped
         if self.config.extra["mended"]:
             redact_log()
             refuse_hostile_messages()
+            require_sessions(SESSION_SECONDS)
+            require_sessions(SESSION_SECONDS)
         await self.register(self.admit_ticket, "test.auth.ticket")
         await self.register(self.admit_key, "test.auth.key")
         await self.register(lambda: sorted(live_authids(self)), "test.live")
