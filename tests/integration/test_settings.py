@@ -12,9 +12,8 @@ from typing import Any
 import pytest
 
 from components.host_settings import SETTING
-from tests.conftest import KeepAgent, Play
-from tests.harness.agents import AgentProcess, LightAgent, make_code
-from tests.harness.eventually import eventually
+from tests.conftest import KeepAgent, MakeHub, Play
+from tests.harness.agents import AgentProcess, ContainerAgent, LightAgent, make_code
 from tests.harness.hub import Hub
 from tests.harness.live import LiveView, applied, metrics_of
 from tests.harness.wamp import WampClient
@@ -269,29 +268,42 @@ def test_an_unusable_lock_file_pins_everything(hub: Hub, set_scene: Callable[...
     assert "so every setting is pinned" in agent.process.output()
 
 
-def test_a_restored_older_database_wins_over_what_the_agents_remember(make_hub: Callable[..., Hub], keep_agent: KeepAgent) -> None:
-    """The agents join again after the restart by themselves, and obey the older revision; then the next one counts as new."""
+def test_a_restored_older_database_wins_over_what_the_agents_remember(make_hub: MakeHub, keep_agent: KeepAgent) -> None:
+    """The hub is killed, its database replaced by an older one. Agents of both forms join again by themselves and obey the older
+    revision; then the next one counts as new. What they say when they are stopped is stored.
+    """
     hub = make_hub().start()
-    agent = keep_agent(LightAgent(hub.websocket_url, "remembers", code=make_code(hub, "remembers"))).start()
-    admin = hub.admin
-    live = LiveView(hub.viewer(admin))
-    live.until(lambda hosts: any(host["name"] == "remembers" and applied(1)(host) for host in hosts.values()), 15, "the agent is live")
-    host = live.by_name("remembers")
+    agents = {
+        name: keep_agent(form(hub.websocket_url, name, code=make_code(hub, name))).start()
+        for name, form in (("light", LightAgent), ("container", ContainerAgent))
+    }
+    live = LiveView(hub.viewer())
+    live.until(
+        lambda hosts: {*agents, "hub-itself"} <= {host["name"] for host in hosts.values() if applied(1)(host)}, 30, "all have reported"
+    )
+    ids = {name: live.by_name(name) for name in agents}
     hub.sql("VACUUM INTO ?", str(hub.directory / "backup.sqlite3"))
     for revision, interval in enumerate(("5", "7", "9"), start=2):
-        admin.save_host(host, interval=interval)
-        live.host_until(host, applied(revision), PROMPTLY, f"rev {revision} is applied")
+        for host in ids.values():
+            hub.admin.save_host(host, interval=interval)
+            live.host_until(host, applied(revision), PROMPTLY, f"rev {revision} is applied")
     hub.forget_django()
-    assert hub.stop() == 0
+    hub.process.end()
     for leftover in hub.data.glob("vedette.sqlite3*"):
         leftover.unlink()
     (hub.directory / "backup.sqlite3").rename(hub.data / "vedette.sqlite3")
     hub.start()
     live = LiveView(hub.viewer())
-    live.host_until(host, lambda shown: shown["status"] == "up" and applied(1)(shown) and metrics_of(shown), 20, "rev 1 is in force")
-    assert "Settings rev 1 applied" in agent.process.output().partition("Settings rev 4 applied")[2]
-    hub.admin.save_host(host, interval="0.5")
-    live.host_until(host, applied(2), PROMPTLY, "rev 2 is applied anew")
-    eventually(
-        lambda: agent.process.output().count("Settings rev 2 applied") == 2, PROMPTLY, "the agent says so", explain=agent.process.tail
+    live.until(
+        lambda hosts: all(host["status"] == "up" and applied(1)(host) and metrics_of(host) for host in hosts.values()), 20, "all are back"
     )
+    for host in ids.values():
+        hub.admin.save_host(host, interval="0.5")
+        live.host_until(host, applied(2), PROMPTLY, "rev 2 is applied anew")
+    for agent in agents.values():
+        after_the_last = agent.process.output().rpartition("Settings rev 4 applied")[2]
+        assert "Settings rev 1 applied" in after_the_last
+        assert "Settings rev 2 applied" in after_the_last
+        assert agent.process.stop() == 0
+    stopped = dict(hub.sql("SELECT name, stopped FROM django_app_host"))
+    assert stopped == {"light": "the agent was stopped", "container": "the node stops", "hub-itself": ""}
