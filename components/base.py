@@ -20,6 +20,7 @@ from components.errors import VedetteError
 from components.reactor import reactor
 from components.upstream_autobahn import force_tcp_nodelay
 from components.upstream_crossbar import redact_log
+from components.upstream_twisted import keep_monotonic_time
 
 LOST_SESSION_GRACE_SECONDS = 1.5
 """A node that stops closes sessions before it stops this process; that is no failure."""
@@ -44,6 +45,7 @@ class HubComponent(ApplicationSession):  # type: ignore[misc]  # autobahn is unt
         super().__init__(config)
         force_tcp_nodelay()
         redact_log()
+        keep_monotonic_time(reactor)
         reactor.addSystemEventTrigger("before", "shutdown", _note_stop)
 
     async def start(self, details: SessionDetails) -> None:

@@ -26,6 +26,7 @@ from components.agent.facts import agent_version  # noqa: E402
 from components.agent.identity import BadKey  # noqa: E402
 from components.agent.run import make_connection  # noqa: E402
 from components.reactor import reactor  # noqa: E402
+from components.upstream_twisted import keep_monotonic_time  # noqa: E402
 
 HELP = """\
 Reads this machine's CPU, memory, disks, network and load, and publishes them to a Vedette hub, which says what to report and how often.
@@ -64,6 +65,7 @@ def main() -> int:
     parser.add_argument("--log-level", choices=("error", "warn", "info"), default="info", help="how much to say (%(default)s)")
     arguments = parser.parse_args()
     start_log(arguments.log_level)
+    keep_monotonic_time(reactor)
     log = txaio.make_logger()
     try:
         connection = make_connection(reactor, read_environment())
