@@ -97,18 +97,22 @@ class DjangoProxy(Resource):
 
     def render(self, request: Any) -> int:
         """Answer by Django, or by a page that says why not."""
-        work = Deferred.fromCoroutine(self._answer(request))
-        request.notifyFinish().addErrback(lambda _gone: work.cancel())
+        finished = request.notifyFinish()
+        work = Deferred.fromCoroutine(self._answer(request, finished))
+        finished.addErrback(lambda _gone: work.cancel())
         return NOT_DONE_YET
 
-    async def _answer(self, request: Any) -> None:
+    async def _answer(self, request: Any, finished: Deferred[Any]) -> None:
         try:
             await self._forward(request)
         except CancelledError:  # the client has gone
             return
         except _Refusal as refusal:
-            _show(request, refusal)
+            if not finished.called:
+                _show(request, refusal)
         except Exception:  # noqa: BLE001  # the boundary: a page for the client, the traceback for the operator
+            if finished.called:  # the client has gone, and what that broke on the way is nobody's failure
+                return
             _log.failure("the proxy failed on {method} {path}", method=request.method, path=request.path)
             _show(request, _Refusal(502, "Vedette has a problem", "Its log says more. Try again.", "unreachable"))
 

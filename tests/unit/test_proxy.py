@@ -364,12 +364,18 @@ def hang(django: Django) -> Callable[[Any], None]:
 
 
 def test_a_browser_that_leaves_takes_its_request_along(django: Django, proxy: Proxy) -> None:
-    django.answer = hang(django)
+    """And that is nobody's failure."""
+    usual, django.answer = django.answer, hang(django)
     connection = proxy.connect()
     connection.request("GET", "/")
     assert django.arrived.acquire(timeout=20)
     connection.close()
     assert django.gone.wait(20)
+    django.answer = usual
+    assert proxy.ask()[0].status == 200
+    log = (proxy.data / "log").read_text()
+    assert "failed" not in log
+    assert "Unhandled" not in log
 
 
 def test_a_browser_that_leaves_ends_a_stream(django: Django, proxy: Proxy) -> None:
