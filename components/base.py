@@ -18,7 +18,7 @@ from twisted.python.failure import Failure
 
 from components.errors import VedetteError
 from components.reactor import reactor
-from components.upstream_autobahn import force_tcp_nodelay
+from components.upstream_autobahn import force_tcp_nodelay, restore_recursion_limit
 from components.upstream_crossbar import redact_log
 from components.upstream_twisted import keep_monotonic_time
 
@@ -43,6 +43,7 @@ class HubComponent(ApplicationSession):  # type: ignore[misc]  # autobahn is unt
 
     def __init__(self, config: ComponentConfig | None = None) -> None:
         super().__init__(config)
+        restore_recursion_limit()
         force_tcp_nodelay()
         redact_log()
         keep_monotonic_time(reactor)

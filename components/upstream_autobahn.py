@@ -43,6 +43,13 @@ def force_tcp_nodelay() -> None:
     WebSocketAdapterProtocol.connectionMade = connection_made
 
 
+def restore_recursion_limit() -> None:
+    """Give Python its own limit back. `py_ecc`, which Crossbar.io imports, raises it to 100,000: a text of nested lists then blocks the
+    router for a minute and logs 300,000 lines, or ends a process by a segmentation fault.
+    """
+    sys.setrecursionlimit(MAX_RECURSION)
+
+
 def refuse_hostile_messages() -> None:
     """Refuse messages that cost far more than they say, before anybody is authenticated. For the router's process only: what it lets
     through, those behind it must be able to take, or one stranger's message ends their session.
@@ -50,10 +57,9 @@ def refuse_hostile_messages() -> None:
     - Shared references (CBOR tags 28 and 25): 200 bytes describe a list that takes all memory once it is written out for a
       subscriber. Regular expressions, mails and powers of ten by tag serve no better. No tag has a meaning here, so none is taken.
     - Deep nesting: what a JSON decoder takes, a CBOR decoder behind the router refuses, and its session ends.
-    - 100,000 nested lists in JSON: `py_ecc`, which Crossbar.io imports, raises Python's recursion limit to 100,000, and one frame
-      then blocks the router for a minute and logs 300,000 lines. The limit goes back to Python's own; the error stays one line.
+    - 100,000 nested lists in JSON: see `restore_recursion_limit`; the error stays one line.
     """
-    sys.setrecursionlimit(MAX_RECURSION)
+    restore_recursion_limit()
     if not hasattr(serializer._loads, _DONE):
         serializer._loads = _shallow(serializer._loads)
     if not hasattr(serializer._cbor_loads, _DONE):
