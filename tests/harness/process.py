@@ -20,7 +20,7 @@ _OURS = ("VEDETTE_", "CROSSBAR_", "DJANGO_", "DATABASE_URL", "HISTORY_URL", "PYT
 def clean_environment(**more: str) -> dict[str, str]:
     """This process's environment without anything that would reach a hub or an agent by accident."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}
-    return {**inherited, "PYTHONUNBUFFERED": "1", "PYTHONDONTWRITEBYTECODE": "1", **more}
+    return {**inherited, "PYTHONUNBUFFERED": "1", **more}
 
 
 class Process:

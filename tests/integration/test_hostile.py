@@ -161,19 +161,24 @@ def send(agent: PlayedAgent, frame: bytes) -> None:
     transport.send_raw(frame)
 
 
-def watch(hub: Hub, agent: PlayedAgent) -> LiveView:
-    """A page that knows the host of this agent."""
-    live = LiveView(hub.viewer())
+@pytest.fixture(scope="module")
+def live(hub: Hub) -> LiveView:
+    """A page that lay open all the time."""
+    return LiveView(hub.viewer())
+
+
+@pytest.fixture
+def agent(play: Play, live: LiveView) -> PlayedAgent:
+    """A host that the page knows."""
+    agent = play("hostile")
     live.until(lambda hosts: agent.host_id in hosts, 5, "the host is there")
-    return live
+    return agent
 
 
 @pytest.mark.usefixtures("bystanders")
 @pytest.mark.parametrize("what", REFUSED)
-def test_it_is_refused_by_name(hub: Hub, play: Play, what: str) -> None:
+def test_it_is_refused_by_name(live: LiveView, agent: PlayedAgent, what: str) -> None:
     """The page says so in words that are safe to show, and takes the next good sample."""
-    agent = play("hostile")
-    live = watch(hub, agent)
     send(agent, REFUSED[what])
     live.host_until(agent.host_id, lambda host: host.get("refused"), 5, "it is refused")
     shown = live.hosts[agent.host_id]
@@ -187,10 +192,8 @@ def test_it_is_refused_by_name(hub: Hub, play: Play, what: str) -> None:
 
 @pytest.mark.usefixtures("bystanders")
 @pytest.mark.parametrize("what", CUT_OFF)
-def test_it_costs_at_most_the_senders_session(hub: Hub, play: Play, what: str) -> None:
+def test_it_costs_at_most_the_senders_session(live: LiveView, agent: PlayedAgent, what: str) -> None:
     """And the sender may come back."""
-    agent = play("hostile")
-    live = watch(hub, agent)
     try:
         send(agent, CUT_OFF[what])
         agent.publish({"load_1m": 1.25})
@@ -207,27 +210,25 @@ def _rejoined(agent: PlayedAgent) -> bool:
 
 @pytest.mark.usefixtures("bystanders")
 @pytest.mark.parametrize("what", HARMLESS)
-def test_it_is_taken_and_means_no_harm(hub: Hub, play: Play, what: str) -> None:
+def test_it_is_taken_and_means_no_harm(live: LiveView, agent: PlayedAgent, what: str) -> None:
     """It arrives as it was sent, as data."""
-    agent = play("harmless")
-    live = watch(hub, agent)
     sent = HARMLESS[what]
     send(agent, publish(sent))
     live.host_until(agent.host_id, lambda host: host.get("sample"), 5, "it is taken")
     host = live.hosts[agent.host_id]
     assert host["sample"]["metrics"] == sent["metrics"]
     assert host["sample"]["failed"] == sent["failed"]
-    assert host["name"] == "harmless"
+    assert host["name"] == "hostile"
     assert host["config"]["status"] == "pending"
 
 
 @pytest.mark.usefixtures("bystanders")
 @pytest.mark.parametrize("text", ['{"load_1m": NaN}', '{"load_1m": Infinity}', '{"load_1m": 1e999}', '{"load_1m": 1, "load_1m": "x"}'])
-def test_numbers_that_only_json_can_write(hub: Hub, play: Play, text: str) -> None:
+def test_numbers_that_only_json_can_write(hub: Hub, live: LiveView, agent: PlayedAgent, text: str) -> None:
     """An agent may speak JSON, too."""
-    agent = play("json")
-    live = watch(hub, agent)
+    agent.client.drop()
     agent.client = hub.websocket(serializer="json").join_key(agent.key)
+    live.host_until(agent.host_id, lambda host: host["status"] == "up", 5, "it is back")
     body = json.dumps([16, 1, {}, TOPIC, [sample(metrics={})]]).replace('"metrics": {}', f'"metrics": {text}')
     transport = agent.client.transport
     assert isinstance(transport, WebSocketTransport)
@@ -240,9 +241,8 @@ def test_numbers_that_only_json_can_write(hub: Hub, play: Play, text: str) -> No
 @pytest.mark.parametrize(
     "payload", [None, 7, "x", [], {}, {"reason": 1}, {"epoch": 1, "status": "applied"}, {"protocol": math.nan}], ids=str
 )
-def test_a_wrong_report_is_refused_to_its_caller(play: Play, procedure: str, payload: Any) -> None:
+def test_a_wrong_report_is_refused_to_its_caller(agent: PlayedAgent, procedure: str, payload: Any) -> None:
     """By name, and nothing of the hub's inside is told."""
-    agent = play("liar")
     with pytest.raises(Refused) as refused:
         agent.client.call(f"vedette.agent.{procedure}", payload)
     assert refused.value.uri == "vedette.error.invalid_payload"
@@ -251,9 +251,8 @@ def test_a_wrong_report_is_refused_to_its_caller(play: Play, procedure: str, pay
     assert refused.value.uri == "vedette.error.invalid_payload"
 
 
-def test_facts_are_shown_as_text(hub: Hub, play: Play) -> None:
+def test_facts_are_shown_as_text(hub: Hub, agent: PlayedAgent) -> None:
     """In the admin, where they would do the most harm."""
-    agent = play("factual")
     facts = {
         "protocol": 1,
         "agent_version": HTML[:60],
@@ -275,10 +274,8 @@ def test_facts_are_shown_as_text(hub: Hub, play: Play) -> None:
         assert "\x1b" not in page.text
 
 
-def test_a_flood_of_refusals_is_no_flood_in_the_log(hub: Hub, play: Play) -> None:
+def test_a_flood_of_refusals_is_no_flood_in_the_log(hub: Hub, agent: PlayedAgent) -> None:
     """A host that sends nothing but nonsense is logged once for each kind of it."""
-    agent = play("noisy")
-    watch(hub, agent)
     before = hub.output().count(f"A sample of host {agent.host_id} was refused")
     for _ in range(200):
         agent.client.publish_blindly(TOPIC, {"run": 1})

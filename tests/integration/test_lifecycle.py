@@ -7,7 +7,6 @@ import json
 import re
 import signal
 import stat
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,7 @@ import psutil
 import pytest
 
 from tests.conftest import MakeHub
-from tests.harness.hub import READY_SECONDS, Hub, components
+from tests.harness.hub import READY_SECONDS, Hub, components, only
 from tests.harness.live import LiveView, applied, metrics_of
 from tests.harness.process import REPOSITORY
 from tests.harness.wamp import WampClient
@@ -61,7 +60,7 @@ def _digest(path: Path) -> str:
 
 def test_a_first_start_and_a_second_one(make_hub: MakeHub) -> None:
     """On an empty directory: the first password is shown once and kept until the first login; this machine is live; the second start
-    changes nothing.
+    changes nothing. Ctrl-C ends a hub with exit code 0, SIGTERM as cleanly with Crossbar's 1.
     """
     hub = make_hub(password=None).start()
     first_login = hub.data / "first-login"
@@ -83,7 +82,12 @@ def test_a_first_start_and_a_second_one(make_hub: MakeHub) -> None:
     assert password[1] not in hub.process.output_of_this_start()
     live = LiveView(hub.viewer(hub.web("admin", password[1])))
     live.host_until(host, lambda shown: shown["status"] == "up" and metrics_of(shown), LIVE_SECONDS, "it is live again, as the same host")
-    assert hub.stop() == 0
+    family = hub.process.family()
+    hub.process.signal(signal.SIGTERM)
+    assert hub.process.wait(END_SECONDS) == 1
+    _, alive = psutil.wait_procs(family, timeout=5)
+    assert alive == []
+    assert complaints(hub.output()) == []
     after = content_of(hub)
     assert {key: value for key, value in after.items() if key != "rows"} == {key: value for key, value in before.items() if key != "rows"}
     assert _without_logins(after["rows"]) == _without_logins(before["rows"])
@@ -95,34 +99,9 @@ def _without_logins(rows: list[list[dict[str, Any]]]) -> list[list[dict[str, Any
     return rows
 
 
-@pytest.fixture(scope="module")
-def mortal_hub() -> Iterator[Hub]:
-    """A hub that these tests end in their own ways; its data stay."""
-    hub = Hub()
-    yield hub
-    hub.end()
-
-
-@pytest.fixture
-def mortal(mortal_hub: Hub) -> Hub:
-    """It runs."""
-    return mortal_hub.start()
-
-
 def complaints(output: str) -> list[str]:
     """What should not stand in the log of a hub that was merely stopped. Every process says once that numpy is too new for bjdata."""
     return re.findall(r"lost its session|Unhandled|Traceback \(most recent call last\):(?!  File \"<frozen runpy>)", output)
-
-
-def test_sigterm(mortal: Hub) -> None:
-    """Stops the hub as cleanly as SIGINT does, but Crossbar's exit code is 1. Nothing is left running."""
-    LiveView(mortal.viewer()).until(lambda hosts: any(metrics_of(host) for host in hosts.values()), LIVE_SECONDS, "the agent is live")
-    family = mortal.process.family()
-    mortal.process.signal(signal.SIGTERM)
-    assert mortal.process.wait(END_SECONDS) == 1
-    _, alive = psutil.wait_procs(family, timeout=5)
-    assert alive == []
-    assert complaints(mortal.process.output_of_this_start()) == []
 
 
 def ends_with_everything(hub: Hub, seconds: float = END_SECONDS) -> None:
@@ -134,11 +113,16 @@ def ends_with_everything(hub: Hub, seconds: float = END_SECONDS) -> None:
     assert not hub.is_healthy()
 
 
+NEEDED = {"setup": ["router"], "auth": ["router"], "config": ["router"], "fleet": ["router", "services"], "agent": ["router", "agent"]}
+"""The workers without which a component cannot be tried, by its id."""
+
+
 @pytest.mark.parametrize("worker", ["router", "django"])
-def test_a_worker_that_dies_ends_the_hub(mortal: Hub, worker: str) -> None:
+def test_a_worker_that_dies_ends_the_hub(make_hub: MakeHub, worker: str) -> None:
     """Killed, as the kernel does when memory is short. Those whose components end them are below."""
-    psutil.Process(mortal.workers()[worker]).kill()
-    ends_with_everything(mortal)
+    hub = make_hub(edit=only("router", "django")).start()
+    psutil.Process(hub.workers()[worker]).kill()
+    ends_with_everything(hub)
 
 
 @pytest.mark.parametrize("component", COMPONENTS)
@@ -146,6 +130,7 @@ def test_a_component_that_cannot_start_ends_the_hub(make_hub: MakeHub, component
     """Exit code 1 and a remedy in the log, and the public port never opens before a router-side component is whole."""
 
     def break_it(config: dict[str, Any]) -> None:
+        only(*NEEDED[component])(config)
         for found in components(config):
             if found["id"] == component:
                 found["classname"] = f"tests.integration.broken_components.{found['classname'].rpartition('.')[2]}"
@@ -171,12 +156,13 @@ def _session_of(services: WampClient, component: str) -> int:
 
 
 @pytest.mark.parametrize("component", [*PROCEDURES, "agent"])
-def test_a_component_that_loses_its_session_ends_the_hub(mortal: Hub, component: str) -> None:
+def test_a_component_that_loses_its_session_ends_the_hub(make_hub: MakeHub, component: str) -> None:
     """Whoever started the hub starts it again; a hub without one of its parts would only look healthy."""
-    services = mortal.services()
+    hub = make_hub(edit=only(*NEEDED[component])).start()
+    services = hub.services()
     services.call("wamp.session.kill", _session_of(services, component), reason="vedette.test.killed")
-    ends_with_everything(mortal)
-    assert re.search(rf"{component}\w* lost its session", mortal.process.output_of_this_start())
+    ends_with_everything(hub)
+    assert re.search(rf"{component}\w* lost its session", hub.output())
 
 
 def test_every_component_is_covered() -> None:

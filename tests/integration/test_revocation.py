@@ -12,7 +12,7 @@ import requests
 from tests.conftest import MakeHub, Play
 from tests.harness.agents import PlayedAgent, make_code
 from tests.harness.eventually import eventually
-from tests.harness.hub import Hub, transports
+from tests.harness.hub import Hub, only, transports
 from tests.harness.live import LiveView
 from tests.harness.wamp import Closed, Refused, WampClient
 from tests.harness.web import WebUser
@@ -128,6 +128,7 @@ def test_without_the_bridge_it_takes_a_little_longer(make_hub: MakeHub) -> None:
     """Django cannot announce anything, and the router notices all the same; nobody else is disturbed."""
 
     def no_bridge(config: dict[str, Any]) -> None:
+        only("router", "django")(config)
         for worker in config["workers"]:
             worker["transports"] = [transport for transport in worker.get("transports", ()) if transport["id"] != "bridge"]
             if not worker["transports"]:
