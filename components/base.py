@@ -7,6 +7,7 @@ session, is logged with its remedy and ends the process; the node then ends with
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any, NoReturn
 
@@ -25,6 +26,9 @@ from components.upstream_twisted import keep_monotonic_time
 LOST_SESSION_GRACE_SECONDS = 1.5
 """A node that stops closes sessions before it stops this process; that is no failure."""
 
+LAST_WORDS_SECONDS = 0.3
+"""The controller stops at once when a worker ends, and what it has not read from the worker's pipe by then is lost."""
+
 _stopping = False
 
 
@@ -35,6 +39,7 @@ def _note_stop() -> None:
 
 def end_process() -> NoReturn:
     """End this worker process with exit code 1, which ends the node."""
+    time.sleep(LAST_WORDS_SECONDS)
     os._exit(1)
 
 
