@@ -17,7 +17,7 @@ from autobahn.wamp.types import CallDetails, CloseDetails, ComponentConfig, Even
 from twisted.internet.task import LoopingCall
 from twisted.python.failure import Failure
 
-from components.errors import VedetteError
+from components.errors import InvalidPayload, VedetteError
 from components.reactor import reactor
 from components.upstream_autobahn import force_tcp_nodelay, restore_recursion_limit
 from components.upstream_crossbar import redact_log
@@ -59,7 +59,7 @@ class HubComponent(ApplicationSession):  # type: ignore[misc]  # autobahn is unt
         raise NotImplementedError
 
     async def onJoin(self, details: SessionDetails) -> None:
-        """Start, or end the hub."""
+        """Start, or end the node."""
         try:
             await self.start(details)
         except Exception:  # noqa: BLE001  # the boundary: whatever it was, a half-open hub is worse than none
@@ -69,7 +69,7 @@ class HubComponent(ApplicationSession):  # type: ignore[misc]  # autobahn is unt
             end_process()
 
     def onLeave(self, details: CloseDetails) -> None:
-        """A lost session ends the hub, unless it is stopping."""
+        """A lost session ends the node, unless it is stopping."""
         super().onLeave(details)
         self._end_soon(details.reason)
 
@@ -121,7 +121,7 @@ class HubComponent(ApplicationSession):  # type: ignore[misc]  # autobahn is unt
             raise ApplicationError(error.uri, str(error)) from None
         except TypeError as error:
             if error.__traceback__ is not None and error.__traceback__.tb_next is None:  # the call itself did not fit
-                raise ApplicationError("vedette.error.invalid_payload", "the arguments are not of the documented shape") from None
+                raise ApplicationError(InvalidPayload.uri, "the arguments are not of the documented shape") from None
             raise self._internal() from error
         except Exception as error:  # the boundary: no exception text of ours reaches a stranger
             raise self._internal() from error
@@ -135,7 +135,7 @@ class HubComponent(ApplicationSession):  # type: ignore[misc]  # autobahn is unt
         LoopingCall(function).start(seconds, now=False).addErrback(self._loop_ended, function)
 
     def _loop_ended(self, failure: Failure, function: Callable[[], object]) -> None:
-        self.log.failure("{component} failed in {function}, so the hub ends", failure=failure, component=self._name, function=function)
+        self.log.failure("{component} failed in {function}, so the node ends", failure=failure, component=self._name, function=function)
         end_process()
 
     def listen(self, uri: str, handler: Callable[..., None], *, match: str = "exact") -> Awaitable[Any]:

@@ -73,14 +73,13 @@ class Config(HubComponent):
 
     async def set(self, authid: str | None, *, hosts: object, changes: object) -> dict[str, Any]:
         """An operator changes settings of some hosts: the code path of the admin's Save, which also pushes and announces them."""
-        ticket_id = protocol.ticket_of(authid)
-        if authid is None or ticket_id is None:
+        user_id = protocol.user_of(authid)
+        if user_id is None:
             raise NotAllowed("only a person's session may change settings")
         if not isinstance(hosts, list) or not all(isinstance(host_id, str) for host_id in hosts) or len(hosts) > MAX_HOSTS_PER_CALL:
             raise InvalidPayload(f"hosts must be a list of at most {MAX_HOSTS_PER_CALL} host ids")
         if not isinstance(changes, dict):
             raise InvalidPayload("changes must be a map of settings")
-        user_id = int(authid.split(":")[1])
         return {"revisions": await orm.call(services.set_settings, user_id, hosts, changes, now=time.time())}
 
     async def ping(self, authid: str | None) -> dict[str, float]:

@@ -43,6 +43,7 @@ class _Host:
             address=self.row.address,
             tags=self.row.tags,
             status=self.status(),
+            connected=self.up_since is not None,
             since=self.since(),
             sample=self.sample,
             config=self.row.config,

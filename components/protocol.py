@@ -116,6 +116,13 @@ def user_authid(user_id: int, ticket_id: str) -> str:
     return f"{_USER_AUTHID}{user_id}:{ticket_id}"
 
 
+def user_of(authid: str | None) -> int | None:
+    """The user id within a browser's authid, None for everybody else's."""
+    if authid and ticket_of(authid) and authid.split(":")[1].isdecimal():
+        return int(authid.split(":")[1])
+    return None
+
+
 def ticket_of(authid: str | None) -> str | None:
     """The ticket id within a browser's authid, None for everybody else's."""
     if authid and authid.startswith(_USER_AUTHID) and authid.count(":") == 2:
@@ -190,7 +197,10 @@ class HostView(TypedDict):
     address: str | None
     tags: list[str]
     status: Status
+    connected: bool
+    """Whether it has a session; a disabled host may have one or not."""
     since: float | None
+    """When it last came or went."""
     sample: HostSample | None
     config: HostConfig
     refused: NotRequired[str | None]

@@ -22,7 +22,7 @@ from components.host_settings import SETTING
 from django_app import words
 from django_app.admin_filters import ConfigFilter, StatusFilter, TagFilter
 from django_app.admin_forms import EnrolmentCodeForm, HostForm
-from django_app.admission import CODE_SECONDS, join_command, make_code, revoke_hosts
+from django_app.admission import CODE_SECONDS, join_command, join_hint, make_code, revoke_hosts
 from django_app.generics import CodeModelAdmin, HostModelAdmin, PersonAdmin
 from django_app.models import EnrolmentCode, Host, Revision
 from django_app.people import OPERATORS
@@ -105,7 +105,7 @@ class HostAdmin(HostModelAdmin):
         newest = _newest(host)
         return ", ".join(words.setting_text(name, value) for name, value in sorted(newest.locked.items())) if newest else ""
 
-    @admin.display(description="last sample")
+    @admin.display(description="last seen")
     def age_cell(self, host: Host) -> SafeString:
         """`3 h ago`."""
         return _cell(host, "age", words.age_text(host, time.time()))
@@ -195,6 +195,7 @@ class EnrolmentCodeAdmin(CodeModelAdmin):
             "opts": self.opts,
             "code": obj.text,
             "command": join_command(obj.text),
+            "hint": join_hint(),
             "minutes": f"{CODE_SECONDS / 60:.0f}",
         }
         return TemplateResponse(request, "django_app/admin/code.html", context, headers={"Cache-Control": "no-store"})

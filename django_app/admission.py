@@ -7,6 +7,7 @@ import re
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import transaction
@@ -20,6 +21,7 @@ from django_app.people import require_operator
 from django_app.words import duration
 
 CODE_SECONDS = 600.0
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _PUBLIC_KEY = re.compile(r"[0-9a-f]{64}")
 _REMEDY = "make a new one with: python manage.py addhost NAME"
 
@@ -60,6 +62,13 @@ def make_code(name: str, *, by_id: int | None, now: float) -> EnrolmentCode:
 def join_command(text: str) -> str:
     """What to run on the new host: the code is in its environment, never among its arguments, which everybody there can read."""
     return f"VEDETTE_HUB={settings.PUBLIC_URLS[0].replace('http', 'ws', 1)}/ws VEDETTE_ENROL_CODE={text} vedette-agent"
+
+
+def join_hint() -> str:
+    """What to know before running it; empty if nothing."""
+    if urlsplit(settings.PUBLIC_URLS[0]).hostname in LOOPBACK:
+        return "That address works on the hub's own machine only; for other hosts set VEDETTE_PUBLIC_URL and let the hub listen to them."
+    return ""
 
 
 def admit_agent(public_key: str, *, address: str | None, name: str, enrolment: Enrolment | None, now: float) -> Principal:

@@ -21,13 +21,13 @@ NAME_MOST = 100
 
 
 def switch(name: str, label: str | None = None) -> models.BooleanField[bool | Combinable, bool]:
-    """The column of a setting that is on or off, from its line in `components.protocol.SETTINGS`."""
+    """The column of a setting that is on or off, from its line in `components.host_settings.SETTINGS`."""
     setting = SETTING[name]
     return models.BooleanField(label, default=bool(setting.default), help_text=setting.help)
 
 
 def quantity(name: str) -> models.FloatField[float | int | str | Combinable, float]:
-    """The column of a setting that is a number, from its line in `components.protocol.SETTINGS`."""
+    """The column of a setting that is a number, from its line in `components.host_settings.SETTINGS`."""
     setting = SETTING[name]
     bounds: list[Any] = []
     if setting.minimum is not None:

@@ -23,8 +23,10 @@ def delay(milliseconds: float) -> str:
 
 
 def status_text(host: Host, now: float) -> str:
-    """`down 3 h`."""
-    return host.status if host.since is None else f"{host.status} {duration(now - host.since)}"
+    """`down 3 h`; of a disabled host nobody knows since when."""
+    if host.since is None or host.status not in ("up", "down"):
+        return str(host.status)
+    return f"{host.status} {duration(now - host.since)}"
 
 
 def age_text(host: Host, now: float) -> str:

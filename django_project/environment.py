@@ -75,6 +75,8 @@ def write_private(path: Path, text: str) -> None:
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
         os.fchmod(file.fileno(), 0o600)
         file.write(text + "\n")
+        file.flush()
+        os.fsync(file.fileno())  # whole or not at all, whatever happens to the machine
 
 
 def public_urls(name: str, default: str) -> list[SplitResult]:

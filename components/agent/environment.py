@@ -33,9 +33,9 @@ class AgentEnvironment:
     code: EnrolmentCode | None = None
 
 
-def host_name() -> str:
+def host_name(environ: Mapping[str, str] = os.environ) -> str:
     """The name this machine proposes for itself."""
-    return printable(os.environ.get("VEDETTE_HOST_NAME") or socket.gethostname(), MAX_NAME_CHARACTERS) or "unnamed"
+    return printable(environ.get("VEDETTE_HOST_NAME") or socket.gethostname(), MAX_NAME_CHARACTERS) or "unnamed"
 
 
 def read_environment(environ: Mapping[str, str] = os.environ, *, data: Path | None = None, hub: str | None = None) -> AgentEnvironment:
@@ -43,7 +43,7 @@ def read_environment(environ: Mapping[str, str] = os.environ, *, data: Path | No
     return AgentEnvironment(
         hub=hub or check_hub(environ.get("VEDETTE_HUB", DEFAULT_HUB)),
         data=data or Path(environ.get("VEDETTE_AGENT_DATA") or default_data(environ)),
-        name=host_name(),
+        name=host_name(environ),
         lock=Path(environ.get("VEDETTE_AGENT_LOCK") or DEFAULT_LOCK),
         code=read_code(environ) if data is None else None,
     )
@@ -51,8 +51,8 @@ def read_environment(environ: Mapping[str, str] = os.environ, *, data: Path | No
 
 def check_hub(url: str) -> str:
     """`url` if it is a WebSocket address."""
-    parts = urlsplit(url)
     try:
+        parts = urlsplit(url)
         usable = parts.scheme in ("ws", "wss") and bool(parts.hostname) and parts.port != 0
     except ValueError:
         usable = False
@@ -65,12 +65,14 @@ def read_code(environ: Mapping[str, str]) -> EnrolmentCode | None:
     """The enrolment code from VEDETTE_ENROL_CODE, or the first line of the file VEDETTE_ENROL_CODE_FILE names (`-`: standard input)."""
     text, source = environ.get("VEDETTE_ENROL_CODE", ""), "VEDETTE_ENROL_CODE"
     file = environ.get("VEDETTE_ENROL_CODE_FILE", "")
-    if file and not text:
+    if file and text:
+        raise BadSetting(f"VEDETTE_ENROL_CODE_FILE is {file!r}, and VEDETTE_ENROL_CODE is set too; set one of them")
+    if file:
         source = f"VEDETTE_ENROL_CODE_FILE ({file})"
         try:
             text = sys.stdin.readline() if file == "-" else Path(file).read_text().partition("\n")[0]
-        except OSError as error:
-            raise BadSetting(f"{source} cannot be read: {error.strerror}") from None
+        except (OSError, UnicodeDecodeError) as error:
+            raise BadSetting(f"{source} cannot be read: {error}") from None
     if not text.strip():
         return None
     try:

@@ -52,7 +52,7 @@ def read_lock(path: Path) -> Lock:
         if len(content) > MAX_LOCK_BYTES:
             raise InvalidPayload(f"it has more than {MAX_LOCK_BYTES} bytes")
         if content.count(b"[") + content.count(b"{") > MAX_BRACKETS:
-            raise InvalidPayload("it is nested too deep")  # in a worker of Crossbar.io, Python's own guard against that is off
+            raise InvalidPayload("it is nested too deep")  # with a raised recursion limit, parsing it would end the process
         document = json.loads(content)
         if not isinstance(document, dict) or not isinstance(document.get("pinned", {}), dict):
             raise InvalidPayload('it must look like {"pinned": {"interval": 5}}')

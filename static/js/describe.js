@@ -17,7 +17,7 @@ const SETTING_UNITS = { interval: "s" };
  */
 export function statusText(host, now, format) {
   const words = STATUS_WORDS[host.status];
-  return host.since ? `${words} ${format.duration(now - host.since)}` : words;
+  return host.since && (host.status === "up" || host.status === "down") ? `${words} ${format.duration(now - host.since)}` : words;
 }
 
 /**
@@ -26,7 +26,7 @@ export function statusText(host, now, format) {
  * @param {number} now the hub's clock, in seconds
  * @param {Formatter} format
  */
-export function configText({ status, since, config }, now, format) {
+export function configText({ connected, since, config }, now, format) {
   return `rev ${config.revision} · ${outcome()}`;
 
   function applied() {
@@ -36,19 +36,20 @@ export function configText({ status, since, config }, now, format) {
   function outcome() {
     if (config.status === "applied") return applied() + (config.error ? ` (${config.error})` : "");
     if (config.status === "failed") return `failed: ${config.error || "no reason given"}`;
-    if (status !== "down") return "pending";
+    if (connected) return "pending";
     return since ? `pending (offline ${format.duration(now - since)})` : "pending (offline)";
   }
 }
 
 /**
- * `5 s ago`
+ * `5 s ago`: its sample, or, when the hub has none since its own start, the host itself.
  * @param {HostView} host
  * @param {number} now the hub's clock, in seconds
  * @param {Formatter} format
  */
-export function ageText({ sample }, now, format) {
-  return sample ? format.age(now - sample.at) : "no sample yet";
+export function ageText({ sample, connected, since }, now, format) {
+  if (sample) return format.age(now - sample.at);
+  return connected || !since ? "no sample yet" : format.age(now - since);
 }
 
 /**

@@ -37,6 +37,7 @@ export const CONFIG_SET = "vedette.config.set";
  * @property {string | null} [address]
  * @property {string[]} [tags]
  * @property {Status} status
+ * @property {boolean} connected whether it has a session
  * @property {number | null} [since]
  * @property {HostSample | null} [sample]
  * @property {HostConfig} config

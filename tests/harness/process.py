@@ -14,7 +14,7 @@ from tests.harness.eventually import eventually
 
 TAIL_CHARACTERS = 6000
 REPOSITORY = Path(__file__).resolve().parents[2]
-_OURS = ("VEDETTE_", "CROSSBAR_", "DJANGO_", "DATABASE_URL", "HISTORY_URL", "PYTEST_")
+_OURS = ("VEDETTE_", "CROSSBAR_", "DJANGO_", "DATABASE_URL", "PYTEST_")
 
 
 def clean_environment(**more: str) -> dict[str, str]:

@@ -18,6 +18,8 @@ const CONFIGS = [
   [{ config: config({ status: "pending" }) }, "rev 12 · pending"],
   [{ config: config({ status: "pending" }), status: "down" }, "rev 12 · pending (offline 3 h)"],
   [{ config: config({ status: "pending" }), status: "down", since: null }, "rev 12 · pending (offline)"],
+  [{ config: config({ status: "pending", revision: 13 }), status: "disabled", connected: false }, "rev 13 · pending (offline 3 h)"],
+  [{ config: config({ status: "pending", revision: 14 }), status: "disabled", connected: true }, "rev 14 · pending"],
   [{ config: config({ status: "failed", error: "interval below 0.2 s (kept rev 11)" }) }, "rev 12 · failed: interval below 0.2 s (kept rev 11)"],
 ];
 

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 
 from components.errors import InvalidPayload
-from django_app.admission import CODE_SECONDS, join_command, make_code
+from django_app.admission import CODE_SECONDS, join_command, join_hint, make_code
 
 
 class Command(BaseCommand):
@@ -34,4 +34,6 @@ class Command(BaseCommand):
             self.stdout.write(code.text)
             return
         self.stdout.write(f"The code for {code.name}, to be used once within {CODE_SECONDS / 60:.0f} minutes:\n\n    {code.text}\n\n")
-        self.stdout.write(f"Run on the host:\n\n    {join_command(code.text)}\n\n")
+        self.stdout.write(f"Run on the host, where vedette-agent is installed:\n\n    {join_command(code.text)}\n\n")
+        if hint := join_hint():
+            self.stdout.write(f"{hint}\n\n")

@@ -13,6 +13,7 @@ export function aHost(fields = {}) {
     address: "10.0.0.1",
     tags: [],
     status: "up",
+    connected: (fields.status ?? "up") === "up",
     since: NOW - 3 * 3600,
     sample: { at: NOW - 1, metrics: { cpu_used_ratio: 0.5, cpu_core_used_ratio: { 0: 0.4, 1: 0.6 } }, failed: {} },
     config: { revision: 12, status: "applied", at: NOW - 60, milliseconds: 38, error: "", locked: {}, settings: { interval: 1 } },

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import socket
 import stat
 from pathlib import Path
 
@@ -67,7 +68,23 @@ def test_a_code_comes_from_a_file_or_standard_input(tmp_path: Path, monkeypatch:
         read_environment({"VEDETTE_ENROL_CODE_FILE": str(tmp_path / "none")})
 
 
-@pytest.mark.parametrize("url", ["", "http://hub/ws", "ws://", "hub:8080", "ws://hub:notaport/ws", "ws://hub:99999/ws"])
+def test_two_codes_are_one_too_many(tmp_path: Path) -> None:
+    with pytest.raises(BadSetting, match="set one of them"):
+        read_environment({"VEDETTE_ENROL_CODE": CODE, "VEDETTE_ENROL_CODE_FILE": str(tmp_path / "code")})
+
+
+def test_a_code_file_that_is_no_text_is_named(tmp_path: Path) -> None:
+    (tmp_path / "code").write_bytes(b"\xff\xfe")
+    with pytest.raises(BadSetting, match=r"VEDETTE_ENROL_CODE_FILE .* cannot be read"):
+        read_environment({"VEDETTE_ENROL_CODE_FILE": str(tmp_path / "code")})
+
+
+@pytest.mark.parametrize("name", ["web-1", ""])
+def test_the_name_is_the_one_given_or_the_machines(name: str) -> None:
+    assert read_environment({"VEDETTE_HOST_NAME": name}).name == (name or socket.gethostname()[:64])
+
+
+@pytest.mark.parametrize("url", ["", "http://hub/ws", "ws://", "hub:8080", "ws://hub:notaport/ws", "ws://hub:99999/ws", "ws://[::1/ws"])
 def test_a_hub_that_is_no_websocket_address_stops_the_start(url: str) -> None:
     with pytest.raises(BadSetting, match="VEDETTE_HUB is"):
         read_environment({"VEDETTE_HUB": url})

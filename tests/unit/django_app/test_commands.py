@@ -22,7 +22,17 @@ def test_addhost_prints_the_code_and_the_command() -> None:
     assert code.name == "web1"
     assert f"    {code.id}." in out.getvalue()
     assert f"VEDETTE_HUB=ws://localhost:8080/ws VEDETTE_ENROL_CODE={code.id}." in out.getvalue()
-    assert out.getvalue().rstrip().endswith(" vedette-agent")
+    assert " vedette-agent\n" in out.getvalue()
+    assert "works on the hub's own machine only" in out.getvalue()
+
+
+@pytest.mark.django_db
+def test_addhost_has_no_warning_where_other_hosts_can_reach_the_hub(settings: Any) -> None:
+    settings.PUBLIC_URLS = ["https://hub.example.com"]
+    out = StringIO()
+    call_command("addhost", "web1", stdout=out)
+    assert "VEDETTE_HUB=wss://hub.example.com/ws" in out.getvalue()
+    assert "own machine only" not in out.getvalue()
 
 
 @pytest.mark.django_db

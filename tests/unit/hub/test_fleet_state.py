@@ -75,7 +75,7 @@ def test_metrics_that_are_no_longer_shown_are_taken_back(state: FleetState) -> N
 
 def test_a_host_is_up_with_a_session_and_down_without_keeping_its_last_values(state: FleetState) -> None:
     state.joined(A, 60.0)
-    assert drain(state)[A] == {"status": "up", "since": 60.0}
+    assert drain(state)[A] == {"status": "up", "connected": True, "since": 60.0}
     state.sampled(A, sample(1, cpu=0.5), 61.0)
     state.left(A, 70.0)
     changed = drain(state)[A]
