@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.harness.agents import AgentProcess, PlayedAgent
-from tests.harness.hub import Hub
+from tests.harness.hub import Hub, running
 
 TESTS = Path(__file__).parent
 OUTPUT = TESTS / "output"
@@ -24,6 +25,8 @@ Play = Callable[..., PlayedAgent]
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "integration: needs a real Crossbar.io node")
     config.addinivalue_line("markers", "browser: needs a real Chromium, too")
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a run in the background would hand that down to hubs and agents
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.hookimpl(trylast=True)
@@ -57,12 +60,9 @@ _made: list[Hub] = []
 
 @pytest.fixture(scope="session")
 def hub() -> Iterator[Hub]:
-    """The hub that most tests share. Whoever changes a host makes one of their own."""
-    shared = Hub()
-    try:
-        yield shared.start()
-    finally:
-        shared.end()
+    """The hub that the tests of a folder share. Whoever changes a host makes one of their own."""
+    with running() as hub:
+        yield hub
 
 
 @pytest.fixture

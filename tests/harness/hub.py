@@ -273,6 +273,16 @@ class _UnixConnection(http.client.HTTPConnection):
         self.sock.connect(str(self._path))
 
 
+@contextmanager
+def running() -> Iterator[Hub]:
+    """A whole hub, ended afterwards."""
+    hub = Hub()
+    try:
+        yield hub.start()
+    finally:
+        hub.end()
+
+
 def only(*workers: str) -> ConfigEdit:
     """A node of these workers alone, for tests that need no more and shall not wait for the rest."""
 

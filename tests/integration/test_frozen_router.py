@@ -9,7 +9,7 @@ import pytest
 
 from tests.harness.agents import PlayedAgent
 from tests.harness.eventually import eventually
-from tests.harness.hub import Hub
+from tests.harness.hub import Hub, running
 from tests.harness.live import LiveView, applied
 from tests.harness.wamp import Closed
 from tests.harness.web import WebUser
@@ -30,11 +30,8 @@ Revision.objects.bulk_create(Revision(host=host, number=1, settings=host.setting
 @pytest.fixture(scope="module")
 def own_hub() -> Iterator[Hub]:
     """A hub that may be frozen."""
-    hub = Hub()
-    try:
-        yield hub.start()
-    finally:
-        hub.end()
+    with running() as hub:
+        yield hub
 
 
 def seconds_of(work: Callable[[], object]) -> float:
