@@ -256,16 +256,26 @@ def test_pinned_fields_keep_the_local_value_and_are_shown(hub: Hub, set_scene: C
     assert 3 <= len(scene.next_samples(2.0)) <= 6
 
 
-def test_an_unusable_lock_file_pins_everything(hub: Hub, set_scene: Callable[..., Scene]) -> None:
-    """Its owner wanted something, and nobody knows what; the report says so."""
-    agent = LightAgent(hub.websocket_url, "torn lock", code=make_code(hub, "torn lock"))
-    agent.lock.write_text('{"pinned": {')
-    scene = set_scene(agent)
+def test_a_lock_file_that_became_unusable_pins_everything(scene: Scene) -> None:
+    """Its owner wants something, and nobody knows what: everything stays as it is, and the hub is told so."""
+    scene.agent.lock.write_text('{"pinned": {')
     scene.save(show_cpus=False)
     scene.until_applied(2)
     assert set(scene.live.hosts[scene.host]["config"]["locked"]) == set(SETTING)
-    scene.until(has("cpu"), "the CPUs are still reported")
-    assert "so every setting is pinned" in agent.process.output()
+    assert has("cpu")({"sample": {"metrics": scene.next_samples(2.0)[-1]["metrics"]}})
+    assert "so every setting is pinned" in scene.agent.process.output()
+
+
+def test_an_agent_that_starts_with_an_unusable_lock_file_sends_nothing(hub: Hub, live: LiveView, keep_agent: KeepAgent) -> None:
+    """That may be what its owner wanted. It joins all the same, and says that it is disabled by its lock."""
+    agent = LightAgent(hub.websocket_url, "torn lock", code=make_code(hub, "torn lock"))
+    agent.lock.write_text('{"pinned": {')
+    keep_agent(agent).start()
+    live.until(lambda hosts: any(host["name"] == "torn lock" and applied(1)(host) for host in hosts.values()), 15, "it has reported")
+    host = live.by_name("torn lock")
+    assert live.hosts[host]["config"]["locked"]["disabled"] is True
+    live.follow(2.0)
+    assert live.hosts[host].get("sample") is None
 
 
 def test_a_restored_older_database_wins_over_what_the_agents_remember(make_hub: MakeHub, keep_agent: KeepAgent) -> None:
