@@ -59,6 +59,8 @@ class FleetState:
     _present: dict[str, float] = field(default_factory=dict)
     _dirty: set[str] = field(default_factory=set)
     _sent: dict[str, HostView] = field(default_factory=dict)
+    _early: dict[str, tuple[Sample, float]] = field(default_factory=dict)
+    """The newest sample of each host that is here before its row was read."""
     _tick: int = 0
 
     def load(self, rows: Mapping[str, FleetRow], asked: Collection[str] | None = None) -> None:
@@ -70,6 +72,8 @@ class FleetState:
             host = self._hosts.get(host_id)
             if host is None:
                 self._hosts[host_id] = _Host(row, up_since=self._present.get(host_id))
+                if early := self._early.pop(host_id, None):
+                    self.sampled(host_id, *early)
             elif host.row == row:
                 continue
             else:
@@ -86,6 +90,7 @@ class FleetState:
     def left(self, host_id: str, at: float) -> None:
         """The host has lost its last session. Its last values stay."""
         self._present.pop(host_id, None)
+        self._early.pop(host_id, None)
         if host := self._hosts.get(host_id):
             host.up_since, host.down_since = None, at
             self._dirty.add(host_id)
@@ -93,6 +98,8 @@ class FleetState:
     def sampled(self, host_id: str, sample: Sample, received_at: float) -> bool:
         """Take over a sample, unless a newer one of the same run is here; False if it was not used."""
         host = self._hosts.get(host_id)
+        if host is None and host_id in self._present:
+            self._early[host_id] = sample, received_at
         if host is None or host.row.disabled or (sample["run"] == host.run and sample["seq"] <= host.seq):
             return False
         host.run, host.seq, host.refused = sample["run"], sample["seq"], None

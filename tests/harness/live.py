@@ -40,7 +40,11 @@ class LiveView:
 
     def host_until(self, host_id: str, check: Callable[[dict[str, Any]], Any], seconds: float, what: str) -> float:
         """The same for one host, once it is there."""
-        return self.until(lambda hosts: host_id in hosts and check(hosts[host_id]), seconds, what)
+        try:
+            return self.until(lambda hosts: host_id in hosts and check(hosts[host_id]), seconds, what)
+        except AssertionError:
+            known = json.dumps(self.hosts.get(host_id), indent=1)
+            raise AssertionError(f"not within {seconds:g} s: {what}\nof host {host_id} the page knows: {known}") from None
 
     def follow(self, seconds: float) -> list[dict[str, Any]]:
         """Follow the updates for so long; those that came."""

@@ -109,6 +109,14 @@ def test_samples_of_unknown_hosts_are_ignored(state: FleetState) -> None:
     assert drain(state) == {}
 
 
+def test_a_sample_that_comes_before_the_row_of_its_host_is_kept() -> None:
+    fleet = FleetState()
+    fleet.joined(A, 60.0)
+    assert not fleet.sampled(A, sample(1, cpu=0.5), 100.0)
+    fleet.load({A: row()}, asked=[A])
+    assert drain(fleet)[A]["sample"]["metrics"] == {"cpu": 0.5}
+
+
 def test_a_refused_sample_is_shown_until_a_good_one_comes(state: FleetState) -> None:
     assert state.refuse(A, "cpu is nan")
     assert not state.refuse(A, "cpu is nan")
