@@ -149,7 +149,7 @@ def _metric_number(name: str, value: object) -> float:
     number = checked_number(value, name)
     if abs(number) > 2**63:
         raise InvalidPayload(f"{name} is {number:g}; that is more than any machine has")
-    if number < 0:
+    if number < 0 and not name.startswith("temperature"):
         raise InvalidPayload(f"{name} is {number:g}; it cannot be negative")
     if name.partition("[")[0].endswith("_ratio") and number > 1:
         raise InvalidPayload(f"{name} is {number:g}; a ratio is at most 1")
