@@ -12,13 +12,9 @@ from components.errors import InvalidPayload
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
-_DIRECTION = re.compile(r"[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-"""Marks that turn the direction of a text: part of some names, and a trap in a log."""
-
-
 def printable(text: str, most: int) -> str:
-    """`text` without control characters and direction marks, at most `most` characters: for what a host says in a log or an error."""
-    return _DIRECTION.sub("�", _CONTROL.sub("�", text))[:most]
+    """`text` without control characters, at most `most` characters: for what a host says in a log or an error."""
+    return _CONTROL.sub("�", text)[:most]
 
 
 def show(value: object) -> str:
