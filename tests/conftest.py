@@ -27,6 +27,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "browser: needs a real Chromium, too")
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a run in the background would hand that down to hubs and agents
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # whoever stops the tests leaves no hub running either
 
 
 @pytest.hookimpl(trylast=True)
