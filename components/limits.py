@@ -1,0 +1,90 @@
+"""How much anybody may take of the hub: one table, from which the code and `docs/security.md` have every figure.
+
+The offender is held back or dropped, and named in the log; nobody else notices. Figures are generous to a fleet behind one address:
+500 agents that come back together after a restart of the hub use up no limit. Standard library only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Rate:
+    """So many at once, then so many a second, counted for each of `each`."""
+
+    what: str
+    burst: float
+    per_second: float
+    each: str
+    then: str
+    """What becomes of the offender."""
+    unit: str = ""
+
+    @property
+    def bound(self) -> str:
+        """In words, for the documentation."""
+        unit = f" {self.unit}" if self.unit else ""
+        return f"{self.burst:,g}{unit} at once, then {self.per_second:,g}{unit} a second"
+
+
+@dataclass(frozen=True)
+class Most:
+    """At most so many at one time, for each of `each`."""
+
+    what: str
+    most: float
+    each: str
+    then: str
+    unit: str = ""
+
+    @property
+    def bound(self) -> str:
+        """In words, for the documentation."""
+        return f"{self.most:,g} {self.unit}".rstrip()
+
+
+# --- connections ------------------------------------------------------------------------------------------------------------
+
+CONNECTIONS = Most("open connections", 2048, "address", "the next one is closed at once")
+NEW_CONNECTIONS = Rate("new connections", 1500, 30, "address", "the next one is closed at once")
+SESSION_SECONDS = Most("a WebSocket without a session", 10, "connection", "it is dropped, after twice that at the latest", "s")
+PING_SECONDS = Most("a ping without an answer: dead or slow readers", 4, "connection", "it is dropped", "s")
+UNSENT_BYTES = Most("what a reader has not taken yet", 4 * 2**20, "connection", "it is dropped", "bytes")
+STUCK_SECONDS = Most("a download that does not move", 30, "connection", "it is dropped", "s")
+REQUEST_SECONDS = Most("a request that is not whole", 60, "connection", "it is dropped", "s")
+
+# --- messages ---------------------------------------------------------------------------------------------------------------
+
+INBOUND_BYTES = Most("one message", 128 * 1024, "connection", "it is dropped", "bytes")
+HELLO_BYTES = Most("one message before there is a session", 8 * 1024, "connection", "it is dropped", "bytes")
+ROUTER_SECONDS = Rate(
+    "processor time of the router for what one sends", 0.5, 0.05, "connection", "nothing more is read from it until the rate fits", "s"
+)
+
+# --- joining ----------------------------------------------------------------------------------------------------------------
+
+REFUSED_JOINS = Rate("joins that were refused: wrong keys, codes, tickets", 100, 5, "address", "further ones are refused unread")
+HOST_JOINS = Rate("joins of one host", 20, 0.5, "host", "further ones are refused")
+REQUESTS_PER_ADDRESS = Most("keys that wait for approval", 3, "address", "the oldest of that address goes")
+REQUESTS = Most("keys that wait for approval", 100, "hub", "the oldest of the busiest address goes")
+REQUEST_UNSEEN_SECONDS = Most("a waiting key that does not ask again", 600, "key", "it is forgotten", "s")
+
+# --- samples ----------------------------------------------------------------------------------------------------------------
+
+SAMPLES_BURST = Most("samples at once beyond a host's interval", 20, "host", "the samples above are dropped, and its card says so")
+SAMPLES_SHARE = Most(
+    "samples, as a multiple of what its settings ask for", 2, "host", "the samples above are dropped, and its card says so"
+)
+
+# --- pages ------------------------------------------------------------------------------------------------------------------
+
+LOGIN_FAILURES = Most("failed log-ins", 10, "address", "no log-in from there for 10 minutes")
+LOGIN_PAUSE_SECONDS = Most("the pause after that", 600, "address", "the page says how long", "s")
+PAGES_AT_ONCE = Most("requests at Django", 64, "hub", "others wait for their turn")
+PAGES_AT_ONCE_PER_ADDRESS = Most("requests at Django", 6, "address", "others of that address wait for their turn")
+PAGES_WAITING_PER_ADDRESS = Most("requests that wait for their turn", 64, "address", "further ones are told to come back")
+BODY_BYTES = Most("what one request brings along", 2**20, "request", "413, and its connection is closed", "bytes")
+BODIES_BYTES = Most("what all requests that are not whole have brought", 64 * 2**20, "hub", "503, and its connection is closed", "bytes")
+
+LIMITS: tuple[Rate | Most, ...] = tuple(value for value in list(globals().values()) if isinstance(value, Rate | Most))
