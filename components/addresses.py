@@ -38,6 +38,14 @@ def client_address(peer: str, headers: Mapping[str, str], trusted: Collection[Ne
     return str(hop)
 
 
+def neighbourhood(address: str | None) -> str:
+    """What limits count by: the address, or the /64 of an IPv6 one, all of which belongs to one customer. Empty for none."""
+    parsed = parse_address(address or "")
+    if isinstance(parsed, IPv6Address):
+        return str(ip_network((parsed, 64), strict=False))
+    return str(parsed or "")
+
+
 def is_trusted(address: Address | None, trusted: Collection[Network]) -> bool:
     """Whether forwarded headers from `address` count."""
     return address is not None and any(address in network for network in trusted)

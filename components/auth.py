@@ -2,13 +2,14 @@
 
 The router asks for every session: an agent by its Ed25519 key, a browser by its ticket. Afterwards the database stays the truth: every
 five seconds, and at once when Django announces a change, all live sessions are compared with it, and those that no longer fit are cut
-at the transport, also those of a client that ignores a farewell.
+at the transport, also those of a client that ignores a farewell. Of two agents with one key the newer stays (components/claims.py). Who
+is refused again and again is not looked at any more (components/limits.py).
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from autobahn.wamp.types import SessionDetails
@@ -16,57 +17,115 @@ from django.conf import settings
 from twisted.internet.defer import Deferred
 
 from components import checking, orm, protocol
-from components.addresses import client_address
+from components.addresses import client_address, neighbourhood
 from components.base import HubComponent
-from components.errors import InvalidPayload, OriginRefused
+from components.claims import Claims
+from components.errors import DuplicateKey, InvalidPayload, NotAllowed, OriginRefused, TooManyJoins, VedetteError
+from components.limits import HOST_JOINS, REFUSED_JOINS, WORDS
 from components.reactor import reactor
-from components.upstream_crossbar import abort_sessions, live_authids
+from components.throttle import Throttle
+from components.upstream_crossbar import abort_session, abort_sessions, live_authids
 from django_app import services
 
 SWEEP_SECONDS = 5.0
+EXPIRE_SECONDS = 30.0
 MAX_TICKET_CHARACTERS = 512
+MAX_RUN_CHARACTERS = 64
 
 
 class Auth(HubComponent):
-    """Answers the router's two questions, and ends sessions whose right has gone."""
+    """Answers the router's two questions, ends sessions whose right has gone, and lets operators approve who waits."""
 
-    _keys: dict[str, str]
-    """The public key that each host's session was admitted with, by authid."""
     _sweeping = False
     _sweep_again = False
 
     async def start(self, details: SessionDetails) -> None:
-        self._keys = {}
+        self._keys: dict[str, str] = {}  # the public key that each host's session was admitted with, by authid
+        self._claims = Claims()
+        self._duplicates: set[str] = set()
+        self._refusals = Throttle(REFUSED_JOINS)
+        self._joins = Throttle(HOST_JOINS)
+        self._words = Throttle(WORDS)
         await self.offer_authenticator(protocol.AUTH_CRYPTOSIGN, self.admit_agent)
         await self.offer_authenticator(protocol.AUTH_TICKET, self.admit_ticket)
+        await self.offer(protocol.AUTH_APPROVE, self.approve)
+        await self.offer(protocol.AUTH_DENY, self.deny)
         await self.listen(protocol.AUTH_ON_REVOKE, lambda authid, announced: self.sweep())
-        # the right was looked up at HELLO, and may have gone before the challenge was answered
-        await self.listen("wamp.session.on_join", lambda authid, session: self.sweep())
+        await self.listen("wamp.session.on_join", lambda authid, session: self._joined(session))
+        await self.listen("wamp.session.on_leave", lambda authid, session_id: self._claims.left(session_id))
         self.every(SWEEP_SECONDS, self.sweep)
+        self.every(EXPIRE_SECONDS, self._expire)
 
-    async def admit_agent(self, realm: str, authid: str | None, details: Mapping[str, Any]) -> dict[str, str]:
+    async def admit_agent(self, realm: str, authid: str | None, details: Mapping[str, Any]) -> dict[str, Any]:
         """The principal of an agent's key; Crossbar then makes the agent prove that it holds the private half."""
-        check_origin(_headers(details))
-        wanted = parse_agent_hello(details.get("authextra"))
-        principal = await orm.call(
-            services.admit_agent,
-            wanted.public_key,
-            address=address_of(details.get("transport")),
-            name=wanted.name,
-            enrolment=wanted.enrolment,
-            now=time.time(),
-        )
-        self._keys[principal.authid] = wanted.public_key
-        return {"realm": protocol.REALM, "role": principal.role, "authid": principal.authid, "pubkey": wanted.public_key}
+        return await self._judged(details, self._admit_agent)
 
-    async def admit_ticket(self, realm: str, authid: str | None, details: Mapping[str, Any]) -> dict[str, str]:
+    async def admit_ticket(self, realm: str, authid: str | None, details: Mapping[str, Any]) -> dict[str, Any]:
         """The principal a ticket was issued to; the ticket is used up."""
-        check_origin(_headers(details))
+        return await self._judged(details, self._admit_ticket)
+
+    async def approve(self, authid: str | None, *, hosts: object) -> dict[str, list[str]]:
+        """An operator lets waiting keys and revoked hosts in; the ids of those that were not in before."""
+        approved = await orm.call(services.approve_hosts, _person(authid), checking.ids_of(hosts, "hosts"), now=time.time())
+        return {"hosts": approved}
+
+    async def deny(self, authid: str | None, *, hosts: object) -> dict[str, list[str]]:
+        """An operator denies waiting keys; the ids of those that waited."""
+        denied = await orm.call(services.deny_requests, _person(authid), checking.ids_of(hosts, "hosts"), now=time.time())
+        return {"hosts": denied}
+
+    async def _judged(
+        self, details: Mapping[str, Any], admit: Callable[[Mapping[str, Any], str | None], Awaitable[dict[str, Any]]]
+    ) -> dict[str, Any]:
+        address = address_of(details.get("transport"))
+        try:
+            check_origin(_headers(details))
+            return await admit(details, address)
+        except VedetteError:
+            if not self._refusals.take(neighbourhood(address), reactor.seconds()):
+                self._name_offender(address or "somebody", REFUSED_JOINS.what)
+            raise
+
+    async def _admit_agent(self, details: Mapping[str, Any], address: str | None) -> dict[str, Any]:
+        wanted = parse_agent_hello(details.get("authextra"))
+        patient = self._refusals.has(neighbourhood(address), reactor.seconds())
+        principal = await orm.call(services.admit_agent, wanted, address=address, patient=patient, now=time.time())
+        if not self._joins.take(principal.authid, reactor.seconds()):
+            self._name_offender(principal.authid, HOST_JOINS.what)
+            raise TooManyJoins("this host joins too often; try again in a few seconds")
+        if self._claims.is_displaced(principal.authid, wanted.run, reactor.seconds()):
+            self._record_duplicates()
+            raise DuplicateKey("another agent with the same key joined after this one; give each machine its own key, or stop one of them")
+        self._keys[principal.authid] = wanted.public_key
+        return {
+            "realm": protocol.REALM,
+            "role": principal.role,
+            "authid": principal.authid,
+            "pubkey": wanted.public_key,
+            "extra": {"run": wanted.run},
+        }
+
+    async def _admit_ticket(self, details: Mapping[str, Any], address: str | None) -> dict[str, Any]:
         ticket = details.get("ticket")
         if not isinstance(ticket, str) or len(ticket) > MAX_TICKET_CHARACTERS:
             raise InvalidPayload(f"the ticket is not a text of at most {MAX_TICKET_CHARACTERS} characters; get one from POST /ticket/")
         principal = await orm.call(services.admit_ticket, ticket, now=time.time())
         return {"realm": protocol.REALM, "role": principal.role, "authid": principal.authid}
+
+    def _joined(self, session: Mapping[str, Any]) -> None:
+        authid = session.get("authid")
+        if authid and protocol.host_of(authid):
+            # the key is proven only now: who merely knows the public half displaces nobody
+            run = (session.get("authextra") or {}).get("run", "")
+            older = self._claims.joined(authid, session["session"], run)
+            if older is not None:
+                abort_session(self, older)
+        # the right was looked up at HELLO, and may have gone before the challenge was answered
+        self.sweep()
+
+    def _name_offender(self, who: str, what: str) -> None:
+        if self._words.take((who, what), reactor.seconds()):
+            self.log.warn("{who} is held back: {what}", who=who, what=what)
 
     def sweep(self) -> None:
         """Compare all live sessions with the database; one comparison runs at a time, and a call meanwhile makes it run once more."""
@@ -74,6 +133,7 @@ class Auth(HubComponent):
             self._sweep_again = True
             return
         self._sweeping = True
+        self._record_duplicates()
         Deferred.fromCoroutine(self._sweep())
 
     async def _sweep(self) -> None:
@@ -91,31 +151,45 @@ class Auth(HubComponent):
             self._sweep_again = False
             reactor.callLater(0, self.sweep)
 
+    def _record_duplicates(self) -> None:
+        duplicates = self._claims.duplicates(reactor.seconds())
+        if duplicates == self._duplicates:
+            return
+        for authid in sorted(duplicates - self._duplicates):
+            self.log.warn("Two agents use the key of {authid}: a key was copied. The one that joined later stays", authid=authid)
+        self._duplicates = duplicates
+        self._store(services.record_duplicates, {authid.partition(":")[2] for authid in duplicates})
 
-class AgentHello:
-    """What an agent says of itself before it is known: all of it untrusted."""
+    def _expire(self) -> None:
+        self._store(services.expire_requests, now=time.time())
 
-    def __init__(self, public_key: str, name: str, enrolment: services.Enrolment | None) -> None:
-        self.public_key = public_key
-        self.name = name
-        self.enrolment = enrolment
+    def _store(self, function: Callable[..., None], *args: Any, **kwargs: Any) -> None:
+        stored = orm.call(function, *args, **kwargs)
+        stored.addErrback(lambda failure: self.log.failure("{function} failed", failure=failure, function=function.__name__))
 
 
-def parse_agent_hello(authextra: object) -> AgentHello:
-    """AgentHello from HELLO's `authextra` `{pubkey, name, enrol: {code, proof}}`, or InvalidPayload."""
+def parse_agent_hello(authextra: object) -> services.AgentHello:
+    """What HELLO's `authextra` says, `{pubkey, name, run, enrol: {code, proof}}`, or InvalidPayload."""
     if not isinstance(authextra, dict):
         raise InvalidPayload("authextra is missing; an agent sends its public key there")
     public_key = _hex(authextra.get("pubkey"), "pubkey")
-    name = authextra.get("name", "")
-    if not isinstance(name, str):
-        raise InvalidPayload("name must be text")
+    name, run = authextra.get("name", ""), authextra.get("run", "")
+    if not isinstance(name, str) or not isinstance(run, str):
+        raise InvalidPayload("name and run must be text")
     enrol = authextra.get("enrol")
     enrolment = None
     if enrol is not None:
         if not isinstance(enrol, dict) or not isinstance(enrol.get("code"), str):
             raise InvalidPayload("enrol must be a map with code and proof")
         enrolment = services.Enrolment(checking.printable(enrol["code"], 64), _hex(enrol.get("proof"), "proof"))
-    return AgentHello(public_key, checking.printable(name, 64), enrolment)
+    return services.AgentHello(public_key, checking.printable(name, 64), checking.printable(run, MAX_RUN_CHARACTERS), enrolment)
+
+
+def _person(authid: str | None) -> int:
+    user_id = protocol.user_of(authid)
+    if user_id is None:
+        raise NotAllowed("only a person's session may do this")
+    return user_id
 
 
 def check_origin(headers: Mapping[str, str]) -> None:

@@ -69,3 +69,9 @@ def whole_of(fields: Mapping[str, Any], name: str) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 2**53:
         raise InvalidPayload(f"{name} is {show(value)}; it must be a whole number from 0 to 2**53")
     return value
+
+
+def ids_of(value: object, name: str, most: int = 1000) -> list[str]:
+    if not isinstance(value, list) or len(value) > most or not all(isinstance(each, str) for each in value):
+        raise InvalidPayload(f"{name} must be a list of at most {most} ids")
+    return value

@@ -24,7 +24,6 @@ from django_app import services
 RECONCILE_SECONDS = 1.0
 PRESENCE_SECONDS = 10.0
 """What is stored of who is connected is compared this often, in case storing it failed."""
-MAX_HOSTS_PER_CALL = 1000
 MAX_STOP_REASON_CHARACTERS = 200
 
 
@@ -62,25 +61,28 @@ class Config(HubComponent):
 
     async def report_facts(self, authid: str | None, payload: object) -> None:
         """Store what the host says of itself."""
-        await orm.call(services.record_facts, _host(authid), payloads.parse_facts(payload))
+        host_id = _host(authid)
+        await orm.call(services.record_facts, host_id, payloads.parse_facts(payload))
+        self._announce([host_id])  # another boot id says why it was away
 
     async def report_stop(self, authid: str | None, payload: object) -> None:
         """Store that the agent stops cleanly, and why."""
         reason = payload.get("reason") if isinstance(payload, dict) else None
         if not isinstance(reason, str):
             raise InvalidPayload("reason must be text")
-        await orm.call(services.record_stop, _host(authid), checking.printable(reason, MAX_STOP_REASON_CHARACTERS), now=time.time())
+        host_id = _host(authid)
+        await orm.call(services.record_stop, host_id, checking.printable(reason, MAX_STOP_REASON_CHARACTERS), now=time.time())
+        self._announce([host_id])
 
     async def set(self, authid: str | None, *, hosts: object, changes: object) -> dict[str, Any]:
         """An operator changes settings of some hosts: the code path of the admin's Save, which also pushes and announces them."""
         user_id = protocol.user_of(authid)
         if user_id is None:
             raise NotAllowed("only a person's session may change settings")
-        if not isinstance(hosts, list) or not all(isinstance(host_id, str) for host_id in hosts) or len(hosts) > MAX_HOSTS_PER_CALL:
-            raise InvalidPayload(f"hosts must be a list of at most {MAX_HOSTS_PER_CALL} host ids")
+        ids = checking.ids_of(hosts, "hosts")
         if not isinstance(changes, dict):
             raise InvalidPayload("changes must be a map of settings")
-        return {"revisions": await orm.call(services.set_settings, user_id, hosts, changes, now=time.time())}
+        return {"revisions": await orm.call(services.set_settings, user_id, ids, changes, now=time.time())}
 
     async def ping(self, authid: str | None) -> dict[str, float]:
         """Alive, with the database."""

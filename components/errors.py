@@ -7,8 +7,11 @@ A refusal travels as a WAMP error: its URI says what was refused, its text names
     ├── NotAllowed          vedette.error.not_allowed         the caller's role or permission does not suffice
     ├── UnknownHost         vedette.error.unknown_host        no such host
     └── JoinRefused
-        ├── UnknownKey      vedette.error.unknown_key         no host has this public key, and no code came with it
+        ├── NotApproved     vedette.error.not_approved        the key is new: it waits until an operator approves it
+        ├── KeyDenied       vedette.error.key_denied          an operator denied this key
         ├── KeyRevoked      vedette.error.key_revoked         the host of this key was revoked
+        ├── DuplicateKey    vedette.error.duplicate_key       another agent with the same key joined later, and is here
+        ├── TooManyJoins    vedette.error.too_many_joins      this address or host tries too often
         ├── CodeUnknown     vedette.error.code_unknown        never issued by this hub
         ├── CodeForged      vedette.error.code_forged         the proof does not fit the code
         ├── CodeExpired     vedette.error.code_expired
@@ -52,16 +55,34 @@ class JoinRefused(VedetteError):
     uri = "vedette.error.join_refused"
 
 
-class UnknownKey(JoinRefused):
-    """No host has this public key, and no enrolment code came with it."""
+class NotApproved(JoinRefused):
+    """The key is new and came without an enrolment code: it waits until an operator approves it."""
 
-    uri = "vedette.error.unknown_key"
+    uri = "vedette.error.not_approved"
+
+
+class KeyDenied(JoinRefused):
+    """An operator denied this public key."""
+
+    uri = "vedette.error.key_denied"
 
 
 class KeyRevoked(JoinRefused):
     """The host with this public key was revoked."""
 
     uri = "vedette.error.key_revoked"
+
+
+class DuplicateKey(JoinRefused):
+    """Another agent with the same key joined later, and is here: a key was copied from one machine to another."""
+
+    uri = "vedette.error.duplicate_key"
+
+
+class TooManyJoins(JoinRefused):
+    """This address, or this host, tries to join too often."""
+
+    uri = "vedette.error.too_many_joins"
 
 
 class CodeUnknown(JoinRefused):

@@ -6,15 +6,22 @@ A browser gets pages of whole hosts once, then one small update a tick: `changes
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from components.errors import InvalidPayload
+from components.host_settings import SETTING
+from components.limits import SAMPLES_BURST, SAMPLES_SHARE
 from components.payloads import Sample
-from components.protocol import MAX_MESSAGE_BYTES, HostSample, HostView, Status
+from components.protocol import MAX_MESSAGE_BYTES, AbsenceReason, HostAbsence, HostSample, HostView, Status
 from django_app.services import FleetRow
 
 MAX_PAGE_HOSTS = 500
+EXCESS = "more samples came than its settings ask for; those above are dropped"
+EXCESS_SECONDS = 10.0
+"""How long that is said after the last one."""
 
 
 @dataclass
@@ -26,8 +33,32 @@ class _Host:
     seq: int = -1
     sample: HostSample | None = None
     refused: str | None = None
+    samples_left: float = SAMPLES_BURST.most
+    counted_at: float = 0.0
+    excess_at: float = -math.inf
+
+    def may_sample(self, now: float) -> bool:
+        """Whether one more sample is within what the settings ask for; it is counted."""
+        refill = (now - self.counted_at) * SAMPLES_SHARE.most / self._interval()
+        self.samples_left = min(SAMPLES_BURST.most, self.samples_left + max(0.0, refill))
+        self.counted_at = now
+        if self.samples_left < 1:
+            return False
+        self.samples_left -= 1
+        return True
+
+    def _interval(self) -> float:
+        """The shortest that can be meant: until its newest settings are applied, a host may still obey older ones."""
+        config = self.row.config
+        if config is None or config["status"] != "applied":
+            return float(SETTING["interval"].minimum or 0)
+        return float(config["locked"].get("interval", config["settings"]["interval"]))
 
     def status(self) -> Status:
+        if self.row.fingerprint is not None:
+            return "unapproved"
+        if self.row.revoked:
+            return "down"
         if self.row.disabled:
             return "disabled"
         return "up" if self.up_since is not None else "down"
@@ -45,6 +76,9 @@ class _Host:
             status=self.status(),
             connected=self.up_since is not None,
             since=self.since(),
+            absence=self.row.absence,
+            duplicate_key=self.row.duplicate_key,
+            fingerprint=self.row.fingerprint,
             sample=self.sample,
             config=self.row.config,
             refused=self.refused,
@@ -93,16 +127,24 @@ class FleetState:
         self._early.pop(host_id, None)
         if host := self._hosts.get(host_id):
             host.up_since, host.down_since = None, at
+            # what the database is just being told
+            why: AbsenceReason = "stopped" if host.row.stopped else "lost"
+            host.row = replace(host.row, absence=host.row.absence if host.row.revoked else HostAbsence(reason=why, text=host.row.stopped))
             self._dirty.add(host_id)
 
     def sampled(self, host_id: str, sample: Sample, received_at: float) -> bool:
-        """Take over a sample, unless a newer one of the same run is here; False if it was not used."""
+        """Take over a sample, unless a newer one of the same run is here; False if it was not used. InvalidPayload for too many."""
         host = self._hosts.get(host_id)
         if host is None and host_id in self._present:
             self._early[host_id] = sample, received_at
         if host is None or host.row.disabled or (sample["run"] == host.run and sample["seq"] <= host.seq):
             return False
-        host.run, host.seq, host.refused = sample["run"], sample["seq"], None
+        if not host.may_sample(received_at):
+            host.excess_at = received_at
+            raise InvalidPayload(EXCESS)
+        host.run, host.seq = sample["run"], sample["seq"]
+        if received_at - host.excess_at > EXCESS_SECONDS:
+            host.refused = None
         host.sample = HostSample(at=received_at, taken_at=sample["at"], metrics=sample["metrics"], failed=sample["failed"])
         self._dirty.add(host_id)
         return True

@@ -25,7 +25,7 @@ class Rate:
     def bound(self) -> str:
         """In words, for the documentation."""
         unit = f" {self.unit}" if self.unit else ""
-        return f"{self.burst:,g}{unit} at once, then {self.per_second:,g}{unit} a second"
+        return f"{self.burst:,g}{unit} at once, then {self.per_second:,.2g}{unit} a second"
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ ROUTER_SECONDS = Rate(
 
 # --- joining ----------------------------------------------------------------------------------------------------------------
 
-REFUSED_JOINS = Rate("joins that were refused: wrong keys, codes, tickets", 100, 5, "address", "further ones are refused unread")
+REFUSED_JOINS = Rate("joins that were refused: wrong keys, codes, tickets", 100, 5, "address", "keys of no host are refused unread")
 HOST_JOINS = Rate("joins of one host", 20, 0.5, "host", "further ones are refused")
 REQUESTS_PER_ADDRESS = Most("keys that wait for approval", 3, "address", "the oldest of that address goes")
 REQUESTS = Most("keys that wait for approval", 100, "hub", "the oldest of the busiest address goes")
@@ -86,5 +86,9 @@ PAGES_AT_ONCE_PER_ADDRESS = Most("requests at Django", 6, "address", "others of 
 PAGES_WAITING_PER_ADDRESS = Most("requests that wait for their turn", 64, "address", "further ones are told to come back")
 BODY_BYTES = Most("what one request brings along", 2**20, "request", "413, and its connection is closed", "bytes")
 BODIES_BYTES = Most("what all requests that are not whole have brought", 64 * 2**20, "hub", "503, and its connection is closed", "bytes")
+
+# --- the log ----------------------------------------------------------------------------------------------------------------
+
+WORDS = Rate("the same words about one offender in the log", 1, 1 / 60, "offender", "they are left out")
 
 LIMITS: tuple[Rate | Most, ...] = tuple(value for value in list(globals().values()) if isinstance(value, Rate | Most))

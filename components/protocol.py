@@ -33,6 +33,8 @@ Role = Literal["agent", "viewer", "operator", "services", "bridge", "idle"]
 AUTH_CRYPTOSIGN = "vedette.auth.cryptosign"
 AUTH_TICKET = "vedette.auth.ticket"
 AUTH_ON_REVOKE = "vedette.auth.on_revoke"
+AUTH_APPROVE = "vedette.auth.approve"
+AUTH_DENY = "vedette.auth.deny"
 AGENT_GET_CONFIG = "vedette.agent.get_config"
 AGENT_REPORT_CONFIG = "vedette.agent.report_config"
 AGENT_REPORT_FACTS = "vedette.agent.report_facts"
@@ -63,6 +65,8 @@ DOORS: tuple[Door, ...] = (
     Door(AUTH_CRYPTOSIGN, "procedure", ("services",), ("services",), "the router asks who an agent's key belongs to"),
     Door(AUTH_TICKET, "procedure", ("services",), ("services",), "the router asks whom a ticket was issued to"),
     Door(AUTH_ON_REVOKE, "topic", ("bridge", "services"), ("services",), "`{kind, id}`: compare the live sessions with the database now"),
+    Door(AUTH_APPROVE, "procedure", ("operator", "services"), ("services",), "keywords `hosts` → `{hosts: [id, …]}`: those now let in"),
+    Door(AUTH_DENY, "procedure", ("operator", "services"), ("services",), "keywords `hosts` → `{hosts: [id, …]}`: those now denied"),
     Door(AGENT_GET_CONFIG, "procedure", ("agent", "services"), ("services",), "no arguments → the caller's settings"),
     Door(
         AGENT_REPORT_CONFIG,
@@ -130,6 +134,12 @@ def ticket_of(authid: str | None) -> str | None:
     return None
 
 
+def fingerprint(public_key: str) -> str:
+    """What people compare to know a key: 128 bits of its SHA-256, `3f2a 91bc …`, the same on hub and agent."""
+    digest = hashlib.sha256(bytes.fromhex(public_key)).hexdigest()[:32]
+    return " ".join(digest[start : start + 4] for start in range(0, 32, 4))
+
+
 # --- enrolment ------------------------------------------------------------------------------------------------------------
 
 
@@ -190,6 +200,20 @@ class HostSample(TypedDict):
     failed: dict[str, str]
 
 
+AbsenceReason = Literal["stopped", "lost", "restarted", "hub", "revoked"]
+"""Why a host was last away: its agent said that it stops; its connection was lost; the machine was started anew meanwhile (another boot
+id); the hub itself was away; an operator revoked it.
+"""
+
+
+class HostAbsence(TypedDict):
+    """Why a host is away, or, if it is here, why it was away before."""
+
+    reason: AbsenceReason
+    text: str
+    """What the agent said when it stopped; else empty."""
+
+
 class HostView(TypedDict):
     """One host in a snapshot. In an update, only what changed, None for what is gone; a host that is new there comes with `whole`: true."""
 
@@ -201,7 +225,13 @@ class HostView(TypedDict):
     """Whether it has a session; a disabled host may have one or not."""
     since: float | None
     """When it last came or went."""
+    absence: HostAbsence | None
+    duplicate_key: bool
+    """Two agents run with this host's key; the one that joined later is here."""
+    fingerprint: str | None
+    """Of an unapproved host: what to compare with what its agent says. Its name is then what it proposes."""
     sample: HostSample | None
-    config: HostConfig
+    config: HostConfig | None
+    """None for an unapproved host."""
     refused: NotRequired[str | None]
     """Why the host's newest sample was refused, if it was."""

@@ -227,11 +227,22 @@ def abort_sessions(session: Any, authids: Collection[str]) -> int:
     WebSocket's closing hand-shake bind such a client. Components inside the router have no connection and are left alone.
     """
     by_authid = session._transport._router._authid_to_sessions
-    transports = [one._transport for authid in authids for one in list(by_authid.get(authid, ()))]
-    remote = [transport for transport in transports if getattr(transport, "transport", None) is not None]
-    for transport in remote:
-        if hasattr(transport, "dropConnection"):
-            transport.dropConnection(abort=True)
-        else:
-            transport.abort()
-    return len(remote)
+    return sum(_abort(one) for authid in authids for one in list(by_authid.get(authid, ())))
+
+
+def abort_session(session: Any, session_id: int) -> None:
+    """End this one session at its transport, if it is there."""
+    found = session._transport._router._session_id_to_session.get(session_id)
+    if found is not None:
+        _abort(found)
+
+
+def _abort(session: Any) -> bool:
+    transport = session._transport
+    if getattr(transport, "transport", None) is None:
+        return False
+    if hasattr(transport, "dropConnection"):
+        transport.dropConnection(abort=True)
+    else:
+        transport.abort()
+    return True

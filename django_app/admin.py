@@ -22,8 +22,9 @@ from components.host_settings import SETTING
 from django_app import words
 from django_app.admin_filters import ConfigFilter, StatusFilter, TagFilter
 from django_app.admin_forms import EnrolmentCodeForm, HostForm
-from django_app.admission import CODE_SECONDS, join_command, join_hint, make_code, revoke_hosts
+from django_app.admission import CODE_SECONDS, join_command, join_hint, make_code
 from django_app.generics import CodeModelAdmin, HostModelAdmin, PersonAdmin
+from django_app.hosts import revoke_hosts
 from django_app.models import EnrolmentCode, Host, Revision
 from django_app.people import OPERATORS
 from django_app.revisions import describe_host, set_settings
@@ -148,7 +149,7 @@ class HostAdmin(HostModelAdmin):
     @admin.action(description="Revoke: shut out until enrolled anew", permissions=["change"])
     def revoke(self, request: HttpRequest, queryset: QuerySet[Host]) -> None:
         """End the sessions of all chosen hosts and let none of them in again without a new code."""
-        revoked = revoke_hosts(_user_id(request), _ids(queryset))
+        revoked = revoke_hosts(_user_id(request), _ids(queryset), now=time.time())
         self.log_actions(request, queryset.filter(pk__in=revoked), "Revoked.")
         self.message_user(request, f"{_hosts(len(revoked))} revoked.", messages.SUCCESS)
 
@@ -168,10 +169,10 @@ class EnrolmentCodeAdmin(CodeModelAdmin):
     """Codes for new hosts. Adding one shows it, once."""
 
     form = EnrolmentCodeForm
-    list_display = ("name", "state", "by", "made", "host")
-    list_select_related = ("by", "host")
+    list_display = ("name", "state", "by", "made", "hosts_text")
+    list_select_related = ("by",)
     search_fields = ("name", "id")
-    readonly_fields = ("id", "state", "by", "made", "host")
+    readonly_fields = ("id", "state", "by", "made", "hosts_text")
 
     def get_fields(self, request: HttpRequest, obj: EnrolmentCode | None = None) -> Any:
         """A new one needs a name; an old one shows what became of it."""
@@ -203,10 +204,15 @@ class EnrolmentCodeAdmin(CodeModelAdmin):
     @admin.display(description="state")
     def state(self, code: EnrolmentCode) -> str:
         """Whether it can still be used."""
-        if code.used_at is not None:
+        if code.used >= code.uses and code.used_at is not None:
             return f"used {_moment(code.used_at)}"
         left = code.expires_at - time.time()
         return f"open for {words.duration(left)}" if left > 0 else "expired"
+
+    @admin.display(description="hosts")
+    def hosts_text(self, code: EnrolmentCode) -> str:
+        """The hosts that enrolled with it."""
+        return ", ".join(code.hosts.values_list("name", flat=True)) or words.MISSING
 
     @admin.display(description="made", ordering="at")
     def made(self, code: EnrolmentCode) -> str:

@@ -1,26 +1,28 @@
-"""Which keys are hosts: enrolment codes, joining, revoking."""
+"""How an agent gets in: by its key, and the first time by an enrolment code or an operator's approval."""
 
 from __future__ import annotations
 
 import hmac
 import re
 import secrets
-from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import F
 
 from components.checking import printable
-from components.errors import CodeExpired, CodeForged, CodeUnknown, CodeUsed, InvalidPayload, KeyRevoked, UnknownKey
+from components.errors import CodeExpired, CodeForged, CodeUnknown, CodeUsed, InvalidPayload, KeyRevoked, TooManyJoins
 from components.protocol import Role, enrolment_key, enrolment_proof, host_authid
-from django_app import announce
-from django_app.models import NAME_MOST, EnrolmentCode, Host, Revision
-from django_app.people import require_operator
+from django_app import announce, approval, audit
+from django_app.hosts import AgentHello, Enrolment, Newcomer, checked_name, make_host, proposed_name
+from django_app.models import AuditEntry, EnrolmentCode, Host
 from django_app.words import duration
 
 CODE_SECONDS = 600.0
+MAX_CODE_SECONDS = 30 * 86_400.0
+MAX_CODE_USES = 10_000
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _PUBLIC_KEY = re.compile(r"[0-9a-f]{64}")
 _REMEDY = "make a new one with: python manage.py addhost NAME"
@@ -34,27 +36,21 @@ class Principal:
     role: Role
 
 
-@dataclass(frozen=True)
-class Enrolment:
-    """What a new agent shows instead of the code's secret: `proof` is components.protocol.enrolment_proof, hex."""
+def make_code(name: str, *, by_id: int | None, now: float, uses: int = 1, seconds: float = CODE_SECONDS) -> EnrolmentCode:
+    """A new enrolment code; its `text` is `id.secret`, which is not kept. InvalidPayload.
 
-    code_id: str
-    proof: str
-
-
-def checked_name(text: str) -> str:
-    """A host's name as a person gave it, or InvalidPayload."""
-    name = text.strip()
-    if not name or len(name) > NAME_MOST or printable(name, NAME_MOST) != name:
-        raise InvalidPayload(f"the name {printable(name, 60)!r} is not 1 to {NAME_MOST} printable characters")
-    return name
-
-
-def make_code(name: str, *, by_id: int | None, now: float) -> EnrolmentCode:
-    """A new enrolment code for a host of this name; its `text` is `id.secret`, which is not kept. InvalidPayload."""
+    A code for one use gives the host this name; with more uses, the hosts keep the names that they propose.
+    """
+    if not 1 <= uses <= MAX_CODE_USES:
+        raise InvalidPayload(f"{uses} uses; a code may have 1 to {MAX_CODE_USES}")
+    if not 0 < seconds <= MAX_CODE_SECONDS:
+        raise InvalidPayload(f"valid for {seconds:g} s; a code may be valid for at most {duration(MAX_CODE_SECONDS)}")
     secret = secrets.token_hex(16)
-    code = EnrolmentCode(name=checked_name(name), key=enrolment_key(secret), by_id=by_id, at=now, expires_at=now + CODE_SECONDS)
-    code.save(force_insert=True)
+    code = EnrolmentCode(name=checked_name(name), key=enrolment_key(secret), by_id=by_id, at=now, expires_at=now + seconds, uses=uses)
+    with transaction.atomic():
+        code.save(force_insert=True)
+        text = f"{code.id} for {code.name}: {uses} {'use' if uses == 1 else 'uses'}, {duration(seconds)}"
+        audit.record(AuditEntry(kind=AuditEntry.Kind.CODE, text=text, at=now, by_id=by_id, who="" if by_id else "addhost"))
     code.text = f"{code.id}.{secret}"
     return code
 
@@ -71,21 +67,26 @@ def join_hint() -> str:
     return ""
 
 
-def admit_agent(public_key: str, *, address: str | None, name: str, enrolment: Enrolment | None, now: float) -> Principal:
-    """The host with this key, which the router has seen proven. A key without an approved host needs a valid code.
+def admit_agent(hello: AgentHello, *, address: str | None, patient: bool = True, now: float) -> Principal:
+    """The host with this key, which the router has seen proven. A new key needs a valid code, or it waits for approval.
 
-    JoinRefused by name: UnknownKey, KeyRevoked, CodeUnknown, CodeForged, CodeUsed, CodeExpired. InvalidPayload if it is no key.
+    `patient` is false for an address from which too many were refused: who is no host is then not looked at.
+
+    JoinRefused by name: NotApproved, KeyDenied, KeyRevoked, TooManyJoins, CodeUnknown, CodeForged, CodeUsed, CodeExpired. InvalidPayload
+    if it is no key.
     """
-    if not _PUBLIC_KEY.fullmatch(public_key):
+    if not _PUBLIC_KEY.fullmatch(hello.public_key):
         raise InvalidPayload("the public key is not 64 hex digits; delete the agent's key file, and it makes a new one")
-    host = Host.objects.filter(public_key=public_key).first()
+    host = Host.objects.filter(public_key=hello.public_key).first()
     if host and host.access == Host.Access.APPROVED:
         return Principal(host_authid(host.id), "agent")
-    if host and (enrolment is None or _is_spent(enrolment, host)):
-        raise KeyRevoked(f"the host with the key {public_key[:8]}… was revoked; to let it in again, {_REMEDY}")
-    if enrolment is None:
-        raise UnknownKey(f"no host has the key {public_key[:8]}…, and no enrolment code came with it; {_REMEDY}")
-    return Principal(host_authid(_enrol(public_key, address, name, enrolment, now)), "agent")
+    if not patient:
+        raise TooManyJoins(f"too many joins from {address} were refused; try again in a few seconds")
+    if host and (hello.enrolment is None or _is_spent(hello.enrolment, host)):
+        raise KeyRevoked(f"the host with the key {hello.public_key[:8]}… was revoked; an operator can approve it again, or {_REMEDY}")
+    if hello.enrolment is None:
+        raise approval.ask(hello, address=address, now=now)
+    return Principal(host_authid(_enrol(hello, hello.enrolment, address, now)), "agent")
 
 
 def enrol_local_host(public_key: str, name: str, now: float) -> str:
@@ -94,36 +95,26 @@ def enrol_local_host(public_key: str, name: str, now: float) -> str:
     if host:
         return host.id
     with transaction.atomic():
-        return _approve(public_key, None, _proposed(name), "setup", now)
+        return make_host(Newcomer(public_key, proposed_name(name), "setup"), now).id
 
 
-def revoke_hosts(user_id: int, host_ids: Sequence[str]) -> list[str]:
-    """Shut these hosts out; the ids of those that were in. NotAllowed unless the user may change settings."""
-    require_operator(user_id)
+def _enrol(hello: AgentHello, enrolment: Enrolment, address: str | None, now: float) -> str:
+    code = _checked_code(hello.public_key, enrolment, now)
     with transaction.atomic():
-        inside = Host.objects.select_for_update().filter(pk__in=host_ids, access=Host.Access.APPROVED)
-        revoked = list(inside.order_by("pk").values_list("pk", flat=True))
-        Host.objects.filter(pk__in=revoked).update(access=Host.Access.REVOKED, connected=False)
-        for host_id in revoked:
-            announce.revoked("host", host_id)
-        announce.hosts_changed(revoked)
-    return revoked
-
-
-def _enrol(public_key: str, address: str | None, name: str, enrolment: Enrolment, now: float) -> str:
-    code = _checked_code(public_key, enrolment, now)
-    with transaction.atomic():
-        if not EnrolmentCode.objects.filter(pk=code.pk, used_at=None).update(used_at=now):
+        if not EnrolmentCode.objects.filter(pk=code.pk, used__lt=F("uses")).update(used=F("used") + 1, used_at=now):
             raise _used(code)
-        host_id = _approve(public_key, address, code.name or _proposed(name), f"enrolment with the code {code.id}", now)
-        EnrolmentCode.objects.filter(pk=code.pk).update(host=host_id)
-        announce.hosts_changed([host_id])
-    return host_id
+        name = code.name if code.uses == 1 else proposed_name(hello.name)
+        host = make_host(Newcomer(hello.public_key, name, f"enrolment with the code {code.id}", address, code), now)
+        approval.forget(hello.public_key)
+        text = f"{host.name} with the code {code.id}"
+        audit.record(AuditEntry(kind=AuditEntry.Kind.ENROLLED, text=text, at=now, who=host.name, address=address or "", host=host.id))
+        announce.hosts_changed([host.id])
+    return host.id
 
 
 def _is_spent(enrolment: Enrolment, host: Host) -> bool:
     """Whether this very host enrolled with that code: an agent shows the code it was started with at every join."""
-    return EnrolmentCode.objects.filter(pk=enrolment.code_id, host=host).exists()
+    return host.code_id == enrolment.code_id
 
 
 def _checked_code(public_key: str, enrolment: Enrolment, now: float) -> EnrolmentCode:
@@ -134,7 +125,7 @@ def _checked_code(public_key: str, enrolment: Enrolment, now: float) -> Enrolmen
     expected = enrolment_proof(code.key, code.id, public_key)
     if not hmac.compare_digest(expected.encode(), enrolment.proof.encode(errors="replace")):
         raise CodeForged(f"the proof for the code {code.id} is wrong; copy the whole code, or {_REMEDY}")
-    if code.used_at is not None:
+    if code.used >= code.uses:
         raise _used(code)
     if code.expires_at <= now:
         raise CodeExpired(f"the code {code.id} expired {duration(now - code.expires_at)} ago; {_REMEDY}")
@@ -142,17 +133,5 @@ def _checked_code(public_key: str, enrolment: Enrolment, now: float) -> Enrolmen
 
 
 def _used(code: EnrolmentCode) -> CodeUsed:
-    return CodeUsed(f"another host enrolled with the code {code.id}; {_REMEDY}")
-
-
-def _approve(public_key: str, address: str | None, name: str, origin: str, now: float) -> str:
-    host, made = Host.objects.get_or_create(public_key=public_key, defaults={"name": name, "address": address or "", "enrolled_at": now})
-    if made:
-        Revision.objects.create(host=host, number=host.revision, settings=host.settings(), origin=origin, at=now)
-    else:
-        Host.objects.filter(pk=host.pk).update(access=Host.Access.APPROVED, name=name)
-    return host.id
-
-
-def _proposed(name: str) -> str:
-    return printable(name, NAME_MOST).strip() or "unnamed"
+    by_whom = "another host" if code.uses == 1 else f"{code.uses} hosts"
+    return CodeUsed(f"{by_whom} enrolled with the code {code.id}; {_REMEDY}")

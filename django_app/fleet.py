@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Case, F, FloatField, Value, When
 
 from components.checking import printable
 from components.payloads import Facts
-from components.protocol import HostConfig
-from django_app.models import Host, Hub, Revision
+from components.protocol import HostAbsence, HostConfig
+from django_app import announce
+from django_app.models import Host, Hub, JoinRequest, Revision
 
 
 @dataclass(frozen=True)
@@ -25,23 +27,30 @@ class Presence:
 
 @dataclass(frozen=True)
 class FleetRow:
-    """What the database knows of one approved host."""
+    """What the database knows of one host, or of one key that waits for approval: that has a fingerprint."""
 
     name: str
     address: str | None
-    tags: list[str]
-    disabled: bool
     since: float | None
-    """When it last came or went."""
-    config: HostConfig
+    """When it last came or went; when a waiting key first asked."""
+    tags: list[str] = field(default_factory=list)
+    disabled: bool = False
+    revoked: bool = False
+    stopped: str = ""
+    """Why the agent said it stops, since its newest session began."""
+    absence: HostAbsence | None = None
+    duplicate_key: bool = False
+    fingerprint: str | None = None
+    config: HostConfig | None = None
 
 
 def fleet_rows(host_ids: Collection[str] | None = None) -> dict[str, FleetRow]:
-    """The approved hosts among these (None: all of them), by id; whoever is absent is gone. One query."""
-    newest = Revision.objects.filter(number=F("host__revision"), host__access=Host.Access.APPROVED)
+    """The hosts and waiting keys among these (None: all of them), by id; whoever is absent is gone."""
+    newest, waiting = Revision.objects.filter(number=F("host__revision")), JoinRequest.objects.filter(denied_at=None)
     if host_ids is not None:
-        newest = newest.filter(host__in=host_ids)
-    return {revision.host_id: _row(revision.host, revision) for revision in newest.select_related("host").order_by("host")}
+        newest, waiting = newest.filter(host__in=host_ids), waiting.filter(pk__in=host_ids)
+    rows = {request.id: _waiting(request) for request in waiting}
+    return rows | {revision.host_id: _row(revision.host, revision) for revision in newest.select_related("host")}
 
 
 def record_presence(changes: Iterable[tuple[str, Presence]]) -> None:
@@ -58,17 +67,33 @@ def connected_hosts() -> set[str]:
 
 def forget_presence(now: float) -> None:
     """Nobody is connected: the hub has just started."""
-    Host.objects.filter(connected=True).update(connected=False, since=now)
+    Host.objects.filter(connected=True).update(connected=False, since=now, absence=_why(Host.Absence.HUB))
+    Host.objects.filter(duplicate_key=True).update(duplicate_key=False)
 
 
 def record_facts(host_id: str, facts: Facts) -> None:
-    """Store what a host says of itself."""
-    Host.objects.filter(pk=host_id).update(facts=dict(facts))
+    """Store what a host says of itself. Another boot id than before means that the machine was started anew."""
+    changes: dict[str, Any] = {"facts": dict(facts)}
+    before = Host.objects.filter(pk=host_id).values_list("facts", flat=True).first() or {}
+    if before.get("boot_id") and facts["boot_id"] and before["boot_id"] != facts["boot_id"]:
+        changes["absence"] = Host.Absence.RESTARTED
+    Host.objects.filter(pk=host_id).update(**changes)
 
 
 def record_stop(host_id: str, reason: str, now: float) -> None:
     """The agent stops cleanly, and says why."""
     Host.objects.filter(pk=host_id).update(stopped=printable(reason, 200), last_seen_at=now)
+
+
+def record_duplicates(host_ids: Collection[str]) -> None:
+    """Two agents run with the key of each of these hosts, and of no other."""
+    told = Host.objects.filter(duplicate_key=True).exclude(pk__in=host_ids)
+    new = Host.objects.filter(duplicate_key=False, pk__in=host_ids)
+    with transaction.atomic():
+        changed = [*told.values_list("pk", flat=True), *new.values_list("pk", flat=True)]
+        told.update(duplicate_key=False)
+        new.update(duplicate_key=True)
+        announce.hosts_changed(changed)
 
 
 def ping() -> None:
@@ -83,8 +108,24 @@ def _row(host: Host, revision: Revision) -> FleetRow:
         tags=host.tags,
         disabled=host.disabled,
         since=host.since,
+        revoked=host.access == Host.Access.REVOKED,
+        stopped=host.stopped,
+        absence=_absence(host),
+        duplicate_key=host.duplicate_key,
         config=host_config(host, revision),
     )
+
+
+def _waiting(request: JoinRequest) -> FleetRow:
+    return FleetRow(name=request.name, address=request.address or None, since=request.at, fingerprint=request.fingerprint)
+
+
+def _absence(host: Host) -> HostAbsence | None:
+    if host.access == Host.Access.REVOKED:
+        return HostAbsence(reason="revoked", text="")
+    if not host.absence:
+        return None
+    return HostAbsence(reason=host.absence, text=host.stopped if host.absence == Host.Absence.STOPPED else "")  # type: ignore[typeddict-item]  # one of its values
 
 
 def host_config(host: Host, revision: Revision) -> HostConfig:
@@ -104,7 +145,14 @@ def _record(host_id: str, presence: Presence) -> None:
     changes: dict[str, object] = {"connected": presence.connected, "last_seen_at": presence.at}
     if presence.connected:
         changes["stopped"] = ""
+    else:
+        changes["absence"] = Case(When(connected=True, then=_why(Host.Absence.LOST)), default=F("absence"))
     if presence.address is not None:
         changes["address"] = presence.address
     turned = Case(When(connected=presence.connected, then=F("since")), default=Value(presence.at), output_field=FloatField())
     Host.objects.filter(pk=host_id).update(since=turned, **changes)
+
+
+def _why(otherwise: Host.Absence) -> Case:
+    """Stopped, if the agent has said so since its newest session began."""
+    return Case(When(stopped="", then=Value(otherwise)), default=Value(Host.Absence.STOPPED))

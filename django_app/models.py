@@ -14,7 +14,7 @@ from django.db import models
 from django.db.models.expressions import Combinable
 
 from components.host_settings import SETTING
-from components.protocol import new_host_id
+from components.protocol import fingerprint, new_host_id
 
 NAME_MOST = 100
 """Characters in a host's name."""
@@ -68,18 +68,31 @@ class Host(models.Model):
         APPROVED = "approved"
         REVOKED = "revoked"
 
+    class Absence(models.TextChoices):
+        """Why a host is away, or was before it came; being revoked stands in `access`."""
+
+        STOPPED = "stopped", "stopped cleanly"
+        LOST = "lost", "connection lost"
+        RESTARTED = "restarted", "the host was restarted"
+        HUB = "hub", "the hub was away"
+
     id = models.CharField(max_length=12, primary_key=True, default=new_host_id, editable=False)
     public_key = models.CharField(max_length=64, unique=True, editable=False, help_text="Ed25519, hex: who the host is.")
     name = models.CharField(max_length=NAME_MOST, db_index=True)
     tags = models.JSONField(default=list, blank=True)
     access = models.CharField(max_length=8, choices=Access, default=Access.APPROVED, db_index=True, editable=False)
     enrolled_at = models.FloatField(editable=False)
+    code = models.ForeignKey(
+        "EnrolmentCode", models.SET_NULL, null=True, editable=False, related_name="hosts", help_text="The code it enrolled with."
+    )
 
     connected = models.BooleanField(default=False, db_index=True, editable=False)
     since = models.FloatField(null=True, editable=False, help_text="When it last connected or went away.")
     last_seen_at = models.FloatField(null=True, editable=False)
     address = models.CharField(max_length=64, blank=True, editable=False, help_text="Where the router last saw it; never its identity.")
     stopped = models.CharField(max_length=200, blank=True, editable=False, help_text="Why the agent said it stopped.")
+    absence = models.CharField(max_length=9, choices=Absence, blank=True, editable=False, help_text="Why it is, or was last, away.")
+    duplicate_key = models.BooleanField(default=False, editable=False, help_text="Two agents run with the key of this host.")
     facts = models.JSONField(default=dict, editable=False)
 
     revision = models.PositiveIntegerField(default=1, editable=False)
@@ -140,8 +153,34 @@ class Revision(models.Model):
         return f"rev {self.number}"
 
 
+class JoinRequest(models.Model):
+    """A key that came without a code and asks to become a host: waiting, or denied. All it says of itself is untrusted."""
+
+    id = models.CharField(max_length=12, primary_key=True, default=new_host_id, editable=False)
+    """Becomes the host's id."""
+    public_key = models.CharField(max_length=64, unique=True, editable=False)
+    name = models.CharField(max_length=NAME_MOST, editable=False, help_text="What it proposes to be called.")
+    address = models.CharField(max_length=64, blank=True, editable=False)
+    neighbourhood = models.CharField(max_length=64, blank=True, db_index=True, editable=False)
+    """What its limits count by: the address, or the /64 of an IPv6 one."""
+    at = models.FloatField(editable=False)
+    seen_at = models.FloatField(editable=False)
+    denied_at = models.FloatField(null=True, db_index=True, editable=False)
+
+    class Meta:
+        ordering = ("at",)
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def fingerprint(self) -> str:
+        """What to compare with what the agent says of itself."""
+        return fingerprint(self.public_key)
+
+
 class EnrolmentCode(models.Model):
-    """One-time permission for a new key to become a host."""
+    """Permission for new keys to become hosts: `uses` of them, until it expires."""
 
     id = models.CharField(max_length=12, primary_key=True, default=new_host_id, editable=False)
     key = models.CharField(max_length=64, editable=False, help_text="Verifies proofs; does not give the secret back.")
@@ -149,8 +188,9 @@ class EnrolmentCode(models.Model):
     by = models.ForeignKey(User, models.SET_NULL, null=True, editable=False, related_name="+")
     at = models.FloatField(editable=False)
     expires_at = models.FloatField(editable=False)
-    used_at = models.FloatField(null=True, editable=False)
-    host = models.ForeignKey(Host, models.SET_NULL, null=True, editable=False, related_name="codes")
+    uses = models.PositiveIntegerField(default=1, help_text="How many hosts may enrol with it.")
+    used = models.PositiveIntegerField(default=0, editable=False)
+    used_at = models.FloatField(null=True, editable=False, help_text="When it was last used.")
 
     text = ""
     """The code itself, `id.secret`: only in the object that has just been made."""
@@ -175,3 +215,37 @@ class Ticket(models.Model):
 
     def __str__(self) -> str:
         return f"ticket of user {self.user_id}"
+
+
+class AuditEntry(models.Model):
+    """One thing that somebody did, or tried: kept, and shown in the admin."""
+
+    class Kind(models.TextChoices):
+        LOGIN = "login", "logged in"
+        LOGIN_FAILED = "login-failed", "log-in failed"
+        LOCKED_OUT = "locked-out", "log-ins paused"
+        LOGOUT = "logout", "logged out"
+        SETTINGS = "settings", "settings changed"
+        DESCRIBED = "described", "name or tags changed"
+        APPROVED = "approved", "approved"
+        DENIED = "denied", "denied"
+        REVOKED = "revoked", "revoked"
+        DELETED = "deleted", "deleted"
+        CODE = "code", "code made"
+        ENROLLED = "enrolled", "enrolled with a code"
+        ACCOUNT = "account", "account changed"
+
+    at = models.FloatField(db_index=True)
+    kind = models.CharField(max_length=12, choices=Kind, db_index=True)
+    by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    who = models.CharField(max_length=150, blank=True, help_text="The account as it was called then, or what did it.")
+    address = models.CharField(max_length=64, blank=True)
+    host = models.CharField(max_length=12, blank=True, db_index=True, help_text="The id of the host concerned, which may be gone.")
+    text = models.CharField(max_length=500)
+
+    class Meta:
+        ordering = ("-at", "-id")
+        verbose_name_plural = "audit log"
+
+    def __str__(self) -> str:
+        return self.text

@@ -15,7 +15,7 @@ from components.host_settings import check_settings
 from components.payloads import ConfigReport
 from components.protocol import HOST_ID
 from django_app import announce
-from django_app.admission import checked_name
+from django_app.hosts import checked_name
 from django_app.models import Host, Hub, Revision
 from django_app.people import require_operator
 

@@ -3,7 +3,8 @@
 Refusals are `components.errors`, by name. `now` is UTC seconds since the epoch.
 """
 
-from django_app.admission import Enrolment, Principal, admit_agent, enrol_local_host
+from django_app.admission import Principal, admit_agent, enrol_local_host
+from django_app.approval import approve_hosts, deny_requests, expire_requests
 from django_app.fleet import (
     FleetRow,
     Presence,
@@ -11,15 +12,18 @@ from django_app.fleet import (
     fleet_rows,
     forget_presence,
     ping,
+    record_duplicates,
     record_facts,
     record_presence,
     record_stop,
 )
+from django_app.hosts import AgentHello, Enrolment
 from django_app.preparation import FirstLogin, prepare
 from django_app.revisions import get_config, pending_configs, report_configs, set_settings
 from django_app.tickets import admit_ticket, unfit
 
 __all__ = [
+    "AgentHello",
     "Enrolment",
     "FirstLogin",
     "FleetRow",
@@ -27,14 +31,18 @@ __all__ = [
     "Principal",
     "admit_agent",
     "admit_ticket",
+    "approve_hosts",
     "connected_hosts",
+    "deny_requests",
     "enrol_local_host",
+    "expire_requests",
     "fleet_rows",
     "forget_presence",
     "get_config",
     "pending_configs",
     "ping",
     "prepare",
+    "record_duplicates",
     "record_facts",
     "record_presence",
     "record_stop",

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
+from components.checking import printable
+from components.errors import InvalidPayload
 from components.host_settings import SETTING, Setting
 from django_app.models import Host, Revision
 
@@ -15,6 +19,20 @@ def duration(seconds: float) -> str:
         if seconds >= size:
             return f"{seconds // size:.0f} {unit}"
     return f"{max(0, int(seconds))} s"
+
+
+def parse_duration(text: str) -> float:
+    """Seconds, from `90 s`, `30min`, `8h` or `7 d`. InvalidPayload."""
+    match = re.fullmatch(r"\s*(\d{1,9})\s*([a-z]+)\s*", text.lower())
+    sizes = {unit: float(size) for size, unit in (*_UNITS, (1, "s"))}
+    if not match or match[2] not in sizes:
+        raise InvalidPayload(f"{printable(text, 40)!r} is no time; write a number and {', '.join(reversed(sizes))}, such as 8h")
+    return int(match[1]) * sizes[match[2]]
+
+
+def times(count: int) -> str:
+    """`once`, `3 times`."""
+    return "once" if count == 1 else f"{count} times"
 
 
 def delay(milliseconds: float) -> str:

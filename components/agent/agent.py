@@ -37,7 +37,7 @@ class Agent:
         self._sampler = sampler
         self._obedience = obedience
         self._now = now
-        self._run = secrets.token_hex(8)
+        self.run = secrets.token_hex(8)  # names this start of the agent
         self._seq = 0
         self._link: Link | None = None
         self._next: Timer | None = None
@@ -114,7 +114,7 @@ class Agent:
         self._seq += 1
         self._link.publish_sample(
             Sample(
-                run=self._run,
+                run=self.run,
                 seq=self._seq,
                 at=round(self._now(), 3),
                 revision=applied.revision,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 
+import txaio
+
 from components.agent.agent import Agent
 from components.agent.connection import Connection
 from components.agent.environment import AgentEnvironment
@@ -13,11 +15,13 @@ from components.agent.obedience import Obedience
 from components.agent.sampler import Sampler
 from components.agent.session import AgentSession
 from components.collectors import COLLECTORS
+from components.protocol import fingerprint
 from components.reactor import Reactor
 
 
 def make_connection(reactor: Reactor, environment: AgentEnvironment) -> Connection:
     """The agent described by `environment`, ready to `start`. BadKey if its key cannot be read or made."""
     key = load_or_make_key(environment.data)
+    txaio.make_logger().info("This agent's key has the fingerprint {fingerprint}", fingerprint=fingerprint(key.public_key()))
     agent = Agent(reactor, Sampler(COLLECTORS, reactor), Obedience(lambda: read_lock(environment.lock), time.time), time.time)
     return Connection(reactor, environment.hub, lambda watcher: AgentSession(agent, key, environment.name, environment.code, watcher))

@@ -54,7 +54,7 @@ class AgentSession(ApplicationSession):  # type: ignore[misc]  # autobahn is unt
 
     def onConnect(self) -> None:
         """Say who we are. The code is shown at every join; the hub looks at it only while it does not know our key."""
-        extra: dict[str, Any] = {"pubkey": self._key.public_key(), "channel_binding": None, "name": self._name}
+        extra: dict[str, Any] = {"pubkey": self._key.public_key(), "channel_binding": None, "name": self._name, "run": self._agent.run}
         if self._code is not None:
             extra["enrol"] = {"code": self._code.code_id, "proof": self._code.proof(self._key.public_key())}
         self.join(self.config.realm, authmethods=["cryptosign"], authextra=extra)

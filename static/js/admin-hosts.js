@@ -38,5 +38,5 @@ function show(cell, now) {
   if (!host || !text) return;
   setText(cell, text(host, now, format));
   cell.dataset.status = host.status;
-  cell.dataset.outcome = host.config.status;
+  cell.dataset.outcome = host.config?.status ?? "";
 }

@@ -1,5 +1,5 @@
 /** @import { Formatter } from "./format.js" */
-/** @import { HostView, Status } from "./protocol.js" */
+/** @import { HostConfig, HostView, Status } from "./protocol.js" */
 
 /** What is said of a host in words, the same on the live page and in the admin. */
 
@@ -27,15 +27,17 @@ export function statusText(host, now, format) {
  * @param {Formatter} format
  */
 export function configText({ connected, since, config }, now, format) {
-  return `rev ${config.revision} · ${outcome()}`;
+  return config ? `rev ${config.revision} · ${outcome(config) || waiting()}` : "";
 
-  function applied() {
-    return isNumber(config.milliseconds) ? `applied in ${format.delay(config.milliseconds)}` : "applied";
+  /** @param {HostConfig} settings */
+  function outcome({ status, milliseconds, error }) {
+    if (status === "failed") return `failed: ${error || "no reason given"}`;
+    if (status !== "applied") return "";
+    const applied = isNumber(milliseconds) ? `applied in ${format.delay(milliseconds)}` : "applied";
+    return applied + (error ? ` (${error})` : "");
   }
 
-  function outcome() {
-    if (config.status === "applied") return applied() + (config.error ? ` (${config.error})` : "");
-    if (config.status === "failed") return `failed: ${config.error || "no reason given"}`;
+  function waiting() {
     if (connected) return "pending";
     return since ? `pending (offline ${format.duration(now - since)})` : "pending (offline)";
   }
@@ -58,7 +60,7 @@ export function ageText({ sample, connected, since }, now, format) {
  * @param {Formatter} format
  */
 export function pinnedTexts({ config }, format) {
-  return Object.entries(config.locked ?? {})
+  return Object.entries(config?.locked ?? {})
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, value]) => `${name} pinned on the host: ${settingText(name, value, format)}`);
 }

@@ -87,8 +87,8 @@ export class HostCard {
     setAttribute(this.#status, "title", since ? `since ${this.#format.moment(since)}` : null);
     setText(this.#address, address ?? "");
     setText(this.#refused, refused ? `The newest sample was refused: ${refused}` : "");
-    this.#config.dataset.outcome = config.status;
-    setAttribute(this.#config, "title", config.at ? `saved ${this.#format.moment(config.at)}` : null);
+    this.#config.dataset.outcome = config?.status ?? "";
+    setAttribute(this.#config, "title", config?.at ? `saved ${this.#format.moment(config.at)}` : null);
     setText(this.#pinned, pinnedTexts(this.#host, this.#format).join(" · "));
     if (tags?.join("\n") !== [...this.#tags.children].map((tag) => tag.textContent).join("\n")) this.#showTags(tags ?? []);
   }
@@ -147,6 +147,6 @@ function reusable(row, kind) {
  */
 export function isLate({ status, sample, config }, now) {
   if (status !== "up" || !sample) return false;
-  const interval = Number(config.locked?.interval ?? config.settings?.interval ?? 1);
+  const interval = Number(config?.locked?.interval ?? config?.settings?.interval ?? 1);
   return now - sample.at > Math.max(LATE_LEAST_S, interval * LATE_INTERVALS);
 }

@@ -3,6 +3,8 @@
  */
 
 export const REALM = "vedette";
+export const AUTH_APPROVE = "vedette.auth.approve";
+export const AUTH_DENY = "vedette.auth.deny";
 export const FLEET_GET_SNAPSHOT = "vedette.fleet.get_snapshot";
 export const FLEET_ON_UPDATE = "vedette.fleet.on_update";
 export const CONFIG_SET = "vedette.config.set";
@@ -32,6 +34,12 @@ export const CONFIG_SET = "vedette.config.set";
  */
 
 /**
+ * @typedef {object} HostAbsence why a host is away, or was before it came back
+ * @property {"stopped" | "lost" | "restarted" | "hub" | "revoked"} reason
+ * @property {string} text what its agent said when it stopped
+ */
+
+/**
  * @typedef {object} HostView
  * @property {string} name
  * @property {string | null} [address]
@@ -40,7 +48,10 @@ export const CONFIG_SET = "vedette.config.set";
  * @property {boolean} connected whether it has a session
  * @property {number | null} [since]
  * @property {HostSample | null} [sample]
- * @property {HostConfig} config
+ * @property {HostAbsence | null} [absence]
+ * @property {boolean} [duplicate_key] two agents use this host's key
+ * @property {string | null} [fingerprint] of an unapproved host, whose name is only what it proposes
+ * @property {HostConfig | null} [config] null of an unapproved host
  * @property {string | null} [refused] why the newest sample was refused
  */
 

@@ -137,13 +137,13 @@ class PlayedAgent:
 
     def enrol(self, code: str | None = None) -> PlayedAgent:
         """Join for the first time, with a code."""
-        self.client.join_key(self.key, name=self.name, enrol=enrolment(code or make_code(self.hub, self.name), self.key))
+        self.client.join_key(self.key, name=self.name, run=self.run, enrol=enrolment(code or make_code(self.hub, self.name), self.key))
         return self._joined()
 
     def join(self) -> PlayedAgent:
         """Join again, on a new connection."""
         self.client = self.hub.websocket()
-        self.client.join_key(self.key, name=self.name)
+        self.client.join_key(self.key, name=self.name, run=self.run)
         return self._joined()
 
     def _joined(self) -> PlayedAgent:

@@ -78,9 +78,17 @@ class WebSocketTransport:
     """WAMP over WebSocket, JSON or CBOR."""
 
     def __init__(
-        self, url: str, serializer: Serializer = "cbor", *, origin: str | None = None, headers: Mapping[str, str] | None = None
+        self,
+        url: str,
+        serializer: Serializer = "cbor",
+        *,
+        origin: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        source: str = "",
     ) -> None:
+        """`source` is the address to come from."""
         self.serializer = serializer
+        come_from: Any = {"source_address": (source, 0)} if source else {}
         self.connection: ClientConnection = connect(
             url,
             subprotocols=[Subprotocol(f"wamp.2.{serializer}")],
@@ -92,6 +100,7 @@ class WebSocketTransport:
             ping_interval=None,
             proxy=None,
             close_timeout=2,
+            **come_from,
         )
 
     def send(self, message: list[Any]) -> None:

@@ -123,8 +123,9 @@ def test_a_nonsense_introduction_is_refused(hub: Hub, extra: dict[str, Any]) -> 
 
 
 def test_a_name_is_cleaned(hub: Hub) -> None:
-    """What a host calls itself is hostile input; the name given with the code wins, so a name of its own needs a code without one."""
-    hub.django.run("EnrolmentCode.objects.filter(pk=code).update(name='')", code=(code := make_code(hub)).partition(".")[0])
+    """What a host calls itself is hostile input; a code for one host gives the name, so a name of its own needs a code for several."""
+    code = make_code(hub)
+    hub.django.run("EnrolmentCode.objects.filter(pk=code).update(uses=2)", code=code.partition(".")[0])
     agent = PlayedAgent(hub, "\x1b[31m<b>evil</b>\u202e\x00" + "x" * 300).enrol(code)
     [(name,)] = hub.sql("SELECT name FROM django_app_host WHERE id = ?", agent.host_id)
     assert "\x1b" not in name
@@ -179,8 +180,8 @@ def test_the_secret_of_a_code_never_crosses_the_wire(keep_agent: KeepAgent) -> N
 def test_an_agent_that_is_refused_says_why_and_keeps_trying(hub: Hub, keep_agent: KeepAgent) -> None:
     """An operator may still give it a code."""
     agent = keep_agent(LightAgent(hub.websocket_url, "unknown")).start()
-    eventually(lambda: "vedette.error.unknown_key" in agent.process.output(), 15, "it says why", explain=agent.process.tail)
-    assert "addhost" in agent.process.output()
+    eventually(lambda: "vedette.error.not_approved" in agent.process.output(), 15, "it says why", explain=agent.process.tail)
+    assert "operator approves it" in agent.process.output()
     assert agent.process.exit_code is None
     assert agent.process.stop() == 0
 

@@ -88,7 +88,7 @@ def test_logging_out_one_browser_leaves_the_other(hub: Hub) -> None:
 
 
 def test_a_revoked_host_is_out_and_stays_out(hub: Hub, play: Play) -> None:
-    """Its session ends, it leaves the page, its key is refused by name; with a new code it is back."""
+    """Its session ends, the page says why, its key is refused by name; with a new code it is back."""
     agent, bystander = play("revoked"), play("stays")
     admin = hub.admin
     live = LiveView(hub.viewer(admin))
@@ -96,13 +96,14 @@ def test_a_revoked_host_is_out_and_stays_out(hub: Hub, play: Play) -> None:
     admin.host_action("revoke", [agent.host_id])
     assert agent.client.seconds_until_closed(AT_ONCE + 1) < AT_ONCE
     assert bystander.client.is_alive()
-    live.until(lambda hosts: agent.host_id not in hosts, 2, "it is gone from the page")
+    live.host_until(agent.host_id, lambda host: host["absence"] == {"reason": "revoked", "text": ""}, 2, "the page says why")
+    assert live.hosts[agent.host_id]["status"] == "down"
     with pytest.raises(Refused) as refused:
         PlayedAgent(hub, "revoked", key=agent.key).join()
     assert refused.value.uri == "vedette.error.key_revoked"
     again = PlayedAgent(hub, "revoked", key=agent.key).enrol(make_code(hub, "revoked"))
     assert again.host_id == agent.host_id
-    live.until(lambda hosts: agent.host_id in hosts, 2, "it is back on the page")
+    live.host_until(agent.host_id, lambda host: host["status"] == "up", 2, "it is back on the page")
 
 
 def test_a_client_that_ignores_the_farewell_is_cut_off(hub: Hub, play: Play) -> None:

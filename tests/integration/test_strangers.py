@@ -360,7 +360,7 @@ def test_a_key_nobody_knows(hub: Hub) -> None:
     """Refused by name."""
     with pytest.raises(Refused) as refused:
         hub.websocket().join_key(nacl.signing.SigningKey.generate())
-    assert refused.value.uri == "vedette.error.unknown_key"
+    assert refused.value.uri == "vedette.error.not_approved"
 
 
 def test_another_hosts_public_key_is_not_enough(hub: Hub, cast: Cast) -> None:

@@ -5,7 +5,7 @@ import { cardRows } from "../../static/js/card-rows.js";
 import { formatter } from "../../static/js/format.js";
 import { loginUrl } from "../../static/js/header-view.js";
 import { isLate } from "../../static/js/host-card.js";
-import { NOW, aHost } from "./support/hosts.js";
+import { A_CONFIG, NOW, aHost } from "./support/hosts.js";
 
 const GIB = 1024 ** 3;
 const format = formatter("en");
@@ -79,7 +79,7 @@ test("a sample is late by its interval, and only while the host is up", () => {
   const old = { at: NOW - 30, metrics: {}, failed: {} };
   assert.ok(isLate(aHost({ sample: old }), NOW));
   assert.ok(!isLate(aHost({ sample: old, status: "down" }), NOW));
-  assert.ok(!isLate(aHost({ sample: old, config: { ...aHost().config, locked: { interval: 20 } } }), NOW));
+  assert.ok(!isLate(aHost({ sample: old, config: { ...A_CONFIG, locked: { interval: 20 } } }), NOW));
 });
 
 test("announcements name few hosts and count many", () => {

@@ -2,14 +2,14 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ageText, configText, pinnedTexts, statusText } from "../../static/js/describe.js";
 import { formatter } from "../../static/js/format.js";
-import { NOW, aHost } from "./support/hosts.js";
+import { A_CONFIG, NOW, aHost } from "./support/hosts.js";
 
 /** @import { HostConfig, HostView } from "../../static/js/protocol.js" */
 
 const format = formatter("en");
 
 /** @param {Partial<HostConfig>} fields */
-const config = (fields) => ({ ...aHost().config, ...fields });
+const config = (fields) => ({ ...A_CONFIG, ...fields });
 
 /** @type {[Partial<HostView>, string][]} */
 const CONFIGS = [

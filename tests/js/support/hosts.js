@@ -1,6 +1,17 @@
-/** @import { HostView } from "../../../static/js/protocol.js" */
+/** @import { HostConfig, HostView } from "../../../static/js/protocol.js" */
 
 export const NOW = 1_700_000_000;
+
+/** @type {HostConfig} */
+export const A_CONFIG = {
+  revision: 12,
+  status: "applied",
+  at: NOW - 60,
+  milliseconds: 38,
+  error: "",
+  locked: {},
+  settings: { interval: 1 },
+};
 
 /**
  * A host that is up, with what a test wants otherwise.
@@ -16,7 +27,7 @@ export function aHost(fields = {}) {
     connected: (fields.status ?? "up") === "up",
     since: NOW - 3 * 3600,
     sample: { at: NOW - 1, metrics: { cpu_used_ratio: 0.5, cpu_core_used_ratio: { 0: 0.4, 1: 0.6 } }, failed: {} },
-    config: { revision: 12, status: "applied", at: NOW - 60, milliseconds: 38, error: "", locked: {}, settings: { interval: 1 } },
+    config: A_CONFIG,
     ...fields,
   };
 }

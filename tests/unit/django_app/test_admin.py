@@ -283,7 +283,7 @@ def test_adding_a_host_shows_the_code_once(alices: Client, alice: User) -> None:
 
 
 def test_the_state_of_codes(alices: Client) -> None:
-    EnrolmentCode.objects.create(id="used00000000", name="used", key="", at=NOW, expires_at=NOW + 600, used_at=NOW)
+    EnrolmentCode.objects.create(id="used00000000", name="used", key="", at=NOW, expires_at=NOW + 600, used=1, used_at=NOW)
     EnrolmentCode.objects.create(id="old000000000", name="old", key="", at=NOW - 700, expires_at=NOW - 100)
     EnrolmentCode.objects.create(id="open00000000", name="open", key="", at=NOW, expires_at=NOW + 600)
     page = alices.get(CODES).content.decode()

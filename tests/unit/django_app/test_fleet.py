@@ -33,21 +33,25 @@ def test_a_row_says_what_is_stored(make_host: MakeHost) -> None:
 def test_the_row_follows_the_newest_revision(host: Host, alice: User) -> None:
     services.set_settings(alice.pk, [host.id], {"disabled": True}, now=NOW)
     row = services.fleet_rows([host.id])[host.id]
+    assert row.config
     assert (row.disabled, row.config["revision"], row.config["status"]) == (True, 2, "pending")
 
 
-def test_who_is_revoked_or_unknown_is_absent(make_host: MakeHost) -> None:
+def test_who_is_revoked_stays_and_who_is_unknown_is_absent(make_host: MakeHost) -> None:
     stays, revoked = make_host(), make_host(access="revoked")
-    assert set(services.fleet_rows()) == {stays.id}
-    assert services.fleet_rows([revoked.id, "zzzzzzzzzzzz"]) == {}
+    rows = services.fleet_rows()
+    assert {host_id: row.revoked for host_id, row in rows.items()} == {stays.id: False, revoked.id: True}
+    assert rows[revoked.id].absence == {"reason": "revoked", "text": ""}
+    assert set(services.fleet_rows([revoked.id, "zzzzzzzzzzzz"])) == {revoked.id}
     assert services.fleet_rows([]) == {}
 
 
 @pytest.mark.parametrize("count", [1, 20])
-def test_rows_are_one_query(count: int, make_host: MakeHost, django_assert_num_queries: Any) -> None:
+def test_rows_are_two_queries(count: int, make_host: MakeHost, django_assert_num_queries: Any) -> None:
+    """One of the hosts, one of the keys that wait for approval."""
     for _ in range(count):
         make_host()
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         assert len(services.fleet_rows()) == count
 
 

@@ -18,7 +18,7 @@ A, B = "aaaaaaaaaaaa", "bbbbbbbbbbbb"
 
 
 def row(name: str = "alpha", **changed: Any) -> FleetRow:
-    config = HostConfig(revision=1, status="applied", at=1.0, milliseconds=5.0, error="", locked={}, settings={"show_cpus": True})
+    config = HostConfig(revision=1, status="applied", at=1.0, milliseconds=5.0, error="", locked={}, settings={"interval": 1.0})
     fields = dict(name=name, address="10.0.0.1", tags=[], disabled=False, since=50.0, config=config)
     return FleetRow(**{**fields, **changed})
 

@@ -1,0 +1,122 @@
+"""Keys that came without an enrolment code: they wait until an operator approves or denies them.
+
+How many may wait is bounded so that nobody keeps out a stranger from another address: see REQUESTS in `components/limits.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db import transaction
+from django.db.models import Count, Min
+
+from components.addresses import neighbourhood
+from components.errors import JoinRefused, KeyDenied, NotApproved
+from components.limits import REQUEST_UNSEEN_SECONDS, REQUESTS, REQUESTS_PER_ADDRESS
+from components.protocol import fingerprint
+from django_app import announce, audit
+from django_app.hosts import AgentHello, Newcomer, make_host, proposed_name
+from django_app.models import AuditEntry, Host, JoinRequest
+from django_app.people import require_operator
+
+
+def ask(hello: AgentHello, *, address: str | None, now: float) -> JoinRefused:
+    """Let this key wait for approval; how to refuse it until then."""
+    with transaction.atomic():
+        request = JoinRequest.objects.select_for_update().filter(public_key=hello.public_key).first()
+        if request is not None and request.denied_at is not None:
+            return KeyDenied(f"an operator denied the key with the fingerprint {request.fingerprint}; ask one to approve it")
+        if request is None:
+            _add(hello, address, now)
+        else:
+            _see_again(request, address, now)
+    return NotApproved(f"the key with the fingerprint {fingerprint(hello.public_key)} waits until an operator approves it, or use a code")
+
+
+def approve_hosts(user_id: int, host_ids: Sequence[str], *, now: float) -> list[str]:
+    """Let these in: keys that wait or were denied, and hosts that were revoked; the ids of those that were not in. NotAllowed."""
+    require_operator(user_id)
+    with transaction.atomic():
+        approved = [_approve(request, user_id, now) for request in JoinRequest.objects.select_for_update().filter(pk__in=host_ids)]
+        revoked = Host.objects.select_for_update().filter(pk__in=host_ids, access=Host.Access.REVOKED)
+        approved += [_let_in_again(host, user_id, now) for host in revoked]
+        announce.hosts_changed(approved)
+    return approved
+
+
+def deny_requests(user_id: int, host_ids: Sequence[str], *, now: float) -> list[str]:
+    """Deny these waiting keys for good; the ids of those that waited. NotAllowed."""
+    require_operator(user_id)
+    with transaction.atomic():
+        denied = list(JoinRequest.objects.select_for_update().filter(pk__in=host_ids, denied_at=None))
+        ids = [request.id for request in denied]
+        JoinRequest.objects.filter(pk__in=ids).update(denied_at=now)
+        for request in denied:
+            audit.record(_entry(AuditEntry.Kind.DENIED, request, user_id, now))
+        announce.hosts_changed(ids)
+    return ids
+
+
+def expire_requests(*, now: float) -> None:
+    """Forget waiting keys that have not asked again for long."""
+    _forget(list(JoinRequest.objects.filter(denied_at=None, seen_at__lt=now - REQUEST_UNSEEN_SECONDS.most).values_list("pk", flat=True)))
+
+
+def forget(public_key: str) -> None:
+    """This key need not wait any more."""
+    _forget(list(JoinRequest.objects.filter(public_key=public_key).values_list("pk", flat=True)))
+
+
+def _add(hello: AgentHello, address: str | None, now: float) -> None:
+    around = neighbourhood(address)
+    _make_room(around)
+    request = JoinRequest.objects.create(
+        public_key=hello.public_key, name=proposed_name(hello.name), address=address or "", neighbourhood=around, at=now, seen_at=now
+    )
+    announce.hosts_changed([request.pk])
+
+
+def _see_again(request: JoinRequest, address: str | None, now: float) -> None:
+    around = neighbourhood(address)
+    if around != request.neighbourhood:
+        _make_room(around, but=request)
+        announce.hosts_changed([request.pk])
+    JoinRequest.objects.filter(pk=request.pk).update(seen_at=now, address=address or "", neighbourhood=around)
+
+
+def _make_room(around: str, but: JoinRequest | None = None) -> None:
+    """For one more key from the neighbourhood `around`."""
+    waiting = JoinRequest.objects.filter(denied_at=None).exclude(pk=but.pk if but else "")
+    own = list(waiting.filter(neighbourhood=around).order_by("-at").values_list("pk", flat=True))
+    _forget(own[int(REQUESTS_PER_ADDRESS.most) - 1 :])
+    if waiting.count() >= REQUESTS.most:
+        busiest = waiting.values("neighbourhood").annotate(keys=Count("pk"), first=Min("at")).order_by("-keys", "first")[0]
+        oldest = waiting.filter(neighbourhood=busiest["neighbourhood"]).order_by("at")[:1]
+        _forget(list(oldest.values_list("pk", flat=True)))
+
+
+def _forget(ids: list[str]) -> None:
+    if ids:
+        with transaction.atomic():
+            JoinRequest.objects.filter(pk__in=ids).delete()
+            announce.hosts_changed(ids)
+
+
+def _approve(request: JoinRequest, user_id: int, now: float) -> str:
+    newcomer = Newcomer(request.public_key, request.name, "approval", request.address, by_id=user_id, host_id=request.id)
+    host = make_host(newcomer, now)
+    audit.record(_entry(AuditEntry.Kind.APPROVED, request, user_id, now))
+    request.delete()
+    return host.id
+
+
+def _let_in_again(host: Host, user_id: int, now: float) -> str:
+    Host.objects.filter(pk=host.pk).update(access=Host.Access.APPROVED)
+    text = f"{host.name}, which was revoked"
+    audit.record(AuditEntry(kind=AuditEntry.Kind.APPROVED, text=text, at=now, by_id=user_id, host=host.id))
+    return host.id
+
+
+def _entry(kind: AuditEntry.Kind, request: JoinRequest, user_id: int, now: float) -> AuditEntry:
+    text = f"{request.name} from {request.address or 'an unknown address'}, fingerprint {request.fingerprint}"
+    return AuditEntry(kind=kind, text=text, at=now, by_id=user_id, address=request.address, host=request.id)
