@@ -123,6 +123,20 @@ class ContainerAgent(AgentProcess):
         return self.directory
 
 
+class JavaScriptAgent(AgentProcess):
+    """The example of the documentation."""
+
+    @property
+    def command(self) -> list[str]:
+        """On Node.js, which make puts beside Python where the system has none."""
+        return [shutil.which("node") or str(Path(sys.executable).with_name("node")), "docs/examples/agent.mjs"]
+
+    @property
+    def working_directory(self) -> Path:
+        """The repository, whose `node_modules` it uses."""
+        return REPOSITORY
+
+
 class PlayedAgent:
     """An agent played by the test: real protocol, real key, and it does only what it is told."""
 
