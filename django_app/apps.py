@@ -12,7 +12,7 @@ class VedetteConfig(AppConfig):
 
     def ready(self) -> None:
         """Import for the effect: receivers and checks register themselves."""
-        from django_app import checks, signals  # noqa: F401  # models must be loaded first
+        from django_app import checks, logins, signals  # noqa: F401  # models must be loaded first
 
 
 class VedetteAdminConfig(admin_apps.AdminConfig):

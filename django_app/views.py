@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.models import User
@@ -15,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from components.protocol import REALM
-from django_app import health
+from django_app import health, logins
 from django_app.people import role_of
 from django_app.tickets import issue_ticket
 
@@ -26,6 +27,11 @@ class Login(LoginView):
 
     template_name = "django_app/login.html"
     redirect_authenticated_user = True
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Log in; one try of a client at a time."""
+        with logins.turn(request):
+            return super().post(request, *args, **kwargs)
 
 
 @never_cache

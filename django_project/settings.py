@@ -1,10 +1,12 @@
 """Django's settings for the hub, from the environment. Importing them makes the data directory and the secret key, nothing else."""
 
+from datetime import timedelta
 from pathlib import Path
 
 from csp.constants import NONE, SELF
 
 from components.directories import data_directory
+from components.limits import LOGIN_FAILURES, LOGIN_PAUSE_SECONDS
 from django_project import environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -48,6 +50,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 SILENCED_SYSTEM_CHECKS = [
+    "axes.W001",  # a cache in memory would count wrong in several processes; Django has one
     "security.W005",  # what other names of the domain do is not the hub's to say
     "security.W008",  # redirecting http to https is for the proxy in front that speaks https
     "security.W021",  # as W005
@@ -63,6 +66,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "csp",
+    "axes",
 ]
 MIDDLEWARE = [
     "django_app.middleware.ProxyOnly",
@@ -75,6 +79,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "django_project.urls"
 WSGI_APPLICATION = "django_project.wsgi.application"
@@ -99,6 +104,19 @@ AUTH_PASSWORD_VALIDATORS = [
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator", "NumericPasswordValidator")
 ]
 
+# --- failed log-ins: counted in memory, where strangers cannot make the database grow ---
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 10_000}}}
+AXES_HANDLER = "axes.handlers.cache.AxesCacheHandler"
+AXES_LOCKOUT_PARAMETERS = ["ip_address"]  # not the name: else anybody could keep its owner out
+AXES_CLIENT_IP_CALLABLE = "django_app.logins.client"
+AXES_LOCKOUT_CALLABLE = "django_app.logins.paused_page"
+AXES_FAILURE_LIMIT = int(LOGIN_FAILURES.most)
+AXES_COOLOFF_TIME = timedelta(seconds=LOGIN_PAUSE_SECONDS.most)
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
+
 DATABASES = {"default": environment.database("DATABASE_URL", DATA_DIR / "vedette.sqlite3", BASE_DIR)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -122,5 +140,8 @@ LOGGING = {
     "formatters": {"plain": {"format": "%(levelname)s %(name)s: %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
-    "loggers": {"django": {"handlers": [], "level": "INFO", "propagate": True}},
+    "loggers": {
+        "django": {"handlers": [], "level": "INFO", "propagate": True},
+        "axes": {"level": "ERROR"},  # django_app.logins says the same once, and names no account
+    },
 }

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group, User
+from django.core.cache import cache
 from django.db import connections
 from django.test import Client
 
@@ -44,6 +45,7 @@ def _private_paths(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatc
     settings.PUBLIC_URLS = ["http://localhost:8080", "http://127.0.0.1:8080"]
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     monkeypatch.setattr(DigestStorage, "base_url", "/static/test/")
+    cache.clear()  # the failed log-ins of the test before
 
 
 @pytest.fixture(autouse=True)
