@@ -1,23 +1,45 @@
 /** @import { Formatter } from "./format.js" */
-/** @import { HostConfig, HostView, Status } from "./protocol.js" */
+/** @import { HostAbsence, HostConfig, HostView, Status } from "./protocol.js" */
 
 /** What is said of a host in words, the same on the live page and in the admin. */
 
 /** @type {Record<Status, string>} */
 export const STATUS_WORDS = { up: "up", down: "down", disabled: "disabled", unapproved: "waits for approval" };
 
+/** For so long, in seconds, a host that is back says why it was away. */
+const BACK_S = 600;
+
+/** @type {Record<HostAbsence["reason"], string>} */
+const ABSENCE_WORDS = { stopped: "stopped", lost: "connection lost", restarted: "host restarted", hub: "hub was away", revoked: "revoked" };
+
 /** @type {Record<string, string>} */
 const SETTING_UNITS = { interval: "s" };
 
 /**
- * `down 3 h`
+ * `up 3 h`, `down 3 h · connection lost`, `up 2 min · host restarted`
  * @param {HostView} host
  * @param {number} now the hub's clock, in seconds
  * @param {Formatter} format
  */
 export function statusText(host, now, format) {
-  const words = STATUS_WORDS[host.status];
-  return host.since && (host.status === "up" || host.status === "down") ? `${words} ${format.duration(now - host.since)}` : words;
+  const { status, since } = host;
+  const lasts = since && (status === "up" || status === "down") ? ` ${format.duration(now - since)}` : "";
+  const why = absenceText(host, now);
+  return STATUS_WORDS[status] + lasts + (why && ` · ${why}`);
+}
+
+/**
+ * Why a host is away, or, for a while, why it was; empty if there is nothing to say.
+ * @param {HostView} host
+ * @param {number} now
+ */
+function absenceText({ status, connected, since, absence }, now) {
+  if (!absence || status === "unapproved") return "";
+  const restarted = absence.reason === "restarted";
+  if (status === "up") return restarted && since && now - since < BACK_S ? ABSENCE_WORDS.restarted : "";
+  // one that was started anew and has gone again: why is not known yet
+  if (restarted || (status === "disabled" && connected)) return "";
+  return ABSENCE_WORDS[absence.reason] + (absence.text && `: ${absence.text}`);
 }
 
 /**

@@ -11,6 +11,8 @@ import { StatusIcon } from "./status-icon.js";
 const LATE_INTERVALS = 4;
 const LATE_LEAST_S = 8;
 
+const DUPLICATE_KEY = "Duplicate key. Another machine uses this host's key: give one of them its own.";
+
 /** One host. Only what changed is touched. */
 export class HostCard {
   element = element("li", "host-card");
@@ -27,7 +29,8 @@ export class HostCard {
   #age = element("p", "host-age");
   #status = element("span", "host-status");
   #address = element("bdi", "host-address");
-  #refused = element("p", "host-refused");
+  #duplicate = element("p", "host-warning");
+  #refused = element("p", "host-warning");
   #metrics = element("dl", "host-metrics");
   #config = element("p", "host-config");
   #pinned = element("p", "host-pinned");
@@ -48,7 +51,7 @@ export class HostCard {
     this.element.setAttribute("aria-labelledby", this.#title.id);
     this.#tags.setAttribute("aria-label", "tags");
     this.#age.title = "age of the newest sample";
-    this.element.append(this.#head(), this.#refused, this.#metrics, this.#foot(settingsUrl));
+    this.element.append(this.#head(), this.#duplicate, this.#refused, this.#metrics, this.#foot(settingsUrl));
     this.#showHost();
     this.#showSample();
     this.tick(now);
@@ -79,13 +82,14 @@ export class HostCard {
   }
 
   #showHost() {
-    const { name, address, status, since, config, refused, tags } = this.#host;
+    const { name, address, status, since, absence, duplicate_key, config, refused, tags } = this.#host;
     this.element.dataset.status = status;
     this.#icon.show(status);
     setText(this.#name, name);
     setAttribute(this.#title, "title", name);
-    setAttribute(this.#status, "title", since ? `since ${this.#format.moment(since)}` : null);
+    setAttribute(this.#status, "title", [since ? `since ${this.#format.moment(since)}` : "", absence?.text].filter(Boolean).join("\n") || null);
     setText(this.#address, address ?? "");
+    setText(this.#duplicate, duplicate_key ? DUPLICATE_KEY : "");
     setText(this.#refused, refused ? `The newest sample was refused: ${refused}` : "");
     this.#config.dataset.outcome = config?.status ?? "";
     setAttribute(this.#config, "title", config?.at ? `saved ${this.#format.moment(config.at)}` : null);

@@ -4,7 +4,7 @@ import { ageText, configText, pinnedTexts, statusText } from "../../static/js/de
 import { formatter } from "../../static/js/format.js";
 import { A_CONFIG, NOW, aHost } from "./support/hosts.js";
 
-/** @import { HostConfig, HostView } from "../../static/js/protocol.js" */
+/** @import { HostAbsence, HostConfig, HostView } from "../../static/js/protocol.js" */
 
 const format = formatter("en");
 
@@ -25,10 +25,34 @@ const CONFIGS = [
 
 for (const [fields, expected] of CONFIGS) test(expected, () => assert.equal(configText(aHost(fields), NOW, format), expected));
 
-test("status in words, with since when", () => {
-  assert.equal(statusText(aHost(), NOW, format), "up 3 h");
-  assert.equal(statusText(aHost({ status: "unapproved", since: null }), NOW, format), "waits for approval");
-});
+/**
+ * @param {HostAbsence["reason"]} reason
+ * @returns {HostAbsence}
+ */
+const absence = (reason, text = "") => ({ reason, text });
+
+/** @type {[Partial<HostView>, string][]} */
+const STATUSES = [
+  [{}, "up 3 h"],
+  [{ absence: absence("lost") }, "up 3 h"],
+  [{ absence: absence("lost"), since: NOW - 120 }, "up 2 min"],
+  [{ absence: absence("restarted"), since: NOW - 120 }, "up 2 min · host restarted"],
+  [{ absence: absence("restarted"), since: NOW - 600 }, "up 10 min"],
+  [{ status: "down" }, "down 3 h"],
+  [{ status: "down", absence: absence("lost") }, "down 3 h · connection lost"],
+  [{ status: "down", absence: absence("stopped", "the node stops"), since: NOW - 300 }, "down 5 min · stopped: the node stops"],
+  [{ status: "down", absence: absence("stopped") }, "down 3 h · stopped"],
+  [{ status: "down", absence: absence("hub"), since: NOW - 60 }, "down 1 min · hub was away"],
+  [{ status: "down", absence: absence("revoked"), since: NOW - 7200, connected: true }, "down 2 h · revoked"],
+  [{ status: "down", absence: absence("restarted") }, "down 3 h"],
+  [{ status: "down", since: null }, "down"],
+  [{ status: "disabled", connected: true, absence: absence("lost") }, "disabled"],
+  [{ status: "disabled", connected: false, absence: absence("lost") }, "disabled · connection lost"],
+  [{ status: "unapproved", since: NOW - 60 }, "waits for approval"],
+];
+
+for (const [fields, expected] of STATUSES)
+  test(`status ${JSON.stringify(fields)}`, () => assert.equal(statusText(aHost(fields), NOW, format), expected));
 
 test("the age of the sample, if there is one", () => {
   assert.equal(ageText(aHost(), NOW, format), "1 s ago");
