@@ -7,9 +7,9 @@ import { FLEET_GET_SNAPSHOT, FLEET_ON_UPDATE } from "./protocol.js";
 /** @import { FleetStore } from "./store.js" */
 
 const PAGE_LIMIT = 100;
-/** After this silence the hub is asked whether it is still there: a dead network does not close a socket. */
-const SILENCE_MS = 15_000;
-const ANSWER_LIMIT_MS = 5_000;
+/** After this silence the hub is asked whether it is still there: a dead network does not close a socket. In all below ten seconds. */
+const SILENCE_MS = 4_000;
+const ANSWER_LIMIT_MS = 4_000;
 
 /** Keeps the store equal to the hub: subscribes first, then reads all pages; again after a gap and with each new session. */
 export class Feed {

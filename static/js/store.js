@@ -20,6 +20,8 @@ export class FleetStore {
   /** Hosts that this round of pages and the updates meanwhile have shown. @type {Set<string> | null} */
   #seen = null;
   #complete = false;
+  /** Hosts whose sample is from before the hub's own start: a new one replaces it whole. @type {Set<string>} */
+  #outlived = new Set();
   #clockOffsetMs = 0;
 
   /** Whether the whole fleet was read at least once. */
@@ -75,7 +77,7 @@ export class FleetStore {
    */
   applyPage(page, nowMs) {
     this.#setClock(page.at, nowMs);
-    for (const [id, host] of Object.entries(page.hosts)) this.#put(id, /** @type {any} */ (merge({}, /** @type {any} */ (host))));
+    for (const [id, host] of Object.entries(page.hosts)) this.#putWhole(id, /** @type {any} */ (host));
     if (page.next === null) this.#endPages();
     this.changed.emit();
   }
@@ -102,9 +104,34 @@ export class FleetStore {
   #patch(id, patch) {
     const host = this.#hosts.get(id);
     if (patch === null) this.#remove(id);
-    else if (patch.whole) this.#put(id, /** @type {any} */ (merge({}, { ...patch, whole: null })));
-    else if (host) this.#put(id, /** @type {any} */ (merge(/** @type {any} */ (host), patch)));
+    else if (patch.whole) this.#putWhole(id, { ...patch, whole: null });
+    else if (host) this.#put(id, /** @type {any} */ (merge(/** @type {any} */ (this.#withoutOutlived(id, host, patch)), patch)));
     // otherwise a part of a host not read yet: its page brings the whole
+  }
+
+  /**
+   * @param {string} id
+   * @param {Record<string, unknown>} whole
+   */
+  #putWhole(id, whole) {
+    const host = /** @type {HostView} */ (/** @type {any} */ (merge({}, whole)));
+    const last = this.#hosts.get(id)?.sample;
+    this.#outlived.delete(id);
+    if (!host.sample && last) {
+      this.#outlived.add(id); // the hub forgets samples when it ends; the last values stay
+      host.sample = last;
+    }
+    this.#put(id, host);
+  }
+
+  /**
+   * @param {string} id
+   * @param {HostView} host
+   * @param {Record<string, unknown>} patch
+   * @returns {HostView}
+   */
+  #withoutOutlived(id, host, patch) {
+    return "sample" in patch && this.#outlived.delete(id) ? { ...host, sample: null } : host;
   }
 
   /**
@@ -120,6 +147,7 @@ export class FleetStore {
   /** @param {string} id */
   #remove(id) {
     this.#remember(id);
+    this.#outlived.delete(id);
     this.#hosts.delete(id);
   }
 

@@ -71,6 +71,6 @@ test("after silence the hub is asked, and left if it does not answer", async () 
   await fake.advance(40_000);
   assert.equal(fake.hub.sockets.length, 1);
   fake.hub.answers = false;
-  await fake.advance(15_000 + 5_000 + 500);
+  await fake.advance(4_000 + 4_000 + 500);
   assert.equal(fake.hub.sockets.length, 2);
 });

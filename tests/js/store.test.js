@@ -116,3 +116,16 @@ test("merge shares what did not change and survives hostile names", () => {
   assert.equal(/** @type {any} */ (after).sample.metrics.disk["__proto__"], 2);
   assert.equal(/** @type {any} */ ({}).polluted, undefined);
 });
+
+test("the last values outlive the hub, until there are new ones", () => {
+  const store = aStore();
+  const last = store.get("a")?.sample;
+  store.forgetTick();
+  store.beginPages();
+  store.applyPage({ at: NOW, next: null, hosts: { a: aHost({ status: "down", sample: null }) } }, NOW_MS);
+  assert.deepEqual(store.get("a")?.sample, last);
+  update(store, { a: { status: "up" } });
+  assert.deepEqual(store.get("a")?.sample, last);
+  update(store, { a: { sample: { at: NOW, metrics: { load_1m: 1 }, failed: {} } } }, 2);
+  assert.deepEqual(Object.keys(store.get("a")?.sample?.metrics ?? {}), ["load_1m"]);
+});
