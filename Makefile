@@ -14,7 +14,7 @@ export UV_COMPILE_BYTECODE := 1
 
 .SHELLFLAGS := -ec
 .DELETE_ON_ERROR:
-.PHONY: help run test lint format lock dist docs pictures benchmarks clean chromium
+.PHONY: help run test chaos lint format lock dist docs pictures benchmarks clean chromium
 
 help: ## show these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,6 +25,11 @@ run: $(VENV)/.hub node_modules/.run ## start the hub, here and now, until Ctrl-C
 test: lint chromium ## lint, then run every test
 	npm test --silent
 	VEDETTE_TEST_CHROMIUM="$$(cat $(VENV)/.chromium)" $(BIN)/python -m pytest
+
+RUNS ?= 10
+
+chaos: $(VENV)/.dev node_modules/.test chromium ## break everything, RUNS times each (10), and wait until all is well again
+	VEDETTE_TEST_CHROMIUM="$$(cat $(VENV)/.chromium)" $(BIN)/python -m pytest tests/chaos --chaos-runs $(RUNS)
 
 lint: $(VENV)/.dev node_modules/.test ## check style, types, import contracts and the Dockerfile
 	$(BIN)/ruff check

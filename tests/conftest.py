@@ -14,7 +14,7 @@ from tests.harness.hub import Hub, running
 
 TESTS = Path(__file__).parent
 OUTPUT = TESTS / "output"
-GROUPS = ("unit", "integration", "browser")
+GROUPS = ("unit", "integration", "browser", "chaos")
 """The quickest first."""
 
 MakeHub = Callable[..., Hub]
@@ -22,9 +22,14 @@ KeepAgent = Callable[[AgentProcess], AgentProcess]
 Play = Callable[..., PlayedAgent]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--chaos-runs", type=int, default=0, help="play every scenario of tests/chaos so often, instead of a selection once")
+
+
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "integration: needs a real Crossbar.io node")
     config.addinivalue_line("markers", "browser: needs a real Chromium, too")
+    config.addinivalue_line("markers", "chaos: breaks things and waits until they are well again")
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a run in the background would hand that down to hubs and agents
         signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # whoever stops the tests leaves no hub running either

@@ -21,12 +21,23 @@ def quantiles(values: Sequence[float]) -> dict[str, float]:
 
 def show(name: str, rows: Mapping[str, Mapping[str, Any]]) -> None:
     """Print the rows (label → column → value) as a table, and write them to `<name>.json`."""
+    sys.stdout.writelines(f"{line}\n" for line in lines_of(rows))
+    save(name, rows)
+
+
+def lines_of(rows: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """The rows as lines of a table."""
     columns = list(dict.fromkeys(column for row in rows.values() for column in row))
     lines = [["", *columns], *([label, *(str(row.get(column, "")) for column in columns)] for label, row in rows.items())]
     widths = [max(len(line[index]) for line in lines) for index in range(len(columns) + 1)]
-    for label, *cells in lines:
-        numbers = (cell.rjust(width) for cell, width in zip(cells, widths[1:], strict=True))
-        sys.stdout.write("  ".join([label.ljust(widths[0]), *numbers]) + "\n")
-    OUTPUT.mkdir(parents=True, exist_ok=True)
+    return [
+        "  ".join([label.ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(cells, widths[1:], strict=True))])
+        for label, *cells in lines
+    ]
+
+
+def save(name: str, rows: Mapping[str, Mapping[str, Any]], *, directory: Path = OUTPUT) -> None:
+    """Write the rows to `<name>.json`."""
+    directory.mkdir(parents=True, exist_ok=True)
     document = {"python": platform.python_version(), "machine": platform.machine(), "rows": rows}
-    (OUTPUT / f"{name}.json").write_text(json.dumps(document, indent=2) + "\n")
+    (directory / f"{name}.json").write_text(json.dumps(document, indent=2) + "\n")

@@ -9,4 +9,5 @@ wheel           the agent as its users install it
 web             a person with a web browser, without the browser
 agents          agents: by themselves, in a container, and played ones
 live            what the live page knows, kept up to date
+network         namespaces for a hub and its agents, whose cables can be cut
 """

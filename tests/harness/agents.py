@@ -54,6 +54,8 @@ class AgentProcess:
             **({"VEDETTE_ENROL_CODE": code} if code else {}),
             **environment,
         )
+        self.prefix: list[str] = []
+        """What stands before its command, such as a namespace to run in."""
         self._process: Process | None = None
 
     @property
@@ -75,7 +77,11 @@ class AgentProcess:
     def start(self, *, text: str | None = None) -> AgentProcess:
         """Start it; `text` is its standard input."""
         self._process = Process(
-            self.command, directory=self.working_directory, environment=self.environment, log=self.directory / "agent.log", text=text
+            [*self.prefix, *self.command],
+            directory=self.working_directory,
+            environment=self.environment,
+            log=self.directory / "agent.log",
+            text=text,
         )
         return self
 

@@ -1,0 +1,100 @@
+"""One world for all scenarios, and the table of what was found."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.benchmarks.table import lines_of, save
+from tests.browser.chromium import chromium
+from tests.chaos.report import Report
+from tests.chaos.scenarios import SCENARIOS, Scenario
+from tests.chaos.world import FORMS, World
+from tests.conftest import OUTPUT
+from tests.harness.network import Loopback, Network, Unavailable
+
+REPORT = pytest.StashKey[Report]()
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Every scenario as often as asked; without being asked, the selection once."""
+    if "scenario" in metafunc.fixturenames:
+        runs = metafunc.config.getoption("chaos_runs")
+        chosen = [scenario for scenario in SCENARIOS if runs or scenario.ci]
+        metafunc.parametrize("scenario", chosen, ids=[scenario.name for scenario in chosen])
+        metafunc.parametrize("run", range(1, max(1, runs) + 1))
+
+
+@pytest.fixture(scope="package")
+def network() -> Iterator[Network | Loopback]:
+    """Namespaces where they can be made; without them, what needs none is tested all the same."""
+    try:
+        made: Network | Loopback = Network(list(FORMS))
+    except Unavailable:
+        made = Loopback()
+    with made.entered():
+        yield made
+    made.end()
+
+
+@pytest.fixture(scope="package")
+def world(network: Network | Loopback) -> Iterator[World]:
+    """Everybody, well at first."""
+    world = World(network)
+    try:
+        with chromium() as browser:
+            yield world.start(browser)
+    finally:
+        world.end()
+
+
+@pytest.fixture
+def well_world(world: World, scenario: Scenario) -> World:
+    """The world, mended from whatever a run before has left."""
+    if scenario.separate and not world.network.separate:
+        pytest.skip("network namespaces cannot be made here; they need root and the command ip")
+    world.restore()
+    return world
+
+
+@pytest.fixture
+def moments(request: pytest.FixtureRequest, scenario: Scenario, run: int) -> random.Random:
+    """Where the random moments of this run come from: the seed that pytest prints first."""
+    seed = request.config.getoption("randomly_seed", 0)
+    return random.Random(f"{seed} {scenario.name} {run}")
+
+
+@pytest.fixture
+def report(request: pytest.FixtureRequest) -> Report:
+    """Of this whole run of pytest."""
+    return request.config.stash.setdefault(REPORT, Report())
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Any:
+    """Leave what everybody has said in a run that failed, and a picture of the page, in tests/output/."""
+    report = yield
+    world = getattr(item, "funcargs", {}).get("world")
+    if report.failed and world:
+        directory = OUTPUT / "chaos"
+        directory.mkdir(parents=True, exist_ok=True)
+        name = item.name.replace("/", "_").replace(" ", "-")
+        for who, log in world.logs().items():
+            (directory / f"{name}-{who}.log").write_text(log)
+        world.dashboard.page.screenshot(path=directory / f"{name}.png")
+    return report
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    """The table."""
+    report = config.stash.get(REPORT, None)
+    if report is None or not report.outcomes:
+        return
+    rows = report.rows()
+    terminalreporter.section(f"chaos, moments from --randomly-seed={config.getoption('randomly_seed', 0)}")
+    for line in lines_of(rows):
+        terminalreporter.write_line(line)
+    save("chaos", rows, directory=OUTPUT)

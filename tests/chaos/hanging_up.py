@@ -1,0 +1,31 @@
+"""Something in the hub's place that takes every WebSocket, hears the HELLO, and closes cleanly before any WELCOME."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from websockets.sync.server import ServerConnection, serve
+from websockets.typing import Subprotocol
+
+
+@contextmanager
+def hanging_up(port: int) -> Iterator[Callable[[], int]]:
+    """Listens on all addresses; gives a function that says how many times it has hung up."""
+    times = 0
+
+    def hang_up(connection: ServerConnection) -> None:
+        nonlocal times
+        connection.recv(timeout=5)
+        connection.close(1000)
+        times += 1
+
+    with serve(hang_up, "0.0.0.0", port, subprotocols=[Subprotocol("wamp.2.cbor"), Subprotocol("wamp.2.json")]) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield lambda: times
+        finally:
+            server.shutdown()
+            thread.join(5)
