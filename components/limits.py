@@ -24,8 +24,7 @@ class Rate:
     @property
     def bound(self) -> str:
         """In words, for the documentation."""
-        unit = f" {self.unit}" if self.unit else ""
-        return f"{self.burst:,g}{unit} at once, then {self.per_second:,.2g}{unit} a second"
+        return f"{_amount(self.burst, self.unit)} at once, then {_amount(self.per_second, self.unit)} a second"
 
 
 @dataclass(frozen=True)
@@ -41,7 +40,13 @@ class Most:
     @property
     def bound(self) -> str:
         """In words, for the documentation."""
-        return f"{self.most:,g} {self.unit}".rstrip()
+        return _amount(self.most, self.unit)
+
+
+def _amount(value: float, unit: str) -> str:
+    if unit == "bytes" and value >= 2**10:
+        value, unit = (value / 2**20, "MiB") if value >= 2**20 else (value / 2**10, "KiB")
+    return f"{value:,.{0 if value >= 100 else 2}{'f' if value >= 100 else 'g'}} {unit}".rstrip()
 
 
 # --- connections ------------------------------------------------------------------------------------------------------------
@@ -51,6 +56,7 @@ NEW_CONNECTIONS = Rate("new connections", 1500, 30, "address", "the next one is 
 SESSION_SECONDS = Most("a WebSocket without a session", 10, "connection", "it is dropped, after twice that at the latest", "s")
 PING_SECONDS = Most("a ping without an answer: dead or slow readers", 4, "connection", "it is dropped", "s")
 UNSENT_BYTES = Most("what a reader has not taken yet", 4 * 2**20, "connection", "it is dropped", "bytes")
+ALL_UNSENT_BYTES = Most("what all readers have not taken yet", 128 * 2**20, "hub", "whoever has taken least is dropped", "bytes")
 STUCK_SECONDS = Most("a download that does not move", 30, "connection", "it is dropped", "s")
 REQUEST_SECONDS = Most("a request that is not whole", 60, "connection", "it is dropped", "s")
 
@@ -58,9 +64,12 @@ REQUEST_SECONDS = Most("a request that is not whole", 60, "connection", "it is d
 
 INBOUND_BYTES = Most("one message", 128 * 1024, "connection", "it is dropped", "bytes")
 HELLO_BYTES = Most("one message before there is a session", 8 * 1024, "connection", "it is dropped", "bytes")
+MESSAGE_VALUES = Most("values in one message", 20_000, "connection", "it is dropped")
 ROUTER_SECONDS = Rate(
-    "processor time of the router for what one sends", 0.5, 0.05, "connection", "nothing more is read from it until the rate fits", "s"
+    "processor time of the router for what one sends", 0.3, 0.05, "connection", "nothing more is read from it until the rate fits", "s"
 )
+
+CALLS_AT_ONCE = Most("calls that wait for their answer", 4, "session", "nothing more is read from it until one is answered")
 
 # --- joining ----------------------------------------------------------------------------------------------------------------
 
@@ -83,12 +92,15 @@ LOGIN_FAILURES = Most("failed log-ins", 10, "address", "no log-in from there for
 LOGIN_PAUSE_SECONDS = Most("the pause after that", 600, "address", "the page says how long", "s")
 PAGES_AT_ONCE = Most("requests at Django", 64, "hub", "others wait for their turn")
 PAGES_AT_ONCE_PER_ADDRESS = Most("requests at Django", 6, "address", "others of that address wait for their turn")
-PAGES_WAITING_PER_ADDRESS = Most("requests that wait for their turn", 64, "address", "further ones are told to come back")
+PAGES_WAITING_PER_ADDRESS = Most("requests that wait for their turn", 256, "address", "429: further ones are told to come back")
+PAGES_WAIT_SECONDS = Most("a request that waits for its turn", 15, "request", "503: it is told to come back", "s")
 BODY_BYTES = Most("what one request brings along", 2**20, "request", "413, and its connection is closed", "bytes")
-BODIES_BYTES = Most("what all requests that are not whole have brought", 64 * 2**20, "hub", "503, and its connection is closed", "bytes")
+BODIES_BYTES_PER_ADDRESS = Most("what unfinished requests have brought", 8 * 2**20, "address", "503, and its connection is closed", "bytes")
+BODIES_BYTES = Most("what unfinished requests have brought", 64 * 2**20, "hub", "503, and its connection is closed", "bytes")
 
 # --- the log ----------------------------------------------------------------------------------------------------------------
 
 WORDS = Rate("the same words about one offender in the log", 1, 1 / 60, "offender", "they are left out")
+ALL_WORDS = Rate("words about all who are over one limit", 60, 1, "limit", "they are left out")
 
 LIMITS: tuple[Rate | Most, ...] = tuple(value for value in list(globals().values()) if isinstance(value, Rate | Most))

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
 
 from twisted.internet import reactor as _reactor
-from twisted.internet.defer import CancelledError, Deferred, DeferredSemaphore
+from twisted.internet.defer import CancelledError, Deferred
 from twisted.internet.error import ConnectError
 from twisted.internet.protocol import Protocol, connectionDone
 from twisted.logger import Logger
@@ -25,16 +25,14 @@ from twisted.web.iweb import UNKNOWN_LENGTH, IResponse
 from twisted.web.resource import Resource
 from twisted.web.server import NOT_DONE_YET
 
-from components.addresses import client_address, is_trusted, parse_address, trusted_proxies
+from components.addresses import client_address, is_trusted, neighbourhood, parse_address, trusted_proxies
 from components.directories import data_directory
+from components.limits import PAGES_AT_ONCE, PAGES_AT_ONCE_PER_ADDRESS, PAGES_WAIT_SECONDS, PAGES_WAITING_PER_ADDRESS
+from components.offenders import offenders
+from components.turns import QueueFull, Turns
 
 CONNECT_SECONDS = 2.0
 RESPONSE_SECONDS = 60.0
-MAX_AT_ONCE = 64
-"""Requests at Django at one time."""
-MAX_WAITING = 256
-"""Requests that wait for their turn; more are told to come back."""
-WAIT_SECONDS = 5.0
 
 SECRET_HEADER = b"x-vedette-proxy"
 
@@ -53,6 +51,7 @@ _PAGE_HEADERS = {
     "X-Frame-Options": "DENY",
 }
 _AGAIN = {"Retry-After": "1", "Refresh": "1"}
+_LATER = {"Retry-After": "10", "Refresh": "10"}
 
 _log = Logger()
 
@@ -85,10 +84,10 @@ class DjangoProxy(Resource):
         self._reactor = reactor
         pool: Any = HTTPConnectionPool(reactor)  # type: ignore[no-untyped-call]
         pool._factory.noisy = False  # else a line in the log for each connection  # noqa: SLF001
-        pool.maxPersistentPerHost = MAX_AT_ONCE
+        pool.maxPersistentPerHost = PAGES_AT_ONCE.most
         pool.cachedConnectionTimeout = 20  # before Django's side closes it
         self._agent: Any = Agent(reactor, connectTimeout=CONNECT_SECONDS, pool=pool)  # type: ignore[no-untyped-call]
-        self._turns = DeferredSemaphore(MAX_AT_ONCE)
+        self._turns = Turns(PAGES_AT_ONCE.most, PAGES_AT_ONCE_PER_ADDRESS.most, PAGES_WAITING_PER_ADDRESS.most)
         self._secret: bytes | None = None
 
     def getChild(self, path: bytes, request: Any) -> Resource:
@@ -119,21 +118,23 @@ class DjangoProxy(Resource):
     async def _forward(self, request: Any) -> None:
         if not request.uri.startswith(b"/"):
             raise _Refusal(400, "Not understood", "The address must begin with a slash.", "refused")
-        await self._turn()
+        client = self._client(request)
+        where = neighbourhood(client)
+        await self._turn(where, client)
         try:
             response = await self._ask(request)
             await _relay(request, response, self._reactor, self._timeout)
         finally:
-            self._turns.release()
+            self._turns.give_back(where)
 
-    async def _turn(self) -> None:
-        if self._turns.tokens == 0 and len(self._turns.waiting) >= MAX_WAITING:
-            raise self._busy()
-        await self._turns.acquire().addTimeout(WAIT_SECONDS, self._reactor, _raise(self._busy()))
-
-    @staticmethod
-    def _busy() -> _Refusal:
-        return _Refusal(503, "Vedette is busy", "This page tries again by itself in a second.", "busy", _AGAIN)
+    async def _turn(self, where: str, client: str) -> None:
+        busy = _Refusal(503, "Vedette is busy", "This page tries again by itself in a second.", "busy", _AGAIN)
+        try:
+            await self._turns.take(where).addTimeout(PAGES_WAIT_SECONDS.most, self._reactor, _raise(busy))
+        except QueueFull:
+            offenders.name(PAGES_WAITING_PER_ADDRESS, client)
+            text = "Your address asks for more than Vedette can answer. This page tries again by itself."
+            raise _Refusal(429, "Too many requests", text, "too many requests", _LATER) from None
 
     async def _ask(self, request: Any) -> IResponse:
         headers = self._headers(request)
@@ -151,8 +152,7 @@ class DjangoProxy(Resource):
 
     def _headers(self, request: Any) -> Headers:
         received = request.requestHeaders
-        peer = request.getClientAddress()
-        host, port = getattr(peer, "host", ""), getattr(peer, "port", 0)
+        host = getattr(request.getClientAddress(), "host", "")
         trusted = is_trusted(parse_address(host), self._trusted)
         dropped = _HOP_BY_HOP | _named_by_connection(received) | {SECRET_HEADER} | (frozenset() if trusted else _FROM_PROXIES)
         headers = Headers()
@@ -161,13 +161,17 @@ class DjangoProxy(Resource):
             if name.lower() not in dropped and b"_" not in name:
                 headers.setRawHeaders(name, values)
         forwarded = b", ".join(headers.getRawHeaders(b"x-forwarded-for", []))
-        client = client_address(f"tcp:{host}:{port}", {"x-forwarded-for": forwarded.decode("latin-1")}, self._trusted) or ""
         headers.setRawHeaders(b"x-forwarded-for", [b", ".join(filter(None, (forwarded, host.encode())))])
-        headers.setRawHeaders(b"x-real-ip", [client.encode()])
+        headers.setRawHeaders(b"x-real-ip", [self._client(request).encode()])
         if headers.getRawHeaders(b"x-forwarded-proto") not in ([b"http"], [b"https"]):
             headers.setRawHeaders(b"x-forwarded-proto", [b"https" if request.isSecure() else b"http"])
         headers.setRawHeaders(SECRET_HEADER, [self._read_secret()])
         return headers
+
+    def _client(self, request: Any) -> str:
+        host = getattr(request.getClientAddress(), "host", "")
+        forwarded = b", ".join(request.requestHeaders.getRawHeaders(b"x-forwarded-for", []))
+        return client_address(f"tcp:{host}:0", {"x-forwarded-for": forwarded.decode("latin-1")}, self._trusted) or ""
 
     def _read_secret(self) -> bytes:
         if self._secret is None:

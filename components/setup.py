@@ -5,7 +5,9 @@ A second start changes nothing.
 
 from __future__ import annotations
 
+import gc
 import os
+import sys
 import time
 from pathlib import Path
 
@@ -18,8 +20,13 @@ from components.agent.identity import load_or_make_key
 from components.base import HubComponent
 from components.directories import local_agent_data, make_run_directory
 from components.upstream_autobahn import refuse_hostile_messages
-from components.upstream_crossbar import bound_requests, require_sessions
+from components.upstream_connections import allow_open_files, bound_connections
+from components.upstream_requests import bound_requests
+from components.upstream_websockets import bound_messages, require_sessions
 from django_app import services
+
+SWITCH_SECONDS = 0.001
+"""How long the reactor may keep the database's threads from running, when it is busy with somebody else's messages."""
 
 
 class Setup(HubComponent):
@@ -27,9 +34,7 @@ class Setup(HubComponent):
 
     async def start(self, details: SessionDetails) -> None:
         os.umask(0o077)
-        refuse_hostile_messages()  # the router's process, before any port opens
-        bound_requests()
-        require_sessions()
+        self.bound()
         node = Path(self.config.extra["cbdir"])
         make_run_directory(node)
         first_login = await orm.call_patiently(services.prepare, now=time.time())
@@ -45,3 +50,15 @@ class Setup(HubComponent):
         key = load_or_make_key(local_agent_data())
         await orm.call(services.enrol_local_host, key.public_key(), name=host_name(), now=time.time())
         await orm.call(services.forget_presence, now=time.time())
+
+    def bound(self) -> None:
+        """Let nobody take this process, the router's, from the others: before any port opens."""
+        refuse_hostile_messages()
+        allow_open_files()
+        bound_connections()
+        bound_requests(among_many=True)
+        require_sessions()
+        bound_messages()
+        sys.setswitchinterval(SWITCH_SECONDS)
+        gc.collect()
+        gc.freeze()  # else each full collection looks at all that Crossbar.io imports, for 0.1 s; a flood of small values causes many

@@ -10,20 +10,11 @@ from collections.abc import Callable, Collection
 from typing import Any, cast
 
 import txaio
-from twisted.internet.task import LoopingCall
 from twisted.logger import LogLevel, formatEvent, globalLogPublisher
-from twisted.web.http import HTTPChannel, HTTPFactory, _GenericHTTPChannelProtocol
-from twisted.web.server import Request
 from txaio.tx import log_levels
 
 MAX_LINE_CHARACTERS = 16_384
 """What one event may put into the log; a stranger decides how much it would like to."""
-MAX_BODY_BYTES = 10 * 2**20
-"""What one HTTP request may bring along."""
-SESSION_SECONDS = 10.0
-"""What a client may take from opening its WebSocket to being let in."""
-
-_DONE = "_vedette_patched"
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -118,101 +109,7 @@ _SECRETS = tuple(
 )
 
 
-# --- requests ---------------------------------------------------------------------------------------------------------------
-
-
-def bound_requests() -> None:
-    """Let no stranger's request stall or fill this process: for every connection from now on. May be called any number of times.
-
-    - Crossbar.io 26.10.1 lets Twisted take forms apart, in the reactor and before any resource sees them: 20 MB of `a&` stop a router
-      for half a minute. Django reads its forms by itself, so nothing here does.
-    - A body of any size is kept in /tmp before a resource may refuse it. One above MAX_BODY_BYTES is refused by its Content-Length, or
-      as soon as it has grown to that.
-    - `client_timeout` is about silence: with a byte a minute, a request may come for ever. Each must be whole within that time.
-    """
-    from crossbar.common.twisted.web import Site
-
-    Site.requestFactory = _BoundedRequest
-    Site.protocol = _bounded_protocol
-
-
-class _BoundedRequest(Request):
-    content: Any
-    _refused = False
-
-    def __init__(self, channel: HTTPChannel, *arguments: Any, **options: Any) -> None:
-        super().__init__(channel, *arguments, **{**options, "parsePOSTFormSubmission": False})  # type: ignore[no-untyped-call]
-
-    def gotLength(self, length: int | None) -> None:  # noqa: N802  # Twisted's name
-        if length is not None and length > MAX_BODY_BYTES:
-            self._refuse()
-        else:
-            super().gotLength(length)  # type: ignore[no-untyped-call]
-
-    def handleContentChunk(self, data: bytes) -> None:  # noqa: N802  # Twisted's name
-        if self._refused:
-            return
-        if self.content.tell() + len(data) > MAX_BODY_BYTES:
-            self._refuse()
-        else:
-            super().handleContentChunk(data)  # type: ignore[no-untyped-call]
-
-    def requestReceived(self, command: bytes, path: bytes, version: bytes) -> None:  # noqa: N802  # Twisted's name
-        if not self._refused:
-            super().requestReceived(command, path, version)  # type: ignore[no-untyped-call]
-
-    def _refuse(self) -> None:
-        self._refused = True
-        self.requestHeaders.removeHeader(b"expect")  # else Twisted says: 100 Continue
-        channel: Any = self.channel
-        channel.write(b"HTTP/1.1 413 Content Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")
-        channel.loseConnection()
-
-
-class _BoundedChannel(HTTPChannel):
-    def resetTimeout(self) -> None:  # noqa: N802  # Twisted's name
-        """Called for each piece that arrives; only the first one of a request may start its time."""
-        if self._HTTPChannel__first_line and not self._buffer:  # type: ignore[attr-defined]
-            super().resetTimeout()  # type: ignore[no-untyped-call]
-
-
-def _bounded_protocol(_site: HTTPFactory) -> _GenericHTTPChannelProtocol:
-    return _GenericHTTPChannelProtocol(_BoundedChannel())  # type: ignore[no-untyped-call]
-
-
 # --- sessions ---------------------------------------------------------------------------------------------------------------
-
-
-def require_sessions(seconds: float = SESSION_SECONDS) -> None:
-    """Abort every WebSocket that has no session after `seconds`, or at any multiple of that. May be called any number of times.
-
-    Crossbar.io 26.10.1 waits for ever: for a HELLO, for an answer to its CHALLENGE, and after a GOODBYE. Its pings are answered by
-    whoever likes to, so a stranger with a few thousand idle connections would use up `max_connections`.
-    """
-    from crossbar.router.protocol import WampWebSocketServerProtocol as Protocol
-
-    on_open: Any = Protocol.onOpen
-    if hasattr(on_open, _DONE):
-        return
-
-    def open_watched(self: Any) -> None:
-        on_open(self)
-        watch = LoopingCall(_abort_without_session, self)
-        watch.start(seconds, now=False)
-
-        def stop(closed: Any) -> Any:
-            watch.stop()
-            return closed
-
-        self.is_closed.addBoth(stop)
-
-    setattr(open_watched, _DONE, True)
-    Protocol.onOpen = open_watched
-
-
-def _abort_without_session(protocol: Any) -> None:
-    if protocol._session is None or not protocol._session._session_id:
-        protocol.dropConnection(abort=True)
 
 
 def live_authids(session: Any) -> set[str]:

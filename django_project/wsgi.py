@@ -5,7 +5,8 @@ import os
 from django.core.wsgi import get_wsgi_application
 
 from components.directories import tell_node_directory
-from components.upstream_crossbar import bound_requests, redact_log
+from components.upstream_crossbar import redact_log
+from components.upstream_requests import bound_requests
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "django_project.settings")
 tell_node_directory()

@@ -14,6 +14,7 @@ from components import payloads, protocol
 from components.collectors import COLLECTORS
 from components.errors import JoinRefused, VedetteError
 from components.host_settings import SETTINGS, Setting
+from components.limits import LIMITS
 from components.protocol import DOORS, Door, Role
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -102,6 +103,11 @@ def limits() -> str:
     return rows(("limit", "of"), ((f"{vars(protocol).get(name) or vars(payloads)[name]:,}", what) for name, what in _LIMITS.items()))
 
 
+def throttles() -> str:
+    """How much anybody may take of the hub."""
+    return rows(("what", "at most", "for each", "what happens"), ([limit.what, limit.bound, limit.each, limit.then] for limit in LIMITS))
+
+
 TABLES: dict[str, Callable[[], str]] = {
     "doors": doors,
     "roles": roles,
@@ -109,6 +115,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "errors": errors,
     "metrics": metrics,
     "limits": limits,
+    "throttles": throttles,
 }
 
 

@@ -8,6 +8,7 @@ wamp            a synchronous WAMP peer with control over every frame, over WebS
 wheel           the agent as its users install it
 web             a person with a web browser, without the browser
 agents          agents: by themselves, in a container, and played ones
+floods          one client that takes all it can get
 live            what the live page knows, kept up to date
 network         namespaces for a hub and its agents, whose cables can be cut
 """

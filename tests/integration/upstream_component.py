@@ -7,7 +7,8 @@ from typing import Any
 from autobahn.twisted.wamp import ApplicationSession
 
 from components.upstream_autobahn import refuse_hostile_messages
-from components.upstream_crossbar import abort_sessions, live_authids, redact_log, require_sessions
+from components.upstream_crossbar import abort_sessions, live_authids, redact_log
+from components.upstream_websockets import require_sessions
 
 SESSION_SECONDS = 3.0
 

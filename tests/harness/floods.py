@@ -1,0 +1,425 @@
+"""One client that takes all it can get: `python -m tests.harness.floods`, in a process and from an address of its own.
+
+Plain sockets, so that a flood costs its sender as little as possible. Each kind is bounded in time, and tells at its end what became of it.
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import itertools
+import json
+import os
+import socket
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import cbor2
+import nacl.signing
+
+from tests.harness.process import REPOSITORY, Process, clean_environment
+
+ADDRESS = "127.0.0.66"
+"""Where floods come from: all of 127.0.0.0/8 is this machine."""
+CHUNK_BYTES = 65536
+SAMPLES = "vedette.agent.on_sample"
+
+
+@dataclass
+class Order:
+    """What to flood, and with what: `key` is an approved agent's, `ticket` and `authid` a viewer's."""
+
+    kind: str
+    port: int
+    seconds: float
+    key: str = ""
+    tickets: list[dict[str, str]] = field(default_factory=list)
+
+
+class Flood:
+    """A flood that runs, and its end."""
+
+    def __init__(self, order: Order, directory: Path) -> None:
+        self._log = directory / f"flood-{order.kind}.log"
+        self._log.unlink(missing_ok=True)
+        self._seconds = order.seconds
+        self.process = Process(
+            [sys.executable, "-m", "tests.harness.floods", json.dumps(asdict(order))],
+            directory=REPOSITORY,
+            environment=clean_environment(),
+            log=self._log,
+        )
+
+    def is_running(self) -> bool:
+        """Whether it has begun, and goes on."""
+        return self.process.exit_code is None and "begun" in self.process.output()
+
+    def result(self) -> dict[str, int]:
+        """How often what happened to it, once it has ended."""
+        assert self.process.wait(self._seconds + 20) == 0, self.process.tail()
+        counted: dict[str, int] = json.loads(self.process.output().splitlines()[-1])
+        return counted
+
+    def end(self) -> None:
+        """Leave nothing behind. For finalizers."""
+        self.process.end()
+
+
+class Peer:
+    """A plain connection, and frames without a mask to speak of."""
+
+    def __init__(self, order: Order, *, receive_buffer: int = 0) -> None:
+        self.socket = socket.socket()
+        if receive_buffer:
+            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
+        self.socket.settimeout(10)
+        self.socket.bind((ADDRESS, 0))
+        self.socket.connect(("127.0.0.1", order.port))
+        self._received = b""
+
+    def upgrade(self) -> Peer:
+        """Make a WebSocket of it."""
+        key = base64.b64encode(os.urandom(16)).decode()
+        self.socket.sendall(
+            f"GET /ws HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: {key}\r\n"
+            "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Protocol: wamp.2.cbor\r\n\r\n".encode()
+        )
+        while b"\r\n\r\n" not in self._received:
+            self._read_some()
+        head, _, self._received = self._received.partition(b"\r\n\r\n")
+        if b" 101 " not in head:
+            raise ConnectionError(head.decode())
+        return self
+
+    def send(self, *message: Any) -> None:
+        """Send one WAMP message."""
+        self.socket.sendall(frame(cbor2.dumps(list(message))))
+
+    def receive(self) -> list[Any]:
+        """The next WAMP message; pings are answered."""
+        while True:
+            first, length = self._read(2)
+            if length >= 126:
+                length = int.from_bytes(self._read(2 if length == 126 else 8), "big")
+            body = self._read(length)
+            if first & 15 == 9:
+                self.socket.sendall(frame(body, opcode=10))
+            elif first & 15 == 8:
+                raise ConnectionError(body[2:].decode())
+            else:
+                message: list[Any] = cbor2.loads(body)
+                return message
+
+    def join_as_agent(self, key: nacl.signing.SigningKey) -> Peer:
+        """Join by key."""
+        self.hello(key)
+        challenge = bytes.fromhex(self.receive()[2]["challenge"])
+        self.send(5, key.sign(challenge).signature.hex() + challenge.hex(), {})
+        return self._welcomed()
+
+    def join_as_viewer(self, ticket: dict[str, str]) -> Peer:
+        """Join by ticket, and subscribe to the updates."""
+        self.send(1, "vedette", {"roles": ROLES, "authmethods": ["ticket"], "authid": ticket["authid"]})
+        self.receive()
+        self.send(5, ticket["ticket"], {})
+        self._welcomed().send(32, 1, {}, "vedette.fleet.on_update")
+        self.receive()
+        return self
+
+    def hello(self, key: nacl.signing.SigningKey) -> None:
+        """Ask to join by key."""
+        extra = {"pubkey": key.verify_key.encode().hex(), "channel_binding": None, "name": "flood"}
+        self.send(1, "vedette", {"roles": ROLES, "authmethods": ["cryptosign"], "authextra": extra})
+
+    def _welcomed(self) -> Peer:
+        answer = self.receive()
+        if answer[0] != 2:
+            raise ConnectionError(str(answer))
+        return self
+
+    def _read(self, count: int) -> bytes:
+        while len(self._received) < count:
+            self._read_some()
+        read, self._received = self._received[:count], self._received[count:]
+        return read
+
+    def _read_some(self) -> None:
+        some = self.socket.recv(CHUNK_BYTES)
+        if not some:
+            raise ConnectionError("closed")
+        self._received += some
+
+
+ROLES: dict[str, Any] = {"caller": {}, "publisher": {}, "subscriber": {}}
+
+
+def frame(payload: bytes, opcode: int = 2) -> bytes:
+    """A frame as a client sends it, masked with zeros."""
+    length = len(payload)
+    if length < 126:
+        size = bytes([128 | length])
+    elif length < 65536:
+        size = b"\xfe" + length.to_bytes(2, "big")
+    else:
+        size = b"\xff" + length.to_bytes(8, "big")
+    return bytes([128 | opcode]) + size + bytes(4) + payload
+
+
+def empty_lists(size: int) -> bytes:
+    """A PUBLISH of so many bytes, nearly all of them empty lists."""
+    head = b"\x85\x10\x01\xa0" + cbor2.dumps(SAMPLES)
+    count = size - len(head) - 5
+    return head + b"\x9a" + count.to_bytes(4, "big") + b"\x80" * count
+
+
+class Attempt:
+    """What a flood has: its order, its end, and what it counts."""
+
+    def __init__(self, order: Order) -> None:
+        self.order = order
+        self.end = time.monotonic() + order.seconds
+        self.counted: Counter[str] = Counter()
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether it still is its time."""
+        return time.monotonic() < self.end
+
+    def agent(self) -> Peer:
+        """Joined with the key."""
+        return Peer(self.order).upgrade().join_as_agent(nacl.signing.SigningKey(bytes.fromhex(self.order.key)))
+
+    def viewer(self, **options: Any) -> Peer:
+        """Joined with the next ticket."""
+        return Peer(self.order, **options).upgrade().join_as_viewer(self.order.tickets.pop())
+
+    def again(self, what: Callable[[], object], *, pause: float = 0.05) -> None:
+        """Do it again and again, and count how often it was cut off."""
+        while self.goes_on:
+            try:
+                what()
+                self.counted["done"] += 1
+            except (OSError, IndexError) as error:  # ConnectionError among them
+                self.counted["nobody left to be" if isinstance(error, IndexError) else "cut off"] += 1
+                time.sleep(pause)
+
+    def at_once(self, count: int, what: Callable[[], object]) -> None:
+        """The same, so many times at once."""
+        threads = [threading.Thread(target=self.again, args=(what,)) for _ in range(count)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+    def send_on(self, peer: Peer, data: Callable[[], bytes], *, read: bool = True) -> None:
+        """Send without a pause; what comes back is read meanwhile, or never."""
+        if read:
+            threading.Thread(target=_swallow, args=(peer,), daemon=True).start()
+        with contextlib.closing(peer.socket):
+            peer.socket.settimeout(max(0.1, self.end - time.monotonic()))
+            while self.goes_on:
+                piece = data()
+                try:
+                    peer.socket.sendall(piece)
+                except TimeoutError:
+                    self.counted["held back until the end"] += 1
+                    return
+                self.counted["bytes"] += len(piece)
+
+
+def _swallow(peer: Peer) -> None:
+    with contextlib.suppress(OSError, ValueError):
+        while True:
+            peer.receive()
+
+
+def silent_websockets(attempt: Attempt) -> None:
+    """As many WebSockets as possible, without a word."""
+    kept: list[Peer] = []
+
+    def open_one() -> None:
+        kept.append(Peer(attempt.order).upgrade())
+
+    attempt.at_once(4, open_one)
+    attempt.counted["kept"] = len(kept)
+
+
+def connections(attempt: Attempt) -> None:
+    """Opened and closed at once."""
+
+    def open_and_close() -> None:
+        Peer(attempt.order).socket.close()
+
+    attempt.at_once(4, open_and_close)
+
+
+def hellos(attempt: Attempt) -> None:
+    """Keys that nobody knows."""
+
+    def ask() -> None:
+        peer = Peer(attempt.order).upgrade()
+        with contextlib.closing(peer.socket):
+            peer.hello(nacl.signing.SigningKey.generate())
+            peer.receive()
+
+    attempt.at_once(8, ask)
+
+
+def megabytes(attempt: Attempt) -> None:
+    """Messages of a mebibyte of empty lists, from who may say something."""
+    data = frame(empty_lists(2**20))
+
+    def send() -> None:
+        attempt.send_on(attempt.agent(), lambda: data)
+
+    attempt.again(send)
+
+
+def lists(attempt: Attempt) -> None:
+    """Messages of nothing but empty lists, as large as is allowed."""
+    data = frame(empty_lists(128 * 1024))
+    attempt.again(lambda: attempt.send_on(attempt.agent(), lambda: data))
+
+
+def publishes(attempt: Attempt) -> None:
+    """The smallest samples there are."""
+    data = frame(cbor2.dumps([16, 1, {}, SAMPLES, [1]])) * 500
+    attempt.again(lambda: attempt.send_on(attempt.agent(), lambda: data))
+
+
+def subscribes(attempt: Attempt) -> None:
+    """2,000 at once, again and again."""
+    numbers = itertools.count(1)
+
+    def data() -> bytes:
+        return b"".join(frame(cbor2.dumps([32, next(numbers), {}, "vedette.agent.on_config"])) for _ in range(2000))
+
+    attempt.again(lambda: attempt.send_on(attempt.agent(), data))
+
+
+def calls(attempt: Attempt) -> None:
+    """Calls that ask the database, without waiting for an answer."""
+    numbers = itertools.count(1)
+
+    def data() -> bytes:
+        return b"".join(frame(cbor2.dumps([48, next(numbers), {}, "vedette.agent.get_config"])) for _ in range(200))
+
+    attempt.again(lambda: attempt.send_on(attempt.agent(), data))
+
+
+def pings(attempt: Attempt) -> None:
+    """WebSocket pings, whose answers nobody reads."""
+    data = frame(b"x" * 125, opcode=9) * 400
+    attempt.again(lambda: attempt.send_on(attempt.agent(), lambda: data, read=False))
+
+
+def stuck_reader(attempt: Attempt) -> None:
+    """Asks for everything, and reads nothing of it."""
+    numbers = itertools.count(1)
+
+    def data() -> bytes:
+        return b"".join(frame(cbor2.dumps([48, next(numbers), {}, "vedette.fleet.get_snapshot"])) for _ in range(50))
+
+    attempt.again(lambda: attempt.send_on(attempt.viewer(receive_buffer=4096), data, read=False))
+
+
+def slow_reader(attempt: Attempt) -> None:
+    """Asks for everything, and reads a little of it."""
+    numbers = itertools.count(1)
+
+    def read_slowly(peer: Peer) -> None:
+        with contextlib.suppress(OSError):
+            while peer.socket.recv(512):
+                time.sleep(0.2)
+
+    def data() -> bytes:
+        return b"".join(frame(cbor2.dumps([48, next(numbers), {}, "vedette.fleet.get_snapshot"])) for _ in range(50))
+
+    def ask() -> None:
+        peer = attempt.viewer(receive_buffer=4096)
+        threading.Thread(target=read_slowly, args=(peer,), daemon=True).start()
+        attempt.send_on(peer, data, read=False)
+
+    attempt.again(ask)
+
+
+def pages(attempt: Attempt) -> None:
+    """The page that needs no log-in."""
+
+    def ask() -> None:
+        peer = Peer(attempt.order)
+        with contextlib.closing(peer.socket):
+            while attempt.goes_on:
+                peer.socket.sendall(b"GET /login/ HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n\r\n" % attempt.order.port)
+                answer = peer.socket.recv(CHUNK_BYTES)
+                if not answer:
+                    raise ConnectionError
+                attempt.counted[answer[9:12].decode()] += 1
+                while b"</html>" not in answer[-20:]:
+                    answer = peer.socket.recv(CHUNK_BYTES)
+
+    attempt.at_once(300, ask)
+
+
+def bodies(attempt: Attempt) -> None:
+    """Uploads that never end."""
+    kept: list[Peer] = []
+
+    def upload() -> None:
+        peer = Peer(attempt.order)
+        peer.socket.sendall(b"POST /login/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 1048576\r\n\r\n" + bytes(1048575))
+        peer.socket.settimeout(0.2)
+        try:
+            attempt.counted[peer.socket.recv(100)[9:12].decode() or "closed"] += 1
+        except TimeoutError:
+            attempt.counted["taken"] += 1
+        kept.append(peer)
+
+    attempt.at_once(8, upload)
+
+
+def downloads(attempt: Attempt) -> None:
+    """Asks for pages by the thousand on each connection, and reads nothing."""
+    request = b"GET /login/ HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n\r\n" % attempt.order.port
+    attempt.at_once(20, lambda: attempt.send_on(Peer(attempt.order, receive_buffer=4096), lambda: request * 100, read=False))
+
+
+KINDS: dict[str, Callable[[Attempt], None]] = {
+    function.__name__: function
+    for function in (
+        silent_websockets,
+        connections,
+        hellos,
+        megabytes,
+        lists,
+        publishes,
+        subscribes,
+        calls,
+        pings,
+        stuck_reader,
+        slow_reader,
+        pages,
+        bodies,
+        downloads,
+    )
+}
+
+
+def main() -> Iterator[str]:
+    """Run the order that is the only argument; lines to print."""
+    attempt = Attempt(Order(**json.loads(sys.argv[1])))
+    yield "begun"
+    KINDS[attempt.order.kind](attempt)
+    yield json.dumps(attempt.counted)
+
+
+if __name__ == "__main__":
+    for line in main():
+        sys.stdout.write(line + "\n")
+        sys.stdout.flush()

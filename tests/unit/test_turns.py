@@ -1,0 +1,78 @@
+"""Turns: how many at once, how many wait, and in whose order."""
+
+from __future__ import annotations
+
+import pytest
+from twisted.internet.defer import CancelledError, Deferred
+
+from components.turns import QueueFull, Turns
+
+
+def taken(turn: Deferred[None]) -> bool:
+    """Whether it is its turn."""
+    return turn.called
+
+
+def test_all_together_are_bounded() -> None:
+    """Who comes next gets what is given back."""
+    turns = Turns(2, 2, 10)
+    first, second, third = (turns.take(key) for key in "abc")
+    assert [taken(turn) for turn in (first, second, third)] == [True, True, False]
+    turns.give_back("a")
+    assert taken(third)
+
+
+def test_each_key_is_bounded() -> None:
+    """What one key wants beyond its own bound holds up nobody."""
+    turns = Turns(3, 1, 10)
+    greedy = [turns.take("a") for _ in range(5)]
+    assert [taken(turn) for turn in greedy] == [True, False, False, False, False]
+    assert taken(turns.take("b"))
+    turns.give_back("a")
+    assert [taken(turn) for turn in greedy] == [True, True, False, False, False]
+
+
+def test_keys_are_served_in_rotation() -> None:
+    """However many one of them has waiting."""
+    turns = Turns(1, 1, 10)
+    turns.take("x")
+    order = [("a", turns.take("a")), ("a", turns.take("a")), ("a", turns.take("a")), ("b", turns.take("b")), ("c", turns.take("c"))]
+    served = []
+    last = "x"
+    for _ in range(5):
+        turns.give_back(last)
+        last, turn = next((key, turn) for key, turn in order if taken(turn) and (key, turn) not in served)
+        served.append((last, turn))
+    assert [key for key, _ in served] == ["a", "b", "c", "a", "a"]
+
+
+def test_the_queue_of_a_key_is_bounded() -> None:
+    """And only that key's."""
+    turns = Turns(1, 1, 1)
+    turns.take("a")
+    turns.take("a")
+    with pytest.raises(QueueFull):
+        turns.take("a")
+    assert not taken(turns.take("b"))
+
+
+def test_nobody_need_be_able_to_wait() -> None:
+    """With no place in the queue, a free turn is taken all the same."""
+    turns = Turns(1, 1, 0)
+    assert taken(turns.take("a"))
+    with pytest.raises(QueueFull):
+        turns.take("a")
+
+
+def test_who_leaves_the_queue_takes_no_turn() -> None:
+    """And nothing is remembered of a key that has neither turn nor place."""
+    turns = Turns(1, 1, 10)
+    turns.take("a")
+    left, stayed = turns.take("b"), turns.take("b")
+    left.addErrback(lambda failure: failure.trap(CancelledError))  # type: ignore[call-overload]  # its type says nothing of None
+    left.cancel()
+    turns.give_back("a")
+    assert taken(stayed)
+    turns.give_back("b")
+    assert not turns._queues
+    assert not turns._taken
