@@ -1,8 +1,7 @@
-"""The admin: hosts, their settings and revisions; codes for new hosts; people."""
+"""The admin: hosts, their settings and revisions; people. The rest of it is in `admin_joining` and `admin_audit`."""
 
 from __future__ import annotations
 
-import datetime
 import time
 from typing import Any
 
@@ -11,23 +10,24 @@ from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db.models import F, Prefetch, QuerySet
 from django.forms import Script
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
 from django.template.loader import render_to_string
-from django.template.response import TemplateResponse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from components.errors import NotAllowed, UnknownHost
 from components.host_settings import SETTING
-from django_app import words
+from django_app import admin_audit, admin_joining, words
 from django_app.admin_filters import ConfigFilter, StatusFilter, TagFilter
-from django_app.admin_forms import EnrolmentCodeForm, HostForm
-from django_app.admission import CODE_SECONDS, join_command, join_hint, make_code
-from django_app.generics import CodeModelAdmin, HostModelAdmin, PersonAdmin
+from django_app.admin_forms import HostForm
+from django_app.admin_parts import counted, moment, user_id
+from django_app.generics import HostModelAdmin, PersonAdmin
 from django_app.hosts import revoke_hosts
-from django_app.models import EnrolmentCode, Host, Revision
+from django_app.models import Host, Revision
 from django_app.people import OPERATORS
 from django_app.revisions import describe_host, set_settings
+
+__all__ = ["HostAdmin", "PeopleAdmin", "admin_audit", "admin_joining"]
 
 REVISIONS_SHOWN = 50
 
@@ -43,7 +43,7 @@ class HostAdmin(HostModelAdmin):
     actions = ("enable", "disable", "revoke")
     readonly_fields = (
         *("status_cell", "config_cell", "pinned", "age_cell", "stopped"),
-        *("id", "public_key", "access", "address", "enrolled", "facts_text", "revisions_table"),
+        *("id", "public_key", "access", "address", "enrolled", "facts_text", "revisions_table", "events_table"),
     )
     fieldsets = (
         (None, {"fields": ("name", "tags", "seen")}),
@@ -52,6 +52,7 @@ class HostAdmin(HostModelAdmin):
         ("Identity", {"fields": ("id", "public_key", "access", "address", "enrolled")}),
         ("Facts", {"fields": ("facts_text",)}),
         ("Revisions", {"fields": ("revisions_table",)}),
+        ("What happened to this host", {"fields": ("events_table",)}),
     )
 
     class Media:
@@ -72,9 +73,9 @@ class HostAdmin(HostModelAdmin):
         settings, about = form.edited_settings(), form.edited_about()
         try:
             if settings:
-                set_settings(_user_id(request), [obj.pk], settings, now=time.time(), origin="admin")
+                set_settings(user_id(request), [obj.pk], settings, now=time.time(), origin="admin")
             if about:
-                describe_host(_user_id(request), obj.pk, **about)
+                describe_host(user_id(request), obj.pk, now=time.time(), **about)
         except NotAllowed as error:
             raise PermissionDenied(str(error)) from error
         except UnknownHost as error:
@@ -119,7 +120,7 @@ class HostAdmin(HostModelAdmin):
     @admin.display(description="enrolled")
     def enrolled(self, host: Host) -> str:
         """When the host became one."""
-        return _moment(host.enrolled_at)
+        return moment(host.enrolled_at)
 
     @admin.display(description="the host says")
     def facts_text(self, host: Host) -> str:
@@ -133,6 +134,11 @@ class HostAdmin(HostModelAdmin):
         older = [*newest[1:], None]
         rows = [_revision_row(revision, before) for revision, before in zip(newest, older, strict=True)]
         return render_to_string("django_app/admin/revisions.html", {"rows": rows[:REVISIONS_SHOWN], "most": REVISIONS_SHOWN})
+
+    @admin.display(description="newest first")
+    def events_table(self, host: Host) -> str:
+        """The newest entries of the audit log that concern it."""
+        return admin_audit.events_of(host)
 
     # --- actions ---
 
@@ -149,75 +155,19 @@ class HostAdmin(HostModelAdmin):
     @admin.action(description="Revoke: shut out until enrolled anew", permissions=["change"])
     def revoke(self, request: HttpRequest, queryset: QuerySet[Host]) -> None:
         """End the sessions of all chosen hosts and let none of them in again without a new code."""
-        revoked = revoke_hosts(_user_id(request), _ids(queryset), now=time.time())
+        revoked = revoke_hosts(user_id(request), _ids(queryset), now=time.time())
         self.log_actions(request, queryset.filter(pk__in=revoked), "Revoked.")
-        self.message_user(request, f"{_hosts(len(revoked))} revoked.", messages.SUCCESS)
+        self.message_user(request, f"{counted(len(revoked), 'host')} revoked.", messages.SUCCESS)
 
     def _set_disabled(self, request: HttpRequest, queryset: QuerySet[Host], *, disabled: bool) -> None:
         host_ids = _ids(queryset)
-        set_settings(_user_id(request), host_ids, {"disabled": disabled}, now=time.time(), origin="admin, bulk")
-        self.message_user(request, f"{_hosts(len(host_ids))} {'disabled' if disabled else 'enabled'}.", messages.SUCCESS)
+        set_settings(user_id(request), host_ids, {"disabled": disabled}, now=time.time(), origin="admin, bulk")
+        self.message_user(request, f"{counted(len(host_ids), 'host')} {'disabled' if disabled else 'enabled'}.", messages.SUCCESS)
 
     def log_actions(self, request: HttpRequest, queryset: QuerySet[Host], text: str) -> None:
         """Leave a line in Django's own log for each host."""
         for host in queryset:
             self.log_change(request, host, text)
-
-
-@admin.register(EnrolmentCode)
-class EnrolmentCodeAdmin(CodeModelAdmin):
-    """Codes for new hosts. Adding one shows it, once."""
-
-    form = EnrolmentCodeForm
-    list_display = ("name", "state", "by", "made", "hosts_text")
-    list_select_related = ("by",)
-    search_fields = ("name", "id")
-    readonly_fields = ("id", "state", "by", "made", "hosts_text")
-
-    def get_fields(self, request: HttpRequest, obj: EnrolmentCode | None = None) -> Any:
-        """A new one needs a name; an old one shows what became of it."""
-        return ("name", *self.readonly_fields) if obj else ("name",)
-
-    def has_change_permission(self, request: HttpRequest, obj: EnrolmentCode | None = None) -> bool:
-        """Never: a code is used or expires."""
-        return False
-
-    def save_model(self, request: HttpRequest, obj: EnrolmentCode, form: Any, change: bool) -> None:
-        """Make the code, whose text `obj` carries until the answer is written."""
-        made = make_code(obj.name, by_id=_user_id(request), now=time.time())
-        obj.pk, obj.text = made.pk, made.text
-        obj.refresh_from_db()
-
-    def response_add(self, request: HttpRequest, obj: EnrolmentCode, post_url_continue: str | None = None) -> HttpResponse:
-        """The page that shows the code once; nothing keeps it, and no cache may."""
-        context = {
-            **self.admin_site.each_context(request),
-            "title": f"Add the host {obj.name}",
-            "opts": self.opts,
-            "code": obj.text,
-            "command": join_command(obj.text),
-            "hint": join_hint(),
-            "minutes": f"{CODE_SECONDS / 60:.0f}",
-        }
-        return TemplateResponse(request, "django_app/admin/code.html", context, headers={"Cache-Control": "no-store"})
-
-    @admin.display(description="state")
-    def state(self, code: EnrolmentCode) -> str:
-        """Whether it can still be used."""
-        if code.used >= code.uses and code.used_at is not None:
-            return f"used {_moment(code.used_at)}"
-        left = code.expires_at - time.time()
-        return f"open for {words.duration(left)}" if left > 0 else "expired"
-
-    @admin.display(description="hosts")
-    def hosts_text(self, code: EnrolmentCode) -> str:
-        """The hosts that enrolled with it."""
-        return ", ".join(code.hosts.values_list("name", flat=True)) or words.MISSING
-
-    @admin.display(description="made", ordering="at")
-    def made(self, code: EnrolmentCode) -> str:
-        """When it was made."""
-        return _moment(code.at)
 
 
 class PeopleAdmin(PersonAdmin):
@@ -237,11 +187,6 @@ class PeopleAdmin(PersonAdmin):
 
 admin.site.unregister(User)
 admin.site.register(User, PeopleAdmin)
-
-
-def _user_id(request: HttpRequest) -> int:
-    assert isinstance(request.user, User)  # noqa: S101  # the admin lets nobody else this far
-    return request.user.pk
 
 
 def _ids(queryset: QuerySet[Host]) -> list[str]:
@@ -266,17 +211,9 @@ def _revision_row(revision: Revision, before: Revision | None) -> dict[str, str]
     changed = {name: value for name, value in revision.settings.items() if before is None or old.get(name) != value}
     return {
         "number": str(revision.number),
-        "at": _moment(revision.at),
+        "at": moment(revision.at),
         "by": f"{revision.by.get_username()}, {revision.origin}" if revision.by else revision.origin,
         "changed": ", ".join(words.setting_text(name, value) for name, value in changed.items()),
         "outcome": words.outcome_text(revision) or "pending",
         "pinned": ", ".join(words.setting_text(name, value) for name, value in sorted(revision.locked.items())),
     }
-
-
-def _moment(at: float) -> str:
-    return f"{datetime.datetime.fromtimestamp(at, datetime.UTC):%Y-%m-%d %H:%M:%S} UTC"
-
-
-def _hosts(count: int) -> str:
-    return "1 host" if count == 1 else f"{count} hosts"

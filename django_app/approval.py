@@ -119,4 +119,4 @@ def _let_in_again(host: Host, user_id: int, now: float) -> str:
 
 def _entry(kind: AuditEntry.Kind, request: JoinRequest, user_id: int, now: float) -> AuditEntry:
     text = f"{request.name} from {request.address or 'an unknown address'}, fingerprint {request.fingerprint}"
-    return AuditEntry(kind=kind, text=text, at=now, by_id=user_id, address=request.address, host=request.id)
+    return AuditEntry(kind=kind, text=text, at=now, by_id=user_id, host=request.id)

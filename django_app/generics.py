@@ -9,15 +9,16 @@ from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import User
 from django.forms import ModelForm
 
-from django_app.models import EnrolmentCode, Host
+from django_app.models import AuditEntry, EnrolmentCode, Host
 
 if TYPE_CHECKING:
     HostModelAdmin = admin.ModelAdmin[Host]
     HostModelForm = ModelForm[Host]
     CodeModelAdmin = admin.ModelAdmin[EnrolmentCode]
     CodeModelForm = ModelForm[EnrolmentCode]
+    EntryModelAdmin = admin.ModelAdmin[AuditEntry]
     PersonAdmin = UserAdmin[User]
 else:
-    HostModelAdmin = CodeModelAdmin = admin.ModelAdmin
+    HostModelAdmin = CodeModelAdmin = EntryModelAdmin = admin.ModelAdmin
     HostModelForm = CodeModelForm = ModelForm
     PersonAdmin = UserAdmin

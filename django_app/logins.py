@@ -13,7 +13,9 @@ from contextlib import contextmanager
 from typing import Any
 from weakref import WeakValueDictionary
 
-from axes.signals import user_locked_out
+import axes.signals  # noqa: F401  # connects its receivers, which shall be called before those here
+from django.contrib.auth.models import User
+from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.core.cache import cache
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
@@ -21,10 +23,15 @@ from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
 
 from components.addresses import neighbourhood
+from components.checking import printable
 from components.limits import LOGIN_FAILURES, LOGIN_PAUSE_SECONDS
+from django_app import audit
+from django_app.models import AuditEntry
 from django_app.words import duration
 
 log = logging.getLogger(__name__)
+
+Kind = AuditEntry.Kind
 
 _turns: WeakValueDictionary[str, threading.Lock] = WeakValueDictionary()
 _taking = threading.Lock()
@@ -55,15 +62,34 @@ def paused_page(request: HttpRequest, _response: HttpResponse, _credentials: Map
     return response
 
 
-@receiver(user_locked_out)
-def _locked_out(request: Any, **_: Any) -> None:
-    """Django-axes says so at each try; only the failure that begins the pause is counted."""
-    if request.axes_failures_since_start is None:
+@receiver(user_logged_in)
+def _logged_in(user: User, **_: Any) -> None:
+    audit.record(AuditEntry(kind=Kind.LOGIN, at=time.time(), by_id=user.pk))
+
+
+@receiver(user_logged_out)
+def _logged_out(user: User | None, **_: Any) -> None:
+    if user is not None:
+        audit.record(AuditEntry(kind=Kind.LOGOUT, at=time.time(), by_id=user.pk))
+
+
+@receiver(user_login_failed)
+def _failed(credentials: Mapping[str, Any], request: Any = None, **_: Any) -> None:
+    """After django-axes, which has counted it, unless it was a try during the pause: that is not looked at, and not recorded either."""
+    if getattr(request, "axes_failures_since_start", None) is None:
         return
-    until = time.time() + LOGIN_PAUSE_SECONDS.most
-    cache.set(_key(request), until, LOGIN_PAUSE_SECONDS.most)
-    pause = duration(LOGIN_PAUSE_SECONDS.most)
-    log.warning("No log-in from %s for %s: %g in a row have failed", client(request), pause, LOGIN_FAILURES.most)
+    name = printable(str(credentials.get("username", "")), audit.NAME_TRIED_MOST)
+    audit.record(AuditEntry(kind=Kind.LOGIN_FAILED, text=f"as “{name}”", at=time.time()))
+    if request.axes_locked_out:
+        _begin_pause(request)
+
+
+def _begin_pause(request: HttpRequest) -> None:
+    seconds = LOGIN_PAUSE_SECONDS.most
+    cache.set(_key(request), time.time() + seconds, seconds)
+    text = f"no log-in from {client(request)} for {duration(seconds)}: {LOGIN_FAILURES.most:g} have failed"
+    audit.record(AuditEntry(kind=Kind.LOCKED_OUT, text=text, at=time.time()))
+    log.warning("%s", text)
 
 
 def _paused_until(request: HttpRequest) -> float:

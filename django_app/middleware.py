@@ -9,6 +9,8 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
 
+from django_app import audit
+
 log = logging.getLogger(__name__)
 
 
@@ -28,7 +30,8 @@ class ProxyOnly:
             return HttpResponseForbidden("This is the hub's inner door; use its public address.\n", content_type="text/plain")
         # the one address our proxy vouches for; X-Forwarded-For is a list that begins with whatever the client sent
         request.META["REMOTE_ADDR"] = request.META.get("HTTP_X_REAL_IP", request.META.get("REMOTE_ADDR", ""))
-        return self._get_response(request)
+        with audit.during(request):
+            return self._get_response(request)
 
     def _is_proxy(self, shown: str) -> bool:
         secret = self._read_secret()

@@ -248,4 +248,4 @@ class AuditEntry(models.Model):
         verbose_name_plural = "audit log"
 
     def __str__(self) -> str:
-        return self.text
+        return f"{self.get_kind_display()} {self.text}".strip()

@@ -14,9 +14,9 @@ from components.errors import InvalidPayload, UnknownHost
 from components.host_settings import check_settings
 from components.payloads import ConfigReport
 from components.protocol import HOST_ID
-from django_app import announce
+from django_app import announce, audit, words
 from django_app.hosts import checked_name
-from django_app.models import Host, Hub, Revision
+from django_app.models import AuditEntry, Host, Hub, Revision
 from django_app.people import require_operator
 
 MOST_TAGS = 20
@@ -55,9 +55,12 @@ def set_settings(
     values = check_settings(changes, partial=True)
     with transaction.atomic():
         hosts = _locked(host_ids)
-        touched = [host for host in hosts if any(getattr(host, name) != value for name, value in values.items())]
+        changed = {host.id: {name: value for name, value in values.items() if getattr(host, name) != value} for host in hosts}
+        touched = [host for host in hosts if changed[host.id]]
         if touched:
             _store(touched, values)
+            said = {host.id: ", ".join(words.setting_text(name, value) for name, value in changed[host.id].items()) for host in touched}
+            audit.record(*(_audited(host, f"{said[host.id]} ({origin})", user_id, now) for host in touched))
             # waiting for the database is not the host's delay, so this is taken last before the commit
             at = now + time.monotonic() - started
             Revision.objects.bulk_create(
@@ -68,7 +71,7 @@ def set_settings(
     return {host.id: host.revision for host in hosts}
 
 
-def describe_host(user_id: int, host_id: str, *, name: str | None = None, tags: Sequence[str] | None = None) -> None:
+def describe_host(user_id: int, host_id: str, *, now: float, name: str | None = None, tags: Sequence[str] | None = None) -> None:
     """Change the name or the tags of a host: what people see, not what the agent does, so its revision stays.
 
     NotAllowed, InvalidPayload, UnknownHost.
@@ -80,8 +83,15 @@ def describe_host(user_id: int, host_id: str, *, name: str | None = None, tags: 
     if tags is not None:
         changes["tags"] = checked_tags(tags)
     with transaction.atomic():
-        if not Host.objects.filter(pk=host_id).update(**changes):
+        host = Host.objects.select_for_update().filter(pk=host_id).first()
+        if host is None:
             raise UnknownHost(f"no host has the id {printable(host_id, 20)!r}")
+        changes = {field: value for field, value in changes.items() if getattr(host, field) != value}
+        if not changes:
+            return
+        Host.objects.filter(pk=host_id).update(**changes)
+        text = f"{host.name}: {'; '.join(_described(field, value) for field, value in changes.items())}"
+        audit.record(AuditEntry(kind=AuditEntry.Kind.DESCRIBED, text=text, at=now, by_id=user_id, host=host_id))
         announce.hosts_changed([host_id])
 
 
@@ -134,6 +144,15 @@ def _outcome(report: ConfigReport) -> dict[str, Any]:
 
 def _stored(row: Revision) -> dict[str, Any]:
     return {"status": row.status, "error": row.error, "locked": row.locked}
+
+
+def _described(field: str, value: Any) -> str:
+    return f"tags {', '.join(value) or 'none'}" if field == "tags" else f"{field} {value}"
+
+
+def _audited(host: Host, what: str, user_id: int, now: float) -> AuditEntry:
+    text = f"rev {host.revision} of {host.name}: {what}"
+    return AuditEntry(kind=AuditEntry.Kind.SETTINGS, text=text, at=now, by_id=user_id, host=host.id)
 
 
 def _locked(host_ids: Sequence[str]) -> list[Host]:

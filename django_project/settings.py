@@ -4,6 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from csp.constants import NONE, SELF
+from django.utils.log import CallbackFilter
 
 from components.directories import data_directory
 from components.limits import LOGIN_FAILURES, LOGIN_PAUSE_SECONDS
@@ -138,10 +139,13 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "%(levelname)s %(name)s: %(message)s"}},
+    # the beginning of a pause is logged, and not every try during it
+    "filters": {"paused": {"()": CallbackFilter, "callback": lambda record: getattr(record, "status_code", None) != 429}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
     "loggers": {
         "django": {"handlers": [], "level": "INFO", "propagate": True},
         "axes": {"level": "ERROR"},  # django_app.logins says the same once, and names no account
+        "django.request": {"filters": ["paused"]},
     },
 }

@@ -142,7 +142,7 @@ def test_500_hosts_take_under_a_second(make_host: MakeHost, alice: User, django_
 
 def test_a_new_name_is_no_revision(host: Host, alice: User, sent: list[Event], django_capture_on_commit_callbacks: Any) -> None:
     with django_capture_on_commit_callbacks(execute=True):
-        describe_host(alice.pk, host.id, name=" db1 ", tags=["b", " a ", "b", ""])
+        describe_host(alice.pk, host.id, now=NOW, name=" db1 ", tags=["b", " a ", "b", ""])
     host.refresh_from_db()
     assert (host.name, host.tags, host.revision) == ("db1", ["b", "a"], 1)
     assert sent == [Event("vedette.config.on_change", {"hosts": [host.id]}, {})]
@@ -153,12 +153,12 @@ def test_a_new_name_is_no_revision(host: Host, alice: User, sent: list[Event], d
 )
 def test_a_bad_name_or_tag_is_refused(about: dict[str, Any], host: Host, alice: User) -> None:
     with pytest.raises(InvalidPayload):
-        describe_host(alice.pk, host.id, **about)
+        describe_host(alice.pk, host.id, now=NOW, **about)
 
 
 def test_a_viewer_may_not_rename(host: Host, bob: User) -> None:
     with pytest.raises(NotAllowed):
-        describe_host(bob.pk, host.id, name="mine")
+        describe_host(bob.pk, host.id, now=NOW, name="mine")
 
 
 @pytest.fixture
