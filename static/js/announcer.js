@@ -6,11 +6,14 @@ import { element } from "./dom.js";
 const PAUSE_MS = 5_000;
 const MOST_NAMES = 3;
 
-/** Tells a screen reader which hosts went up or down, and not more often than one can listen to. */
+/** Tells a screen reader which hosts went up or down and that keys came, and not more often than one can listen to. */
 export class Announcer {
   #region = element("p", "visually-hidden");
   /** The status of each host when it was last announced, and its name. @type {Map<string, {name: string, before: Status, after: Status}>} */
   #pending = new Map();
+  #newKeys = 0;
+  /** @type {string[]} */
+  #said = [];
   #resting = false;
 
   /** @param {HTMLElement} place */
@@ -25,15 +28,24 @@ export class Announcer {
    * @param {HostView | undefined} after
    */
   note(id, before, after) {
-    if (!before || !after || before.status === after.status) return;
-    const first = this.#pending.get(id)?.before ?? before.status;
-    this.#pending.set(id, { name: after.name, before: first, after: after.status });
+    if (!before && after?.status === "unapproved") this.#newKeys += 1;
+    else if (!before || !after || before.status === after.status) return;
+    else this.#pending.set(id, { name: after.name, before: this.#pending.get(id)?.before ?? statusBefore(before), after: after.status });
+    if (!this.#resting) this.#speak();
+  }
+
+  /** @param {string} text */
+  say(text) {
+    this.#said.push(text);
     if (!this.#resting) this.#speak();
   }
 
   #speak() {
-    const text = announcement([...this.#pending.values()].filter((change) => change.before !== change.after));
+    const changes = [...this.#pending.values()].filter((change) => change.before !== change.after);
+    const text = [...this.#said, announcement(changes, this.#newKeys)].filter(Boolean).join(" ");
     this.#pending.clear();
+    this.#said = [];
+    this.#newKeys = 0;
     this.#resting = text !== "";
     if (!this.#resting) return;
     this.#region.textContent = text;
@@ -42,14 +54,22 @@ export class Announcer {
 }
 
 /**
- * `db-1 is down. 5 hosts are up.` Nothing but up and down is worth it.
+ * `db-1 is down. 5 hosts are up. A new key waits for approval.` Nothing else is worth it.
  * @param {{name: string, after: Status}[]} changes
+ * @param {number} newKeys
  */
-export function announcement(changes) {
-  return ["down", "up"]
-    .map((status) => sentence(changes.filter(({ after }) => after === status).map(({ name }) => name), status))
-    .filter(Boolean)
-    .join(" ");
+export function announcement(changes, newKeys = 0) {
+  const sentences = ["down", "up"].map((status) => sentence(changes.filter(({ after }) => after === status).map(({ name }) => name), status));
+  if (newKeys) sentences.push(newKeys === 1 ? "A new key waits for approval." : `${newKeys} new keys wait for approval.`);
+  return sentences.filter(Boolean).join(" ");
+}
+
+/**
+ * A key that was just approved is a host that is not here yet, which is no news.
+ * @param {HostView} host
+ */
+function statusBefore({ status }) {
+  return status === "unapproved" ? "down" : status;
 }
 
 /**

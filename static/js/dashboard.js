@@ -1,5 +1,8 @@
 /** The live page. */
 import { Announcer } from "./announcer.js";
+import { ApprovalView } from "./approval-view.js";
+import { Approvals } from "./approvals.js";
+import { ConfirmDialog } from "./confirm-dialog.js";
 import { byId } from "./dom.js";
 import { Feed } from "./feed.js";
 import { FiltersView } from "./filters-view.js";
@@ -22,6 +25,9 @@ const feed = new Feed(session, store, platform);
 const { role, hostsUrl = null } = document.body.dataset;
 const place = byId("fleet");
 const fleet = new FleetView(place, store, format, role === "operator" ? hostsUrl : null);
+const approvals = new Approvals(session);
+const dialog = role === "operator" ? new ConfirmDialog(document.body) : null;
+const waiting = new ApprovalView(place, store, approvals, format, dialog);
 const counts = new CountsView(byId("counts"));
 const filters = new FiltersView(byId("filters"));
 const connection = new ConnectionView(byId("connection"), format);
@@ -32,6 +38,8 @@ let ticked = false;
 store.changed.listen(() => writer.request());
 session.stateChanged.listen(() => writer.request());
 filters.changed.listen(() => writer.request());
+approvals.changed.listen(() => writer.request());
+approvals.done.listen((text) => announcer.say(text));
 setInterval(() => {
   ticked = true;
   writer.request();
@@ -43,7 +51,8 @@ function draw() {
   const now = store.hubTime(platform.now());
   const changes = store.takeChanges();
   fleet.draw(filters.choice, changes, now);
-  if (ticked) fleet.tick(now);
+  waiting.draw(changes, now);
+  if (ticked) for (const view of [fleet, waiting]) view.tick(now);
   ticked = false;
   counts.show(store.counts(), store.complete);
   connection.show(session.state, platform.now());

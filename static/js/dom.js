@@ -15,6 +15,18 @@ export function element(tag, className = "", ...children) {
 }
 
 /**
+ * @param {string} className
+ * @param {string} text
+ * @param {() => void} onClick
+ */
+export function button(className, text, onClick) {
+  const made = element("button", className, text);
+  made.type = "button";
+  made.addEventListener("click", onClick);
+  return made;
+}
+
+/**
  * @param {Node} node
  * @param {string} text
  */

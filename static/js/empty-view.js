@@ -32,7 +32,7 @@ function firstHost() {
     element("h2", "", "No hosts yet"),
     element("p", "empty-text", "Run this on the hub. It prints a code, valid for ten minutes, and the command to run on the host:"),
     element("div", "command-line", command, button),
-    element("p", "empty-text", "The host appears here by itself."),
+    element("p", "empty-text", "The host appears here by itself. An agent that is started without a code appears here too, and waits for approval."),
   );
 }
 

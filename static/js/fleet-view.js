@@ -82,7 +82,7 @@ export class FleetView {
     this.#shown = new Set(selected.map(({ id }) => id));
     this.#roving.refresh();
     this.#empty.element.hidden = selected.length > 0;
-    this.#empty.show(this.#store.complete, entries.length);
+    this.#empty.show(this.#store.complete, entries.filter(({ host }) => host.status !== "unapproved").length);
   }
 
   /**

@@ -34,7 +34,7 @@ export class CountsView {
   show(counts, complete) {
     this.#place.hidden = !complete;
     for (const [status, { item, text }] of this.#items) {
-      setText(text, `${counts[status]} ${STATUS_WORDS[status]}`);
+      setText(text, `${counts[status]} ${status === "unapproved" && counts[status] > 1 ? "wait for approval" : STATUS_WORDS[status]}`);
       item.toggleAttribute("data-none", !counts[status]);
       item.hidden = !counts[status] && status !== "up" && status !== "down";
     }

@@ -7,6 +7,9 @@ import { LoggedOut, fetchTicket } from "./ticket.js";
 /** @import { Platform } from "./platform.js" */
 /** @import { Ticket } from "./ticket.js" */
 
+/** The hub refused a call. Its reason is the message. */
+export class Refused extends Error {}
+
 const CONNECT_LIMIT_MS = 10_000;
 const CALL_LIMIT_MS = 10_000;
 /** A session that lasted this long starts the back-off from the beginning. */
@@ -64,14 +67,15 @@ export class Session {
   }
 
   /**
-   * The result's first value. An Error without a session, after the time limit, or with the router's reason.
+   * The result's first value. Refused; TimedOut after the time limit; another Error without a session.
    * @param {string} procedure
    * @param {Record<string, unknown>} keywords
    * @param {number} limit in milliseconds
    * @returns {Promise<any>}
    */
   async call(procedure, keywords, limit = CALL_LIMIT_MS) {
-    const result = await within(this.#platform, this.#joinedWampy().call(procedure, keywords), limit, procedure);
+    const called = this.#joinedWampy().call(procedure, keywords).catch(throwRefused);
+    const result = await within(this.#platform, called, limit, procedure);
     return result.argsList?.[0];
   }
 
@@ -181,4 +185,12 @@ export class Session {
     this.#state = state;
     this.stateChanged.emit(state);
   }
+}
+
+/**
+ * @param {any} error wampy's, which has the same message for all
+ * @returns {never}
+ */
+function throwRefused(error) {
+  throw error.errorUri ? new Refused(String(error.argsList?.[0] ?? error.errorUri)) : error;
 }

@@ -7,16 +7,19 @@ from __future__ import annotations
 
 import math
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import nacl.signing
 from playwright.sync_api import Browser, Page
 
 from tests.browser.chromium import chromium, log_in
 from tests.harness.agents import PlayedAgent
 from tests.harness.eventually import eventually
 from tests.harness.hub import PASSWORD, Hub
+from tests.harness.wamp import Refused
 
 IMAGES = Path(__file__).parents[2] / "docs" / "images"
 GIBIBYTE = 2**30
@@ -46,6 +49,9 @@ SHAPES = (
     Shape("backup", "storage", 4, 0.07, 16, 0.31, {"/": (60, 0.33), "/srv/backup": (14000, 0.88)}, {"eth0": (88e6, 0.6e6), "eth1": (0, 0)}),
     Shape("edge-paris", "edge", 2, 0.11, 4, 0.52, {"/": (40, 0.47)}, {"eth0": (0.9e6, 1.1e6)}),
 )
+
+STRANGERS = {"127.0.0.21": "web-3", "127.0.0.34": "build-8"}
+"""What keys without a code call themselves, by where they come from."""
 
 
 def metrics(shape: Shape, moment: int) -> dict[str, Any]:
@@ -114,6 +120,20 @@ def photograph(browser: Browser, hub: Hub, played: list[tuple[PlayedAgent, Shape
         context.close()
 
 
+def photograph_waiting(browser: Browser, hub: Hub) -> None:
+    """Keys that wait for approval, above the hosts."""
+    for source, name in STRANGERS.items():
+        client = hub.websocket(source=source)
+        with suppress(Refused):
+            client.join_key(nacl.signing.SigningKey.generate(), name=name)
+        client.drop()
+    page = browser.new_context(viewport={"width": 1000, "height": 760}).new_page()
+    log_in(page, hub.url, "admin", PASSWORD)
+    page.locator("[data-key]").nth(len(STRANGERS) - 1).wait_for()
+    page.locator(".approval").screenshot(path=IMAGES / "approval.png")
+    page.context.close()
+
+
 def wait_until_live(page: Page) -> None:
     """All hosts are there, and the page follows them."""
     page.locator("[data-host]").nth(len(SHAPES)).wait_for()
@@ -128,6 +148,7 @@ def main() -> None:
         hub.start()
         with chromium() as browser:
             photograph(browser, hub, play(hub))
+            photograph_waiting(browser, hub)
     finally:
         hub.end()
     sys.stdout.write(f"Pictures are in {IMAGES.relative_to(Path.cwd())}\n")

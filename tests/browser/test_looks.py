@@ -148,4 +148,4 @@ def check_ids(page: Page) -> None:
         "() => ['aria-labelledby', 'aria-describedby', 'for'].flatMap(name => [...document.querySelectorAll(`[${name}]`)]"
         ".map(element => element.getAttribute(name)))"
     )
-    assert set(asked) <= set(ids)
+    assert set(" ".join(asked).split()) <= set(ids)

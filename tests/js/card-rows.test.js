@@ -87,6 +87,8 @@ test("announcements name few hosts and count many", () => {
   assert.equal(announcement([down("a"), { name: "b", after: "up" }]), "a is down. b is up.");
   assert.equal(announcement(["a", "b", "c", "d"].map(down)), "4 hosts are down.");
   assert.equal(announcement([{ name: "a", after: "disabled" }]), "");
+  assert.equal(announcement([down("a")], 1), "a is down. A new key waits for approval.");
+  assert.equal(announcement([], 3), "3 new keys wait for approval.");
 });
 
 test("the login page leads back to the same choice", () => {

@@ -82,6 +82,8 @@ export class FakeHub {
   errors = [];
   /** Pages by `after`. @type {Record<string, unknown>} */
   pages = { "": { at: 1_700_000_000, next: null, hosts: {} } };
+  /** Results of other calls, by procedure. @type {Record<string, unknown>} */
+  results = {};
   /** @type {{procedure: string, keywords: any}[]} */
   calls = [];
   /** @type {any[]} */
@@ -132,7 +134,7 @@ export class FakeHub {
     this.calls.push({ procedure, keywords });
     const error = this.errors.shift();
     if (error) socket.receive([8, 48, request, {}, error]);
-    else socket.receive([50, request, {}, [this.pages[keywords.after]]]);
+    else socket.receive([50, request, {}, [this.results[procedure] ?? this.pages[keywords.after]]]);
   }
 }
 

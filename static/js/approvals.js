@@ -1,0 +1,134 @@
+import { TimedOut } from "./platform.js";
+import { AUTH_APPROVE, AUTH_DENY } from "./protocol.js";
+import { Refused } from "./session.js";
+import { Signal } from "./signal.js";
+
+/** @import { Session } from "./session.js" */
+/** @import { Entry } from "./store.js" */
+
+/** @typedef {"approve" | "deny"} Decision */
+
+const PROCEDURES = { approve: AUTH_APPROVE, deny: AUTH_DENY };
+const DONE = { approve: "approved", deny: "denied" };
+
+/** An operator's decisions on keys that wait: which are on their way to the hub, and what went wrong. */
+export class Approvals {
+  /** @type {Signal<void>} */
+  changed = new Signal();
+  /** A decision is in force, in words. @type {Signal<string>} */
+  done = new Signal();
+
+  #session;
+  /** @type {Map<string, Decision>} */
+  #pending = new Map();
+  #problem = "";
+
+  /** @param {Session} session */
+  constructor(session) {
+    this.#session = session;
+  }
+
+  /** What was not done, and what to do about it; empty if all is well. */
+  get problem() {
+    return this.#problem;
+  }
+
+  dismissProblem() {
+    this.#problem = "";
+    this.changed.emit();
+  }
+
+  /**
+   * What is being done to this key. After the hub's answer that stays until the key is seen to wait no longer.
+   * @param {string} id
+   */
+  pending(id) {
+    return this.#pending.get(id);
+  }
+
+  /**
+   * Only these keys still wait.
+   * @param {Entry[]} keys
+   */
+  keepOnly(keys) {
+    const ids = new Set(keys.map(({ id }) => id));
+    for (const id of this.#pending.keys()) if (!ids.has(id)) this.#pending.delete(id);
+  }
+
+  /**
+   * Ask the hub for it. Whatever goes wrong is told as the problem.
+   * @param {Decision} decision
+   * @param {Entry[]} keys
+   */
+  async decide(decision, keys) {
+    const asked = keys.filter(({ id }) => !this.#pending.has(id));
+    if (!asked.length) return;
+    this.#problem = "";
+    for (const { id } of asked) this.#pending.set(id, decision);
+    this.changed.emit();
+    const done = await this.#ask(decision, asked);
+    for (const { id } of asked) if (!done.some((key) => key.id === id)) this.#pending.delete(id);
+    this.changed.emit();
+    if (done.length) this.done.emit(`${keysText(done)} ${DONE[decision]}.`);
+  }
+
+  /**
+   * @param {Decision} decision
+   * @param {Entry[]} asked
+   * @returns {Promise<Entry[]>} those it happened to
+   */
+  async #ask(decision, asked) {
+    if (!this.#session.isJoined) return this.#failed("Nothing was decided: this page has no connection to the hub. Try again once it is live.");
+    try {
+      const answer = await this.#session.call(PROCEDURES[decision], { hosts: asked.map(({ id }) => id) });
+      const done = asked.filter(({ id }) => answer.hosts.includes(id));
+      if (done.length < asked.length) this.#problem = goneText(asked.filter((key) => !done.includes(key)));
+      return done;
+    } catch (error) {
+      return this.#failed(failureText(error));
+    }
+  }
+
+  /** @param {string} problem */
+  #failed(problem) {
+    this.#problem = problem;
+    return [];
+  }
+}
+
+/**
+ * The keys that wait for approval, who asked first comes first: a new one moves none of the others.
+ * @param {Entry[]} entries
+ */
+export function waitingKeys(entries) {
+  return entries
+    .filter(({ host }) => host.status === "unapproved")
+    .sort((a, b) => (a.host.since ?? 0) - (b.host.since ?? 0) || (a.id < b.id ? -1 : 1));
+}
+
+/**
+ * `2 keys wait for approval`
+ * @param {number} count
+ */
+export function waitingText(count) {
+  if (!count) return "No key waits for approval";
+  return count === 1 ? "1 key waits for approval" : `${count} keys wait for approval`;
+}
+
+/** @param {Entry[]} keys */
+function keysText(keys) {
+  return keys.length === 1 ? `“${keys[0]?.host.name}”` : `${keys.length} keys`;
+}
+
+/** @param {Entry[]} gone */
+function goneText(gone) {
+  const wait = gone.length === 1 ? "waits" : "wait";
+  return `${keysText(gone)} ${wait} no longer: somebody else has decided, or the agent has stopped asking.`;
+}
+
+/** @param {unknown} error */
+function failureText(error) {
+  if (error instanceof Refused) return `Nothing was decided, the hub refused: ${error.message}`;
+  if (error instanceof TimedOut) return "The hub did not answer. Try again if the key still waits here.";
+  return `It failed: ${error instanceof Error ? error.message : error}`;
+}
