@@ -55,6 +55,7 @@ pictures: $(VENV)/.dev node_modules/.test chromium ## take the pictures of the d
 benchmarks: $(VENV)/.dev node_modules/.test ## measure; tables here, JSON in tests/output/benchmarks/
 	$(BIN)/python -m tests.benchmarks.push
 	$(BIN)/python -m tests.benchmarks.footprint
+	$(BIN)/python -m tests.benchmarks.floods
 
 clean: ## remove what the other targets installed or built; data and keys stay
 	rm -rf $(VENV) node_modules dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
