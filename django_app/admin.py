@@ -21,6 +21,7 @@ from django_app import admin_audit, admin_joining, words
 from django_app.admin_filters import ConfigFilter, StatusFilter, TagFilter
 from django_app.admin_forms import HostForm
 from django_app.admin_parts import counted, moment, user_id
+from django_app.approval import approve_hosts
 from django_app.generics import HostModelAdmin, PersonAdmin
 from django_app.hosts import revoke_hosts
 from django_app.models import Host, Revision
@@ -30,6 +31,7 @@ from django_app.revisions import describe_host, set_settings
 __all__ = ["HostAdmin", "PeopleAdmin", "admin_audit", "admin_joining"]
 
 REVISIONS_SHOWN = 50
+DUPLICATE_REMEDY = "on the copy, delete the agent's key file (agent.key in its data directory), and enrol it anew."
 
 
 @admin.register(Host)
@@ -40,9 +42,9 @@ class HostAdmin(HostModelAdmin):
     list_display = ("name", "address", "status_cell", "config_cell", "pinned", "age_cell", "tags_text")
     list_filter = (StatusFilter, ConfigFilter, "access", "disabled", TagFilter)
     search_fields = ("name", "address", "id", "public_key", "tags")
-    actions = ("enable", "disable", "revoke")
+    actions = ("enable", "disable", "revoke", "approve")
     readonly_fields = (
-        *("status_cell", "config_cell", "pinned", "age_cell", "stopped"),
+        *("status_cell", "config_cell", "pinned", "age_cell", "stopped", "duplicate"),
         *("id", "public_key", "access", "address", "enrolled", "facts_text", "revisions_table", "events_table"),
     )
     fieldsets = (
@@ -88,12 +90,25 @@ class HostAdmin(HostModelAdmin):
         """For Django's own log: the fields that were edited."""
         return [{"changed": {"fields": sorted({**form.edited_settings(), **form.edited_about()})}}]
 
+    def get_fieldsets(self, request: HttpRequest, obj: Host | None = None) -> Any:
+        """With the remedy if two agents share the host's key."""
+        warned = obj is not None and obj.duplicate_key
+        return [
+            (name, {**options, "fields": ("duplicate", *options["fields"])} if name == "State" and warned else options)
+            for name, options in super().get_fieldsets(request, obj)
+        ]
+
     # --- cells ---
 
     @admin.display(description="status", ordering="connected")
     def status_cell(self, host: Host) -> SafeString:
-        """`up 3 h`."""
+        """`up 3 h`, `down 3 h · connection lost`."""
         return _cell(host, "status", words.status_text(host, time.time()))
+
+    @admin.display(description="duplicate key")
+    def duplicate(self, host: Host) -> str:
+        """What to do about it."""
+        return "Two agents run with the key of this host. Give each machine a key of its own: " + DUPLICATE_REMEDY
 
     @admin.display(description="settings")
     def config_cell(self, host: Host) -> SafeString:
@@ -152,12 +167,19 @@ class HostAdmin(HostModelAdmin):
         """All chosen hosts stop sending samples, and stay connected."""
         self._set_disabled(request, queryset, disabled=True)
 
-    @admin.action(description="Revoke: shut out until enrolled anew", permissions=["change"])
+    @admin.action(description="Revoke: shut out until approved again", permissions=["change"])
     def revoke(self, request: HttpRequest, queryset: QuerySet[Host]) -> None:
-        """End the sessions of all chosen hosts and let none of them in again without a new code."""
+        """End the sessions of all chosen hosts and let none of them in again without a new code or an approval."""
         revoked = revoke_hosts(user_id(request), _ids(queryset), now=time.time())
         self.log_actions(request, queryset.filter(pk__in=revoked), "Revoked.")
         self.message_user(request, f"{counted(len(revoked), 'host')} revoked.", messages.SUCCESS)
+
+    @admin.action(description="Approve: let revoked hosts in again", permissions=["change"])
+    def approve(self, request: HttpRequest, queryset: QuerySet[Host]) -> None:
+        """The chosen hosts that were revoked need no new code."""
+        approved = approve_hosts(user_id(request), _ids(queryset), now=time.time())
+        self.log_actions(request, queryset.filter(pk__in=approved), "Approved again.")
+        self.message_user(request, f"{counted(len(approved), 'host')} approved.", messages.SUCCESS)
 
     def _set_disabled(self, request: HttpRequest, queryset: QuerySet[Host], *, disabled: bool) -> None:
         host_ids = _ids(queryset)

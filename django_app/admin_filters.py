@@ -9,6 +9,7 @@ from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest
 
 from django_app.models import Host, Revision
+from django_app.words import DUPLICATE_KEY
 
 _APPROVED = Q(access=Host.Access.APPROVED)
 _STATUSES = {
@@ -16,11 +17,12 @@ _STATUSES = {
     "down": _APPROVED & Q(disabled=False, connected=False),
     "disabled": _APPROVED & Q(disabled=True),
     "revoked": ~_APPROVED,
+    DUPLICATE_KEY: Q(duplicate_key=True),
 }
 
 
 class StatusFilter(admin.SimpleListFilter):
-    """Up, down, disabled, revoked."""
+    """Up, down, disabled, revoked, or two of one key."""
 
     title = "status"
     parameter_name = "status"

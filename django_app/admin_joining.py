@@ -1,20 +1,22 @@
-"""The admin of who may join: codes for new hosts."""
+"""The admin of who may join: codes for new hosts, and keys that wait for approval."""
 
 from __future__ import annotations
 
 import time
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
 from django_app import words
 from django_app.admin_forms import EnrolmentCodeForm
-from django_app.admin_parts import moment, user_id
+from django_app.admin_parts import ForOperators, counted, moment, user_id
 from django_app.admission import CODE_SECONDS, join_command, join_hint, make_code
-from django_app.generics import CodeModelAdmin
-from django_app.models import EnrolmentCode
+from django_app.approval import approve_hosts, deny_requests, forget_denials
+from django_app.generics import CodeModelAdmin, RequestModelAdmin
+from django_app.models import EnrolmentCode, JoinRequest
 
 
 @admin.register(EnrolmentCode)
@@ -71,3 +73,85 @@ class EnrolmentCodeAdmin(CodeModelAdmin):
     def made(self, code: EnrolmentCode) -> str:
         """When it was made."""
         return moment(code.at)
+
+
+class RequestFilter(admin.SimpleListFilter):
+    """Waiting or denied."""
+
+    title = "state"
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """The states."""
+        return [(state, state) for state in _REQUEST_STATES]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[JoinRequest]) -> QuerySet[JoinRequest]:
+        """Keys in the chosen state."""
+        return queryset.filter(_REQUEST_STATES.get(self.value() or "", Q()))
+
+
+_REQUEST_STATES = {"waiting": Q(denied_at=None), "denied": Q(denied_at__isnull=False)}
+
+
+@admin.register(JoinRequest)
+class JoinRequestAdmin(ForOperators, RequestModelAdmin):
+    """Keys that came without a code. Their names are their own invention: the fingerprint says who it is."""
+
+    list_display = ("fingerprint_text", "proposed", "address_text", "asked", "seen", "state")
+    list_display_links = None
+    list_filter = (RequestFilter,)
+    search_fields = ("name", "address", "public_key")
+    actions = ("approve", "deny", "forget")
+    fields = ("fingerprint_text", "proposed", "address_text", "asked", "seen", "state")
+
+    @admin.display(description="fingerprint", ordering="public_key")
+    def fingerprint_text(self, key: JoinRequest) -> str:
+        """The same as the agent writes into its log."""
+        return key.fingerprint
+
+    @admin.display(description="proposed name (untrusted)", ordering="name")
+    def proposed(self, key: JoinRequest) -> str:
+        """What it wants to be called."""
+        return f"“{key.name}”"
+
+    @admin.display(description="address", ordering="address")
+    def address_text(self, key: JoinRequest) -> str:
+        """Where it last asked from."""
+        return key.address or words.MISSING
+
+    @admin.display(description="first asked", ordering="at")
+    def asked(self, key: JoinRequest) -> str:
+        """In UTC."""
+        return moment(key.at)
+
+    @admin.display(description="last seen", ordering="seen_at")
+    def seen(self, key: JoinRequest) -> str:
+        """How long ago it last asked."""
+        return f"{words.duration(time.time() - key.seen_at)} ago"
+
+    @admin.display(description="state", ordering="denied_at")
+    def state(self, key: JoinRequest) -> str:
+        """`waiting`, `denied 3 h ago`."""
+        return "waiting" if key.denied_at is None else f"denied {words.duration(time.time() - key.denied_at)} ago"
+
+    @admin.action(description="Approve: let in as hosts", permissions=["view"])
+    def approve(self, request: HttpRequest, queryset: QuerySet[JoinRequest]) -> None:
+        """Make a host of each chosen key, under the name that it proposes. Its agent is in at its next try."""
+        approved = approve_hosts(user_id(request), _ids(queryset), now=time.time())
+        self.message_user(request, f"{counted(len(approved), 'key')} approved.", messages.SUCCESS)
+
+    @admin.action(description="Deny: keep out for good", permissions=["view"])
+    def deny(self, request: HttpRequest, queryset: QuerySet[JoinRequest]) -> None:
+        """The chosen keys need not ask again."""
+        denied = deny_requests(user_id(request), _ids(queryset), now=time.time())
+        self.message_user(request, f"{counted(len(denied), 'key')} denied.", messages.SUCCESS)
+
+    @admin.action(description="Forget the denial: let it ask again", permissions=["view"])
+    def forget(self, request: HttpRequest, queryset: QuerySet[JoinRequest]) -> None:
+        """The chosen denied keys wait for approval when they ask again."""
+        forgotten = forget_denials(user_id(request), _ids(queryset), now=time.time())
+        self.message_user(request, f"{counted(len(forgotten), 'denial')} forgotten.", messages.SUCCESS)
+
+
+def _ids(queryset: QuerySet[JoinRequest]) -> list[str]:
+    return list(queryset.order_by().values_list("pk", flat=True))

@@ -26,10 +26,11 @@ def ask(hello: AgentHello, *, address: str | None, now: float) -> JoinRefused:
         request = JoinRequest.objects.select_for_update().filter(public_key=hello.public_key).first()
         if request is not None and request.denied_at is not None:
             return KeyDenied(f"an operator denied the key with the fingerprint {request.fingerprint}; ask one to approve it")
-        if request is None:
-            _add(hello, address, now)
-        else:
+        if request is not None:
             _see_again(request, address, now)
+        # it may have been approved since it was looked for among the hosts: then it is in at its next try
+        elif not Host.objects.filter(public_key=hello.public_key).exists():
+            _add(hello, address, now)
     return NotApproved(f"the key with the fingerprint {fingerprint(hello.public_key)} waits until an operator approves it, or use a code")
 
 
@@ -55,6 +56,17 @@ def deny_requests(user_id: int, host_ids: Sequence[str], *, now: float) -> list[
             audit.record(_entry(AuditEntry.Kind.DENIED, request, user_id, now))
         announce.hosts_changed(ids)
     return ids
+
+
+def forget_denials(user_id: int, request_ids: Sequence[str], *, now: float) -> list[str]:
+    """Let these denied keys ask again; the ids of those that were denied. NotAllowed."""
+    require_operator(user_id)
+    with transaction.atomic():
+        denied = list(JoinRequest.objects.select_for_update().filter(pk__in=request_ids, denied_at__isnull=False))
+        JoinRequest.objects.filter(pk__in=[request.pk for request in denied]).delete()
+        for request in denied:
+            audit.record(_entry(AuditEntry.Kind.DELETED, request, user_id, now, "denial of "))
+    return [request.pk for request in denied]
 
 
 def expire_requests(*, now: float) -> None:
@@ -117,6 +129,6 @@ def _let_in_again(host: Host, user_id: int, now: float) -> str:
     return host.id
 
 
-def _entry(kind: AuditEntry.Kind, request: JoinRequest, user_id: int, now: float) -> AuditEntry:
-    text = f"{request.name} from {request.address or 'an unknown address'}, fingerprint {request.fingerprint}"
+def _entry(kind: AuditEntry.Kind, request: JoinRequest, user_id: int, now: float, what: str = "") -> AuditEntry:
+    text = f"{what}{request.name} from {request.address or 'an unknown address'}, fingerprint {request.fingerprint}"
     return AuditEntry(kind=kind, text=text, at=now, by_id=user_id, host=request.id)

@@ -9,7 +9,7 @@ from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import User
 from django.forms import ModelForm
 
-from django_app.models import AuditEntry, EnrolmentCode, Host
+from django_app.models import AuditEntry, EnrolmentCode, Host, JoinRequest
 
 if TYPE_CHECKING:
     HostModelAdmin = admin.ModelAdmin[Host]
@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     CodeModelAdmin = admin.ModelAdmin[EnrolmentCode]
     CodeModelForm = ModelForm[EnrolmentCode]
     EntryModelAdmin = admin.ModelAdmin[AuditEntry]
+    RequestModelAdmin = admin.ModelAdmin[JoinRequest]
     PersonAdmin = UserAdmin[User]
 else:
-    HostModelAdmin = CodeModelAdmin = EntryModelAdmin = admin.ModelAdmin
+    HostModelAdmin = CodeModelAdmin = EntryModelAdmin = RequestModelAdmin = admin.ModelAdmin
     HostModelForm = CodeModelForm = ModelForm
     PersonAdmin = UserAdmin

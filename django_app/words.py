@@ -10,6 +10,15 @@ from components.host_settings import SETTING, Setting
 from django_app.models import Host, Revision
 
 MISSING = "–"
+DUPLICATE_KEY = "duplicate key"
+BACK_SECONDS = 600.0
+"""For so long a host that is back says why it was away."""
+_ABSENCES: dict[str, str] = {
+    Host.Absence.STOPPED: "stopped",
+    Host.Absence.LOST: "connection lost",
+    Host.Absence.RESTARTED: "host restarted",
+    Host.Absence.HUB: "hub was away",
+}
 _UNITS = ((86_400, "d"), (3_600, "h"), (60, "min"))
 
 
@@ -41,10 +50,11 @@ def delay(milliseconds: float) -> str:
 
 
 def status_text(host: Host, now: float) -> str:
-    """`down 3 h`; of a disabled host nobody knows since when."""
-    if host.since is None or host.status not in ("up", "down"):
-        return str(host.status)
-    return f"{host.status} {duration(now - host.since)}"
+    """`down 3 h · connection lost`, `up 2 min · host restarted`, `up 3 h · duplicate key`; of a disabled host nobody knows since when."""
+    status = "down" if host.access == Host.Access.REVOKED else str(host.status)
+    lasts = "" if host.since is None or status == "disabled" else f" {duration(now - host.since)}"
+    parts = [status + lasts, _absence_text(host, status, now), DUPLICATE_KEY if host.duplicate_key else ""]
+    return " · ".join(part for part in parts if part)
 
 
 def age_text(host: Host, now: float) -> str:
@@ -80,6 +90,20 @@ def value_text(setting: Setting, value: bool | float) -> str:
     if isinstance(value, bool):
         return "on" if value else "off"
     return f"{value:g} {setting.unit}".rstrip()
+
+
+def _absence_text(host: Host, status: str, now: float) -> str:
+    """Why a host is away, or, for a while, why it was; empty if there is nothing to say."""
+    if host.access == Host.Access.REVOKED:
+        return "revoked"
+    restarted = host.absence == Host.Absence.RESTARTED
+    if status == "up":
+        return _ABSENCES[host.absence] if restarted and host.since is not None and now - host.since < BACK_SECONDS else ""
+    # one that was started anew and has gone again: why is not known yet
+    if restarted or (status == "disabled" and host.connected):
+        return ""
+    text = f": {host.stopped}" if host.absence == Host.Absence.STOPPED and host.stopped else ""
+    return _ABSENCES.get(host.absence, "") + text
 
 
 def _waiting(host: Host, now: float) -> str:

@@ -1,5 +1,5 @@
 /** Keeps the admin's host list live: the cells with `data-host` and `data-field`, as the server filled them from the database. */
-import { ageText, configText, statusText } from "./describe.js";
+import { ageText, configText, statusLine } from "./describe.js";
 import { setText } from "./dom.js";
 import { Feed } from "./feed.js";
 import { formatter } from "./format.js";
@@ -9,7 +9,7 @@ import { Session } from "./session.js";
 import { FleetStore } from "./store.js";
 
 const TICK_MS = 1_000;
-const TEXTS = { status: statusText, config: configText, age: ageText };
+const TEXTS = { status: statusLine, config: configText, age: ageText };
 
 const platform = browserPlatform();
 const format = formatter();

@@ -29,6 +29,16 @@ export function statusText(host, now, format) {
 }
 
 /**
+ * `up 3 h · duplicate key`: all that is said of a host's status, on one line.
+ * @param {HostView} host
+ * @param {number} now the hub's clock, in seconds
+ * @param {Formatter} format
+ */
+export function statusLine(host, now, format) {
+  return statusText(host, now, format) + (host.duplicate_key ? " · duplicate key" : "");
+}
+
+/**
  * Why a host is away, or, for a while, why it was; empty if there is nothing to say.
  * @param {HostView} host
  * @param {number} now

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { ageText, configText, pinnedTexts, statusText } from "../../static/js/describe.js";
+import { ageText, configText, pinnedTexts, statusLine, statusText } from "../../static/js/describe.js";
 import { formatter } from "../../static/js/format.js";
 import { A_CONFIG, NOW, aHost } from "./support/hosts.js";
 
-/** @import { HostAbsence, HostConfig, HostView } from "../../static/js/protocol.js" */
+/** @import { HostAbsence, HostConfig, HostView, Status } from "../../static/js/protocol.js" */
 
 const format = formatter("en");
 
@@ -53,6 +54,18 @@ const STATUSES = [
 
 for (const [fields, expected] of STATUSES)
   test(`status ${JSON.stringify(fields)}`, () => assert.equal(statusText(aHost(fields), NOW, format), expected));
+
+/**
+ * Hosts and what is said of their status: tests/unit/django_app/test_words.py asks Django for the same.
+ * @type {{status: Status, says: string, seconds?: number | null, connected?: boolean, reason?: HostAbsence["reason"], text?: string, duplicate?: boolean}[]}
+ */
+const LINES = JSON.parse(readFileSync(new URL("./support/status-lines.json", import.meta.url), "utf8"));
+
+for (const { status, says, seconds = 3 * 3600, connected = status === "up", reason, text = "", duplicate = false } of LINES) {
+  const since = seconds === null ? null : NOW - seconds;
+  const host = aHost({ status, connected, since, absence: reason ? { reason, text } : null, duplicate_key: duplicate });
+  test(`the line ${says}`, () => assert.equal(statusLine(host, NOW, format), says));
+}
 
 test("the age of the sample, if there is one", () => {
   assert.equal(ageText(aHost(), NOW, format), "1 s ago");

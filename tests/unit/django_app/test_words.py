@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 import pytest
 
+from components.errors import InvalidPayload
 from django_app import words
 from django_app.models import Host, Revision
+from tests.harness.process import REPOSITORY
 
 NOW = 1_000_000.0
 
@@ -40,6 +45,29 @@ def test_config_text(host: Host, revision: Revision, text: str) -> None:
     assert words.config_text(host, revision, NOW) == text
 
 
+LINES: list[dict[str, Any]] = json.loads((REPOSITORY / "tests/js/support/status-lines.json").read_text())
+"""Hosts and what is said of their status: tests/js/describe.test.js asks the live page for the same."""
+
+
+def described(line: dict[str, Any]) -> Host:
+    """The host of which this line speaks, as the database has it."""
+    seconds, reason = line.get("seconds", 3 * 3600), line.get("reason", "")
+    return Host(
+        access="revoked" if reason == "revoked" else "approved",
+        disabled=line["status"] == "disabled",
+        connected=line.get("connected", line["status"] == "up"),
+        since=None if seconds is None else NOW - seconds,
+        absence="" if reason == "revoked" else reason,
+        stopped=line.get("text", ""),
+        duplicate_key=line.get("duplicate", False),
+    )
+
+
+@pytest.mark.parametrize("line", LINES, ids=[line["says"] for line in LINES])
+def test_status_with_its_reason(line: dict[str, Any]) -> None:
+    assert words.status_text(described(line), NOW) == line["says"]
+
+
 @pytest.mark.parametrize(
     ("host", "status", "age"),
     [
@@ -47,11 +75,31 @@ def test_config_text(host: Host, revision: Revision, text: str) -> None:
         (Host(since=NOW - 60, last_seen_at=NOW - 60), "down 1 min", "1 min ago"),
         (Host(), "down", "–"),
         (Host(connected=True, disabled=True), "disabled", "–"),
-        (Host(access="revoked", disabled=True), "revoked", "–"),
+        (Host(access="revoked", disabled=True), "down · revoked", "–"),
     ],
 )
 def test_status_and_age(host: Host, status: str, age: str) -> None:
     assert (words.status_text(host, NOW), words.age_text(host, NOW)) == (status, age)
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [("90 s", 90), ("90s", 90), ("30min", 1800), (" 8H ", 28_800), ("7 d", 604_800), ("0s", 0), ("999999999d", 999_999_999 * 86_400)],
+)
+def test_a_time_as_people_write_it(text: str, seconds: float) -> None:
+    assert words.parse_duration(text) == seconds
+
+
+@pytest.mark.parametrize("text", ["", "8", "h", "8 weeks", "1.5h", "-1h", "8h30min", "1e3s", "1234567890s", "8\x1bh", "٣h٣"])
+def test_what_is_no_time(text: str) -> None:
+    """The message shows it harmlessly and says how to write it."""
+    with pytest.raises(InvalidPayload, match="write a number and s, min, h, d, such as 8h") as refused:
+        words.parse_duration(text)
+    assert "\x1b" not in str(refused.value)
+
+
+def test_times() -> None:
+    assert [words.times(count) for count in (1, 2, 10_000)] == ["once", "2 times", "10000 times"]
 
 
 def test_setting_text() -> None:

@@ -1,0 +1,385 @@
+"""Keys that wait for approval: how many may, who decides, and what the admin shows of them."""
+
+from __future__ import annotations
+
+import html
+import itertools
+import re
+import secrets
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Group, User
+from django.db import connection
+from django.test import Client
+
+from components.errors import JoinRefused, KeyDenied, KeyRevoked, NotAllowed, NotApproved
+from components.limits import REQUEST_UNSEEN_SECONDS, REQUESTS, REQUESTS_PER_ADDRESS
+from components.protocol import CONFIG_ON_CHANGE, Event, fingerprint, host_authid
+from django_app import services
+from django_app.approval import approve_hosts, deny_requests, expire_requests, forget_denials
+from django_app.models import AuditEntry, Host, JoinRequest, Revision
+from tests.unit.django_app.conftest import NOW, MakeHost, browser
+
+KEYS = "/admin/django_app/joinrequest/"
+HOSTS = "/admin/django_app/host/"
+KEY = "ab" * 32
+HERE, THERE = "192.0.2.7", "192.0.2.8"
+EACH, ALL = int(REQUESTS_PER_ADDRESS.most), int(REQUESTS.most)
+
+pytestmark = pytest.mark.django_db
+
+
+def ask(key: str = KEY, *, address: str = HERE, name: str = "web1", now: float = NOW) -> type[JoinRefused]:
+    """How this key is refused that has no code."""
+    with pytest.raises(JoinRefused) as refused:
+        services.admit_agent(services.AgentHello(key, name), address=address, now=now)
+    return type(refused.value)
+
+
+def key(number: int) -> str:
+    """One of many keys."""
+    return f"{number:064x}"
+
+
+def waiting() -> set[str]:
+    """The keys that wait."""
+    return set(JoinRequest.objects.filter(denied_at=None).values_list("public_key", flat=True))
+
+
+def waiting_id(public_key: str = KEY) -> str:
+    return JoinRequest.objects.get(public_key=public_key).pk
+
+
+# --- how many may wait --------------------------------------------------------------------------------------------------------------
+
+
+def test_a_key_without_a_code_waits(sent: list[Event], django_capture_on_commit_callbacks: Any) -> None:
+    """With the name that it proposes, made printable; it is announced once, however often it asks."""
+    with django_capture_on_commit_callbacks(execute=True):
+        assert ask(name="web\x1b1") is NotApproved
+        assert ask(now=NOW + 5) is NotApproved
+    request = JoinRequest.objects.get()
+    assert (request.name, request.address, request.at, request.seen_at) == ("web�1", HERE, NOW, NOW + 5)
+    assert sent == [Event(CONFIG_ON_CHANGE, {"hosts": [request.pk]}, {})]
+    assert not Host.objects.exists()
+
+
+def test_of_one_address_the_newest_few_wait(sent: list[Event], django_capture_on_commit_callbacks: Any) -> None:
+    """The oldest goes, and that is announced."""
+    for number in range(EACH):
+        ask(key(number), now=NOW + number)
+    oldest = waiting_id(key(0))
+    with django_capture_on_commit_callbacks(execute=True):
+        ask(key(EACH), now=NOW + EACH)
+    assert waiting() == {key(number) for number in range(1, EACH + 1)}
+    assert [oldest] in [event.payload["hosts"] for event in sent]
+
+
+def test_an_ipv6_network_is_one_address() -> None:
+    for number in range(EACH + 2):
+        ask(key(number), address=f"2001:db8::{number:x}", now=NOW + number)
+    ask(key(99), address="2001:db8:0:1::1")
+    assert len(waiting()) == EACH + 1
+
+
+def test_of_all_the_oldest_of_the_busiest_address_goes() -> None:
+    """Not the oldest of all: whoever came alone stays."""
+    ask(key(0), address="198.51.100.1", now=NOW - 99)
+    numbers = itertools.count(1)
+    for host in range((ALL - 1) // EACH):
+        for _ in range(EACH):
+            ask(key(next(numbers)), address=f"203.0.113.{host}", now=NOW + 0.001 * host)
+    assert len(waiting()) == ALL
+    ask(KEY, address="198.51.100.2", now=NOW + 1)
+    assert len(waiting()) == ALL
+    assert {key(0), KEY} <= waiting()
+    assert JoinRequest.objects.filter(neighbourhood="203.0.113.0").count() == EACH - 1
+
+
+def test_a_flood_of_keys_from_one_address_keeps_out_nobody() -> None:
+    """A stranger from another address waits all the time, and so does one who comes last."""
+    ask(KEY, address=THERE, now=NOW)
+    for number in range(1_000):
+        ask(secrets.token_hex(32), now=NOW + number / 1000)
+    assert KEY in waiting()
+    ask(key(1), address="192.0.2.9", now=NOW + 10)
+    assert {KEY, key(1)} <= waiting()
+    assert len(waiting()) == EACH + 2
+
+
+def test_a_key_that_asks_no_more_is_forgotten(sent: list[Event], django_capture_on_commit_callbacks: Any) -> None:
+    """Ten minutes after it was last seen, not after it first came."""
+    ask(key(1), now=NOW)
+    ask(key(2), now=NOW)
+    ask(key(2), now=NOW + 300)
+    gone = waiting_id(key(1))
+    with django_capture_on_commit_callbacks(execute=True):
+        expire_requests(now=NOW + REQUEST_UNSEEN_SECONDS.most)
+        assert len(waiting()) == 2
+        expire_requests(now=NOW + REQUEST_UNSEEN_SECONDS.most + 1)
+    assert waiting() == {key(2)}
+    assert [event.payload["hosts"] for event in sent] == [[gone]]
+
+
+def test_a_key_that_moves_counts_where_it_is() -> None:
+    """It pushes out nobody twice, and stays the same request."""
+    for number in range(EACH):
+        ask(key(number), address=THERE, now=NOW + number)
+    ask(KEY, now=NOW + 50)
+    before = waiting_id()
+    assert ask(KEY, address=THERE, now=NOW + 60) is NotApproved
+    assert waiting() == {KEY, *(key(number) for number in range(1, EACH))}
+    request = JoinRequest.objects.get(public_key=KEY)
+    assert (request.pk, request.address, request.neighbourhood, request.at, request.seen_at) == (before, THERE, THERE, NOW + 50, NOW + 60)
+    ask(KEY, address=THERE, now=NOW + 70)
+    assert len(waiting()) == EACH
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_key_that_asks_many_times_at_once() -> None:
+    """Is one request."""
+
+    def join(_: int) -> type[JoinRefused]:
+        try:
+            return ask()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(6) as pool:
+        assert set(pool.map(join, range(18))) == {NotApproved}
+    assert JoinRequest.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_key_that_asks_while_it_is_approved() -> None:
+    """Is one host, and waits no longer once it is one."""
+    alice = User.objects.create_user("alice")
+    alice.groups.add(Group.objects.get_or_create(name="operators")[0])
+    alice.is_superuser = True
+    alice.save()
+    ask()
+    host_id = waiting_id()
+
+    def join(_: int) -> str:
+        try:
+            return services.admit_agent(services.AgentHello(KEY, "web1"), address=HERE, now=NOW).authid
+        except NotApproved:
+            return "waits"
+        finally:
+            connection.close()
+
+    def approve(_: int) -> list[str]:
+        try:
+            return approve_hosts(alice.pk, [host_id], now=NOW)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(6) as pool:
+        joins, approvals = pool.map(join, range(12)), pool.map(approve, range(4))
+        assert set(joins) <= {"waits", host_authid(host_id)}
+        assert sorted(map(len, approvals)) == [0, 0, 0, 1]
+    assert join(0) == host_authid(host_id)
+    assert (Host.objects.count(), JoinRequest.objects.count()) == (1, 0)
+
+
+# --- deciding -----------------------------------------------------------------------------------------------------------------------
+
+
+def test_an_approved_key_is_a_host(alice: User, sent: list[Event], django_capture_on_commit_callbacks: Any) -> None:
+    """Under the id that it waited with and the name that it proposed, with a first revision."""
+    ask()
+    host_id = waiting_id()
+    with django_capture_on_commit_callbacks(execute=True):
+        assert approve_hosts(alice.pk, [host_id, "zzzzzzzzzzzz"], now=NOW + 1) == [host_id]
+    assert services.admit_agent(services.AgentHello(KEY), address=HERE, now=NOW + 2).authid == host_authid(host_id)
+    host, revision = Host.objects.get(), Revision.objects.get()
+    assert (host.id, host.name, host.public_key, host.access, host.enrolled_at) == (host_id, "web1", KEY, "approved", NOW + 1)
+    assert (revision.by, revision.origin, revision.settings) == (alice, "approval", host.settings())
+    assert waiting() == set()
+    assert [event.payload["hosts"] for event in sent] == [[host_id]]
+    entry = AuditEntry.objects.get(kind="approved")
+    assert (entry.who, entry.host, entry.text) == ("alice", host_id, f"web1 from {HERE}, fingerprint {fingerprint(KEY)}")
+
+
+def test_a_denied_key_is_remembered(alice: User) -> None:
+    """Wherever it comes from, whatever it calls itself, and for good; other keys of that address may wait."""
+    ask()
+    request_id = waiting_id()
+    assert deny_requests(alice.pk, [request_id], now=NOW) == [request_id]
+    assert deny_requests(alice.pk, [request_id], now=NOW) == []
+    expire_requests(now=NOW + 10 * 86_400)
+    assert ask(address=THERE, name="somebody else", now=NOW + 11 * 86_400) is KeyDenied
+    assert ask(key(2)) is NotApproved
+    assert waiting() == {key(2)}
+    assert AuditEntry.objects.get(kind="denied").host == request_id
+
+
+def test_denied_keys_take_up_no_room(alice: User) -> None:
+    for number in range(EACH):
+        ask(key(number), now=NOW + number)
+    deny_requests(alice.pk, list(JoinRequest.objects.values_list("pk", flat=True)), now=NOW)
+    for number in range(EACH):
+        ask(key(100 + number), now=NOW)
+    assert (len(waiting()), JoinRequest.objects.count()) == (EACH, 2 * EACH)
+
+
+def test_a_denied_key_can_be_approved_after_all(alice: User) -> None:
+    ask()
+    host_id = waiting_id()
+    deny_requests(alice.pk, [host_id], now=NOW)
+    assert approve_hosts(alice.pk, [host_id], now=NOW) == [host_id]
+    assert services.admit_agent(services.AgentHello(KEY), address=HERE, now=NOW).authid == host_authid(host_id)
+
+
+def test_a_forgotten_denial(alice: User) -> None:
+    """The key may ask again; one that waits is not forgotten by it."""
+    ask()
+    ask(key(2))
+    denied, waits = waiting_id(), waiting_id(key(2))
+    deny_requests(alice.pk, [denied], now=NOW)
+    assert forget_denials(alice.pk, [denied, waits], now=NOW) == [denied]
+    assert ask(now=NOW + 1) is NotApproved
+    assert waiting() == {KEY, key(2)}
+    assert AuditEntry.objects.get(kind="deleted").text == f"denial of web1 from {HERE}, fingerprint {fingerprint(KEY)}"
+
+
+def test_a_revoked_host_is_let_in_again(make_host: MakeHost, alice: User) -> None:
+    """As the host that it was; one that is in is left alone."""
+    revoked, inside = make_host("revoked", access="revoked"), make_host("inside")
+    assert ask(revoked.public_key) is KeyRevoked
+    assert approve_hosts(alice.pk, [revoked.id, inside.id], now=NOW) == [revoked.id]
+    assert services.admit_agent(services.AgentHello(revoked.public_key), address=HERE, now=NOW).authid == host_authid(revoked.id)
+    assert [entry.text for entry in AuditEntry.objects.filter(kind="approved")] == ["revoked, which was revoked"]
+
+
+@pytest.mark.parametrize("decide", [approve_hosts, deny_requests, forget_denials])
+def test_viewers_strangers_and_the_deactivated_may_not_decide(decide: Callable[..., Any], alice: User, bob: User) -> None:
+    ask()
+    User.objects.filter(pk=alice.pk).update(is_active=False)
+    for user_id in (bob.pk, alice.pk, 999):
+        with pytest.raises(NotAllowed):
+            decide(user_id, [waiting_id()], now=NOW)
+    assert waiting() == {KEY}
+
+
+# --- the admin ----------------------------------------------------------------------------------------------------------------------
+
+
+def act(client: Client, action: str, *ids: str, at: str = KEYS) -> str:
+    """The page after a bulk action."""
+    response = client.post(at, {"action": action, "_selected_action": ids}, follow=True)
+    assert response.status_code == 200
+    return html.unescape(response.content.decode())
+
+
+def test_the_list_shows_who_asks(alices: Client) -> None:
+    """The fingerprint first; the name is only what it proposes."""
+    ask(now=time.time() - 200)
+    ask(now=time.time() - 61)
+    page = alices.get(KEYS).content.decode()
+    cells = dict(re.findall(r'class="field-(\w+)">(?:<a[^>]*>)?([^<]*)<', page))
+    assert cells["fingerprint_text"] == fingerprint(KEY)
+    assert (cells["proposed"], cells["address_text"], cells["seen"], cells["state"]) == ("“web1”", HERE, "1 min ago", "waiting")
+    assert "untrusted" in page.lower()
+
+
+def test_a_name_is_shown_harmlessly(alices: Client) -> None:
+    evil = "<script>alert(1)</script>"
+    ask(name=evil)
+    page = alices.get(KEYS).content.decode()
+    assert evil not in page
+    assert html.escape(evil) in page
+
+
+def test_approving_and_denying_in_bulk(alices: Client) -> None:
+    for number in range(3):
+        ask(key(number))
+    ids = [waiting_id(key(number)) for number in range(3)]
+    assert "2 keys approved." in act(alices, "approve", *ids[:2])
+    assert "1 key denied." in act(alices, "deny", ids[2])
+    assert set(Host.objects.values_list("pk", flat=True)) == set(ids[:2])
+    assert JoinRequest.objects.get().denied_at is not None
+    assert "1 denial forgotten." in act(alices, "forget", ids[2])
+    assert not JoinRequest.objects.exists()
+
+
+@pytest.mark.parametrize(("query", "keys"), [("", {key(1), key(2)}), ("state=waiting", {key(1)}), ("state=denied", {key(2)})])
+def test_the_filter(query: str, keys: set[str], alice: User, alices: Client) -> None:
+    ask(key(1))
+    ask(key(2))
+    deny_requests(alice.pk, [waiting_id(key(2))], now=NOW)
+    response: Any = alices.get(f"{KEYS}?{query}")
+    assert {request.public_key for request in response.context["cl"].result_list} == keys
+
+
+def test_waiting_keys_are_noticed(alices: Client, alice: User) -> None:
+    """On the index and above the hosts, as long as there are any."""
+    link = f'<a href="{KEYS}?state=waiting">'
+    for path in ("/admin/", HOSTS):
+        assert link not in alices.get(path).content.decode()
+    ask(key(1))
+    for path in ("/admin/", HOSTS):
+        assert f"{link}1 key waits for approval</a>" in alices.get(path).content.decode()
+    ask(key(2))
+    ask(key(3))
+    deny_requests(alice.pk, [waiting_id(key(3))], now=NOW)
+    for path in ("/admin/", HOSTS):
+        assert f"{link}2 keys wait for approval</a>" in alices.get(path).content.decode()
+
+
+def test_strangers_and_viewers_see_none_of_it(charlies: Client, bob: User) -> None:
+    """And decide nothing, also not with staff status."""
+    ask()
+    User.objects.filter(pk=bob.pk).update(is_staff=True)
+    bobs, request_id = browser(bob), waiting_id()
+    assert charlies.get(KEYS).status_code == 302
+    assert bobs.get(KEYS).status_code == 403
+    assert "approval" not in bobs.get("/admin/").content.decode()
+    for action in ("approve", "deny", "forget"):
+        for client in (bobs, charlies):
+            assert client.post(KEYS, {"action": action, "_selected_action": [request_id]}).status_code in {302, 403}
+    assert waiting() == {KEY}
+    assert not Host.objects.exists()
+
+
+def test_nobody_makes_or_changes_requests_by_hand(alice: User) -> None:
+    User.objects.filter(pk=alice.pk).update(is_superuser=True)
+    ask()
+    client, request_id = browser(alice), waiting_id()
+    for path in (f"{KEYS}add/", f"{KEYS}{request_id}/change/", f"{KEYS}{request_id}/delete/"):
+        assert client.post(path, {"name": "mine", "post": "yes"}).status_code == 403
+    client.post(KEYS, {"action": "delete_selected", "_selected_action": [request_id], "post": "yes"})
+    assert JoinRequest.objects.get().name == "web1"
+
+
+def test_revoked_hosts_are_let_in_again_from_the_list(make_host: MakeHost, alices: Client) -> None:
+    revoked, inside = make_host("revoked", access="revoked"), make_host("inside")
+    assert "1 host approved." in act(alices, "approve", revoked.id, inside.id, at=HOSTS)
+    assert set(Host.objects.values_list("access", flat=True)) == {"approved"}
+
+
+def test_who_may_only_look_lets_nobody_in_again(make_host: MakeHost, bob: User) -> None:
+    from django.contrib.auth.models import Permission
+
+    revoked = make_host("revoked", access="revoked")
+    User.objects.filter(pk=bob.pk).update(is_staff=True)
+    bob.user_permissions.add(Permission.objects.get(codename="view_host"))
+    client = browser(User.objects.get(pk=bob.pk))
+    assert 'value="approve"' not in client.get(HOSTS).content.decode()
+    act(client, "approve", revoked.id, at=HOSTS)
+    assert Host.objects.get().access == "revoked"
+
+
+def test_a_duplicate_key_is_told_with_the_remedy(make_host: MakeHost, alices: Client) -> None:
+    """In the status of the list, on the host's page, and by a filter."""
+    twin, single = make_host("twin", connected=True, duplicate_key=True), make_host("single", connected=True)
+    page = alices.get(HOSTS).content.decode()
+    assert page.count("up · duplicate key") == 1
+    assert "delete the agent&#x27;s key file" in alices.get(f"{HOSTS}{twin.id}/change/").content.decode()
+    assert "delete the agent" not in alices.get(f"{HOSTS}{single.id}/change/").content.decode()
+    response: Any = alices.get(f"{HOSTS}?status=duplicate+key")
+    assert [host.name for host in response.context["cl"].result_list] == ["twin"]
