@@ -56,6 +56,7 @@ benchmarks: $(VENV)/.dev node_modules/.test ## measure; tables here, JSON in tes
 	$(BIN)/python -m tests.benchmarks.push
 	$(BIN)/python -m tests.benchmarks.footprint
 	$(BIN)/python -m tests.benchmarks.floods
+	$(BIN)/python -m tests.benchmarks.rejoin
 
 clean: ## remove what the other targets installed or built; data and keys stay
 	rm -rf $(VENV) node_modules dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

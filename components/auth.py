@@ -14,7 +14,7 @@ from typing import Any
 
 from autobahn.wamp.types import SessionDetails
 from django.conf import settings
-from twisted.internet.defer import Deferred
+from twisted.internet.defer import Deferred, DeferredSemaphore
 
 from components import checking, orm, protocol
 from components.addresses import client_address, neighbourhood
@@ -29,6 +29,8 @@ from django_app import services
 
 SWEEP_SECONDS = 5.0
 EXPIRE_SECONDS = 30.0
+MAX_JOINS_AT_ONCE = 8
+"""When hundreds come at once, the others wait here: so who has begun gets through, instead of all being late together."""
 MAX_TICKET_CHARACTERS = 512
 MAX_RUN_CHARACTERS = 64
 
@@ -36,13 +38,13 @@ MAX_RUN_CHARACTERS = 64
 class Auth(HubComponent):
     """Answers the router's two questions, ends sessions whose right has gone, and lets operators approve who waits."""
 
-    _sweeping = False
-    _sweep_again = False
-
     async def start(self, details: SessionDetails) -> None:
         self._keys: dict[str, str] = {}  # the public key that each host's session was admitted with, by authid
         self._claims = Claims()
         self._duplicates: set[str] = set()
+        self._turns = DeferredSemaphore(MAX_JOINS_AT_ONCE)
+        self._uncompared: set[str] = set()
+        self._comparing = False
         self._refusals = Throttle(REFUSED_JOINS)
         self._joins = Throttle(HOST_JOINS)
         self._words = Throttle(WORDS)
@@ -54,6 +56,7 @@ class Auth(HubComponent):
         await self.listen("wamp.session.on_join", lambda authid, session: self._joined(session))
         await self.listen("wamp.session.on_leave", lambda authid, session_id: self._claims.left(session_id))
         self.every(SWEEP_SECONDS, self.sweep)
+        self.every(SWEEP_SECONDS, self._record_duplicates)
         self.every(EXPIRE_SECONDS, self._expire)
 
     async def admit_agent(self, realm: str, authid: str | None, details: Mapping[str, Any]) -> dict[str, Any]:
@@ -78,13 +81,18 @@ class Auth(HubComponent):
         self, details: Mapping[str, Any], admit: Callable[[Mapping[str, Any], str | None], Awaitable[dict[str, Any]]]
     ) -> dict[str, Any]:
         address = address_of(details.get("transport"))
+        await self._turns.acquire()
         try:
             check_origin(_headers(details))
             return await admit(details, address)
-        except VedetteError:
+        except VedetteError as error:
             if not self._refusals.take(neighbourhood(address), reactor.seconds()):
                 self._name_offender(address or "somebody", REFUSED_JOINS.what)
+            elif self._words.take((address, error.uri), reactor.seconds()):
+                self.log.info("{address} was refused: {error}", address=address, error=str(error))
             raise
+        finally:
+            self._turns.release()
 
     async def _admit_agent(self, details: Mapping[str, Any], address: str | None) -> dict[str, Any]:
         wanted = parse_agent_hello(details.get("authextra"))
@@ -120,36 +128,39 @@ class Auth(HubComponent):
             older = self._claims.joined(authid, session["session"], run)
             if older is not None:
                 abort_session(self, older)
-        # the right was looked up at HELLO, and may have gone before the challenge was answered
-        self.sweep()
+        if authid:
+            # the right was looked up at HELLO, and may have gone before the challenge was answered
+            self._compare({authid} & self._live())
 
     def _name_offender(self, who: str, what: str) -> None:
         if self._words.take((who, what), reactor.seconds()):
             self.log.warn("{who} is held back: {what}", who=who, what=what)
 
     def sweep(self) -> None:
-        """Compare all live sessions with the database; one comparison runs at a time, and a call meanwhile makes it run once more."""
-        if self._sweeping:
-            self._sweep_again = True
-            return
-        self._sweeping = True
-        self._record_duplicates()
-        Deferred.fromCoroutine(self._sweep())
+        """Compare all live sessions with the database."""
+        self._compare(self._live())
 
-    async def _sweep(self) -> None:
-        try:
-            live = {authid for authid in live_authids(self) if protocol.host_of(authid) or protocol.ticket_of(authid)}
-            if live:
-                unfit = await orm.call(services.unfit, live, keys=self._keys, now=time.time())
+    def _live(self) -> set[str]:
+        return {authid for authid in live_authids(self) if protocol.host_of(authid) or protocol.ticket_of(authid)}
+
+    def _compare(self, authids: set[str]) -> None:
+        """One comparison runs at a time; what is asked for meanwhile is compared together after it."""
+        self._uncompared |= authids
+        if not self._comparing:
+            self._comparing = True
+            Deferred.fromCoroutine(self._compare_all())
+
+    async def _compare_all(self) -> None:
+        while self._uncompared:
+            authids, self._uncompared = self._uncompared, set()
+            try:
+                unfit = await orm.call(services.unfit, authids, keys=self._keys, now=time.time())
                 if unfit:
                     ended = abort_sessions(self, unfit)
                     self.log.info("Ended {ended} sessions whose right has gone: {authids}", ended=ended, authids=", ".join(sorted(unfit)))
-        except Exception:  # noqa: BLE001  # the boundary: a database that fails once must not end the comparing
-            self.log.failure("The live sessions could not be compared with the database")
-        self._sweeping = False
-        if self._sweep_again:
-            self._sweep_again = False
-            reactor.callLater(0, self.sweep)
+            except Exception:  # noqa: BLE001  # the boundary: a database that fails once must not end the comparing
+                self.log.failure("The live sessions could not be compared with the database")
+        self._comparing = False
 
     def _record_duplicates(self) -> None:
         duplicates = self._claims.duplicates(reactor.seconds())

@@ -19,7 +19,7 @@ from twisted.python.failure import Failure
 
 from components.errors import InvalidPayload, VedetteError
 from components.reactor import reactor
-from components.upstream_autobahn import force_tcp_nodelay, restore_recursion_limit
+from components.upstream_autobahn import force_tcp_nodelay, read_before_dropping, restore_recursion_limit
 from components.upstream_crossbar import redact_log
 from components.upstream_twisted import keep_monotonic_time
 
@@ -50,6 +50,7 @@ class HubComponent(ApplicationSession):  # type: ignore[misc]  # autobahn is unt
         super().__init__(config)
         restore_recursion_limit()
         force_tcp_nodelay()
+        read_before_dropping()
         redact_log()
         keep_monotonic_time(reactor)
         reactor.addSystemEventTrigger("before", "shutdown", _note_stop)
@@ -77,6 +78,11 @@ class HubComponent(ApplicationSession):  # type: ignore[misc]  # autobahn is unt
         """See onLeave; a transport may vanish without a farewell."""
         super().onDisconnect()
         self._end_soon("the connection to the router is gone")
+
+    def onUserError(self, fail: Failure, msg: str) -> None:  # autobahn's name
+        """What was refused by name is no error of ours, and not worth a line each time that somebody tries."""
+        if not isinstance(fail.value, ApplicationError):
+            super().onUserError(fail, msg)
 
     def _end_soon(self, reason: str | None) -> None:
         def end() -> None:

@@ -95,11 +95,14 @@ class Config(HubComponent):
             return
         self._reconciler.forget(host_id)
         self._sessions.joined(session["session"], host_id)
-        self._record(host_id, services.Presence(connected=True, at=time.time(), address=address_of(session.get("transport"))))
+        address = address_of(session.get("transport"))
+        self.log.info("Host {host} joined from {address}", host=host_id, address=address)
+        self._record(host_id, services.Presence(connected=True, at=time.time(), address=address))
 
     def _left(self, session_id: int) -> None:
         host_id = self._sessions.left(session_id)
         if host_id is not None:
+            self.log.info("Host {host} left", host=host_id)
             self._reconciler.forget(host_id)
             self._record(host_id, services.Presence(connected=False, at=time.time(), address=None))
 

@@ -11,6 +11,9 @@ from typing import Any
 
 from autobahn.twisted.websocket import WebSocketAdapterProtocol
 from autobahn.wamp import serializer
+from autobahn.websocket.protocol import WebSocketProtocol
+
+from components.reactor import reactor
 
 MAX_DEPTH = 64
 """Levels of maps and lists that a message may have; a sample has six."""
@@ -41,6 +44,24 @@ def force_tcp_nodelay() -> None:
 
     setattr(connection_made, _DONE, True)
     WebSocketAdapterProtocol.connectionMade = connection_made
+
+
+def read_before_dropping() -> None:
+    """When a ping is not answered in time, read what lies unread before giving the peer up.
+
+    Autobahn 26.10.2 drops the connection from a timer, and Twisted runs timers before it reads sockets: after one long round, such as
+    five hundred agents that join at once, it would drop everybody whose answer has been here for long, who then all join at once again.
+    """
+    timed_out: Any = WebSocketProtocol.onAutoPingTimeout
+    if hasattr(timed_out, _DONE):
+        return
+
+    def look_again(self: Any) -> None:
+        asked, self.autoPingTimeoutCall = self.autoPingPending, None
+        reactor.callLater(0, lambda: timed_out(self) if self.autoPingPending == asked and asked is not None else None)
+
+    setattr(look_again, _DONE, True)
+    WebSocketProtocol.onAutoPingTimeout = look_again
 
 
 def restore_recursion_limit() -> None:

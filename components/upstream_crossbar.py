@@ -15,6 +15,12 @@ from txaio.tx import log_levels
 
 MAX_LINE_CHARACTERS = 16_384
 """What one event may put into the log; a stranger decides how much it would like to."""
+
+_CHATTER = ("crossbar.router.",)
+"""Who tells at level info of each step of each session: two kilobytes for each one that a stranger tries, a fifth of what a join costs the
+router, and nothing of it for an operator.
+"""
+
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -41,6 +47,8 @@ class _Redacting:
 
     def __call__(self, event: dict[str, Any]) -> None:
         level = event.get("log_level", LogLevel.info)
+        if level == LogLevel.info and event.get("log_namespace", "").startswith(_CHATTER):
+            return
         if log_levels.index(level.name) > log_levels.index(txaio.get_global_log_level()):
             return
         safe = {

@@ -21,15 +21,16 @@ from twisted.internet.ssl import optionsForClientTLS
 
 from components.agent.session import AgentSession
 from components.reactor import Clock
-from components.upstream_autobahn import force_tcp_nodelay
+from components.upstream_autobahn import force_tcp_nodelay, read_before_dropping
 
 FIRST_DELAY_SECONDS = 0.5
 MAX_DELAY_SECONDS = 7.0
 """With jitter below nine seconds: an agent that is approved is in within ten."""
 JITTER = 0.25
 LASTING_SECONDS = 10.0
-HANDSHAKE_SECONDS = 5.0
-JOIN_SECONDS = 15.0
+HANDSHAKE_SECONDS = 15.0
+JOIN_SECONDS = 20.0
+"""Longer than a hub needs to which hundreds come back at once: who gives up earlier has to begin anew, which takes the hub longer still."""
 PING_SECONDS = 4.0
 CONNECT_SECONDS = 5.0
 SAY_AGAIN_SECONDS = 60.0
@@ -131,6 +132,7 @@ def _endpoint(reactor: Clock, hub: str) -> Any:
 
 def _factory(hub: str, make_session: Callable[[], AgentSession]) -> WampWebSocketClientFactory:
     force_tcp_nodelay()
+    read_before_dropping()
     factory = WampWebSocketClientFactory(make_session, url=hub, serializers=[CBORSerializer()])
     factory.setProtocolOptions(
         tcpNoDelay=True,

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
+from autobahn.exception import Disconnected
 from autobahn.twisted.wamp import ApplicationSession
 from autobahn.wamp.cryptosign import CryptosignKey
 from autobahn.wamp.exception import Error as WampError
@@ -22,7 +23,7 @@ from components.agent.facts import read_facts
 from components.agent.identity import EnrolmentCode
 from components.reactor import reactor
 
-ANSWER_SECONDS = 10.0
+ANSWER_SECONDS = 20.0
 """A hub that takes longer over one answer is stuck; the agent hangs up and tries again."""
 
 STOP_SECONDS = 2.0
@@ -99,8 +100,11 @@ class AgentSession(ApplicationSession):  # type: ignore[misc]  # autobahn is unt
 
     def publish_sample(self, sample: payloads.Sample) -> None:
         """Send one sample; nobody acknowledges it."""
-        if self.is_attached():
-            self.publish(protocol.AGENT_ON_SAMPLE, sample)
+        try:
+            if self.is_attached():
+                self.publish(protocol.AGENT_ON_SAMPLE, sample)
+        except Disconnected:
+            pass  # the connection is closing, which onDisconnect will say
 
     def stop(self, reason: str) -> Deferred[None]:
         """Tell the hub that we stop, and leave; fires when done, after twice STOP_SECONDS at most."""

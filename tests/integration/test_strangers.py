@@ -177,6 +177,8 @@ def _set(cast: Cast, who: str) -> tuple[list[Any], dict[str, Any], Callable[[Any
 CALLS: dict[str, Answers] = {
     "vedette.auth.cryptosign": _cryptosign,
     "vedette.auth.ticket": _ticket,
+    "vedette.auth.approve": lambda cast, who: ([], {"hosts": [cast.agent.host_id]}, lambda answer: answer == {"hosts": []}),
+    "vedette.auth.deny": lambda cast, who: ([], {"hosts": [cast.agent.host_id]}, lambda answer: answer == {"hosts": []}),
     "vedette.agent.get_config": _get_config,
     "vedette.agent.report_config": _report_config,
     "vedette.agent.report_facts": _report_facts,
@@ -186,7 +188,8 @@ CALLS: dict[str, Answers] = {
     "vedette.config.ping": lambda cast, who: ([], {}, lambda answer: abs(answer["at"] - time.time()) < 5),
 }
 NOT_A_HOST = {f"vedette.agent.{name}" for name in ("get_config", "report_config", "report_facts", "report_stop")}
-"""What answers for a host refuses the services by name, because they are none; `config.set` because they are no person."""
+NOT_A_PERSON = {"vedette.config.set", "vedette.auth.approve", "vedette.auth.deny"}
+"""What answers for a host or a person refuses the services by name, because they are neither."""
 
 
 def test_every_procedure_has_its_row() -> None:
@@ -201,7 +204,7 @@ def test_every_procedure_has_its_row() -> None:
 def test_who_may_call_is_answered(cast: Cast, uri: str, who: str) -> None:
     """The positive case of each procedure."""
     args, keywords, check = CALLS[uri](cast, who)
-    if who == "services" and uri in {*NOT_A_HOST, "vedette.config.set"}:
+    if who == "services" and uri in NOT_A_HOST | NOT_A_PERSON:
         with pytest.raises(Refused) as refused:
             cast.do(who, "call", uri, *args, **keywords)
         assert refused.value.uri == "vedette.error.not_allowed"

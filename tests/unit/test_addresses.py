@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from components.addresses import client_address, trusted_proxies
+from components.addresses import client_address, neighbourhood, trusted_proxies
 
 PROXIES = trusted_proxies("10.0.0.5, 192.168.0.0/16,fd00::/8, 127.0.0.1")
 
@@ -59,3 +59,19 @@ def test_bad_setting_is_named(monkeypatch: pytest.MonkeyPatch, value: str) -> No
     with pytest.raises(ValueError, match="VEDETTE_TRUSTED_PROXIES") as caught:
         trusted_proxies()
     assert repr(value) in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("address", "around"),
+    [
+        ("203.0.113.7", "203.0.113.7"),
+        ("::ffff:203.0.113.7", "203.0.113.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2::1", "2001:db8:1:2::/64"),
+        ("2001:db8:1:3::1", "2001:db8:1:3::/64"),
+        (None, ""),
+        ("nonsense", ""),
+    ],
+)
+def test_limits_count_by_address_and_by_what_one_customer_has_of_ipv6(address: str | None, around: str) -> None:
+    assert neighbourhood(address) == around

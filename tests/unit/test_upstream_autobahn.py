@@ -42,6 +42,46 @@ reactor.run()
 """
 FORCE = "from components.upstream_autobahn import force_tcp_nodelay\nforce_tcp_nodelay()\nforce_tcp_nodelay()\n"
 REFUSE = "from components.upstream_autobahn import refuse_hostile_messages\nrefuse_hostile_messages()\nrefuse_hostile_messages()\n"
+READ = "from components.upstream_autobahn import read_before_dropping\nread_before_dropping()\nread_before_dropping()\n"
+BUSY = """
+import json, threading, time
+from autobahn.twisted.websocket import WebSocketServerFactory, WebSocketServerProtocol
+from twisted.internet import reactor
+from websockets.sync.client import connect
+
+told = []
+
+class Server(WebSocketServerProtocol):
+    def onMessage(self, payload, binary):
+        self._sendAutoPing()
+        reactor.callLater(0, time.sleep, 3 * server.autoPingTimeout)  # one long round: the answer comes, and is not read
+        reactor.callLater(6 * server.autoPingTimeout, self.tell)
+
+    def onClose(self, clean, code, reason):
+        self.tell()
+
+    def tell(self):
+        if not told:
+            told.append(print(json.dumps({"dropped": self.state == self.STATE_CLOSED})))
+            reactor.stop()
+
+server = WebSocketServerFactory()
+server.protocol = Server
+server.setProtocolOptions(autoPingTimeout=0.2)
+port = reactor.listenTCP(0, server, interface="127.0.0.1").getHost().port
+
+def client():
+    with connect(f"ws://127.0.0.1:{port}", proxy=None, close_timeout=0) as connection:
+        try:
+            connection.send("ready")
+            connection.recv(timeout=10)  # meanwhile pings are answered
+        except Exception:
+            pass
+
+threading.Thread(target=client, daemon=True).start()
+reactor.callLater(20, reactor.crash)
+reactor.run()
+"""
 DECODE = """
 import json, sys, traceback
 import txaio
@@ -76,6 +116,20 @@ def test_messages_leave_at_once_on_both_ends() -> None:
 def test_upstream_still_forgets_nodelay() -> None:
     """If this fails, remove force_tcp_nodelay."""
     assert run(CONNECT) == {"server": 0, "client": 0}
+
+
+def test_an_answer_that_lies_unread_counts() -> None:
+    """However long the round was in which it came."""
+    assert run(READ + BUSY) == {"dropped": False}
+
+
+def test_upstream_still_drops_before_it_reads() -> None:
+    """If this fails, remove read_before_dropping."""
+    assert run(BUSY) == {"dropped": True}
+
+
+def test_who_does_not_answer_is_dropped() -> None:
+    assert run(READ + BUSY.replace("try:", "connection.protocol.receive_data = lambda data: None\n        try:", 1)) == {"dropped": True}
 
 
 def test_messages_as_agents_and_browsers_send_them_are_taken() -> None:

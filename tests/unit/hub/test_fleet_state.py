@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from components.errors import InvalidPayload
 from components.fleet_state import FleetState, difference
 from components.payloads import Sample
 from components.protocol import MAX_MESSAGE_BYTES, HostConfig
@@ -187,3 +188,84 @@ def merge(before: Any, change: dict[str, Any]) -> dict[str, Any]:
 @given(trees, trees)
 def test_merging_the_difference_into_before_gives_after(before: dict[str, Any], after: dict[str, Any]) -> None:
     assert merge(before, difference(before, after)) == after
+
+
+# --- more samples than the settings ask for -------------------------------------------------------------------------------------------
+
+
+def take(fleet: FleetState, count: int, *, start: float, every: float) -> int:
+    """How many of so many samples, one each `every` seconds, are taken."""
+    taken = 0
+    for number in range(count):
+        try:
+            taken += fleet.sampled(A, sample(int(start * 1000) + number), start + number * every)
+        except InvalidPayload:
+            pass
+    return taken
+
+
+def test_samples_at_the_rate_of_the_settings_are_all_taken(state: FleetState) -> None:
+    assert take(state, 500, start=100.0, every=1.0) == 500
+
+
+def test_samples_beyond_it_are_dropped_by_name(state: FleetState) -> None:
+    """A burst is taken, then twice what the settings ask for."""
+    taken = take(state, 1000, start=100.0, every=0.01)
+    assert 20 <= taken <= 20 + 2 * 10 + 1
+    take(state, 1, start=110.0, every=1.0)
+    with pytest.raises(InvalidPayload, match="more samples"):
+        state.sampled(A, sample(10**9), 110.0)
+
+
+def test_until_settings_are_applied_the_shortest_interval_counts(state: FleetState) -> None:
+    """The host may still obey older ones, which nobody knows here."""
+    waiting = HostConfig(revision=2, status="pending", at=1.0, milliseconds=None, error="", locked={}, settings={"interval": 3600.0})
+    state.load({A: row(config=waiting)})
+    assert take(state, 500, start=100.0, every=0.2) == 500
+
+
+def test_a_pinned_interval_is_what_counts(state: FleetState) -> None:
+    pinned = HostConfig(
+        revision=2, status="applied", at=1.0, milliseconds=1, error="", locked={"interval": 0.2}, settings={"interval": 60.0}
+    )
+    state.load({A: row(config=pinned)})
+    assert take(state, 500, start=100.0, every=0.2) == 500
+
+
+def test_what_was_said_of_it_is_taken_back_when_it_is_over(state: FleetState) -> None:
+    take(state, 100, start=100.0, every=0.01)
+    state.refuse(A, "more samples")
+    take(state, 3, start=105.0, every=1.0)
+    assert drain(state)[A]["refused"] == "more samples"
+    take(state, 1, start=130.0, every=1.0)
+    assert drain(state)[A]["refused"] is None
+
+
+# --- why a host is away ---------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("stopped", "reason"), [("", "lost"), ("the node stops", "stopped")])
+def test_why_a_host_left_is_said_at_once(state: FleetState, stopped: str, reason: str) -> None:
+    """Before the database has been told."""
+    state.joined(A, 100.0)
+    state.load({A: row(stopped=stopped)})
+    state.left(A, 110.0)
+    assert drain(state)[A]["absence"] == {"reason": reason, "text": stopped}
+
+
+def test_a_revoked_host_is_down_whether_it_has_a_session_or_not(state: FleetState) -> None:
+    state.joined(A, 100.0)
+    drain(state)
+    state.load({A: row(revoked=True, absence={"reason": "revoked", "text": ""})})
+    assert drain(state)[A]["status"] == "down"
+    state.left(A, 101.0)
+    assert "absence" not in drain(state)[A]
+
+
+def test_a_key_that_waits_becomes_a_host(state: FleetState) -> None:
+    state.load({B: FleetRow(name="stranger", address="10.0.0.9", since=90.0, fingerprint="abcd")}, asked=[B])
+    view = drain(state)[B]
+    assert (view["status"], view["since"], view["config"], view["fingerprint"]) == ("unapproved", 90.0, None, "abcd")
+    state.load({B: row("beta")}, asked=[B])
+    change = drain(state)[B]
+    assert (change["status"], change["fingerprint"], change["config"]["revision"]) == ("down", None, 1)
