@@ -8,29 +8,30 @@ is refused again and again is not looked at any more (components/limits.py).
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from autobahn.wamp.types import SessionDetails
 from django.conf import settings
-from twisted.internet.defer import Deferred, DeferredSemaphore
+from twisted.internet.defer import Deferred
 
 from components import checking, orm, protocol
 from components.addresses import client_address, neighbourhood
 from components.base import HubComponent
 from components.claims import Claims
 from components.errors import DuplicateKey, InvalidPayload, NotAllowed, OriginRefused, TooManyJoins, VedetteError
-from components.limits import HOST_JOINS, REFUSED_JOINS, WORDS
+from components.limits import HOST_JOINS, JOINS_AT_ONCE, REFUSED_JOINS, WORDS
+from components.offenders import offenders
 from components.reactor import reactor
 from components.throttle import Throttle
+from components.turns import Turns
 from components.upstream_crossbar import abort_session, abort_sessions, live_authids
 from django_app import services
 
 SWEEP_SECONDS = 5.0
 EXPIRE_SECONDS = 30.0
-MAX_JOINS_AT_ONCE = 8
-"""When hundreds come at once, the others wait here: so who has begun gets through, instead of all being late together."""
 MAX_TICKET_CHARACTERS = 512
 MAX_RUN_CHARACTERS = 64
 
@@ -42,7 +43,7 @@ class Auth(HubComponent):
         self._keys: dict[str, str] = {}  # the public key that each host's session was admitted with, by authid
         self._claims = Claims()
         self._duplicates: set[str] = set()
-        self._turns = DeferredSemaphore(MAX_JOINS_AT_ONCE)
+        self._turns = Turns(JOINS_AT_ONCE.most, JOINS_AT_ONCE.most, math.inf)
         self._uncompared: set[str] = set()
         self._comparing = False
         self._refusals = Throttle(REFUSED_JOINS)
@@ -81,25 +82,26 @@ class Auth(HubComponent):
         self, details: Mapping[str, Any], admit: Callable[[Mapping[str, Any], str | None], Awaitable[dict[str, Any]]]
     ) -> dict[str, Any]:
         address = address_of(details.get("transport"))
-        await self._turns.acquire()
+        around = neighbourhood(address)
+        await self._turns.take(around)
         try:
             check_origin(_headers(details))
             return await admit(details, address)
         except VedetteError as error:
-            if not self._refusals.take(neighbourhood(address), reactor.seconds()):
-                self._name_offender(address or "somebody", REFUSED_JOINS.what)
+            if not self._refusals.take(around, reactor.seconds()):
+                offenders.name(REFUSED_JOINS, address or "somebody")
             elif self._words.take((address, error.uri), reactor.seconds()):
                 self.log.info("{address} was refused: {error}", address=address, error=str(error))
             raise
         finally:
-            self._turns.release()
+            self._turns.give_back(around)
 
     async def _admit_agent(self, details: Mapping[str, Any], address: str | None) -> dict[str, Any]:
         wanted = parse_agent_hello(details.get("authextra"))
         patient = self._refusals.has(neighbourhood(address), reactor.seconds())
         principal = await orm.call(services.admit_agent, wanted, address=address, patient=patient, now=time.time())
         if not self._joins.take(principal.authid, reactor.seconds()):
-            self._name_offender(principal.authid, HOST_JOINS.what)
+            offenders.name(HOST_JOINS, principal.authid)
             raise TooManyJoins("this host joins too often; try again in a few seconds")
         if self._claims.is_displaced(principal.authid, wanted.run, reactor.seconds()):
             self._record_duplicates()
@@ -131,10 +133,6 @@ class Auth(HubComponent):
         if authid:
             # the right was looked up at HELLO, and may have gone before the challenge was answered
             self._compare({authid} & self._live())
-
-    def _name_offender(self, who: str, what: str) -> None:
-        if self._words.take((who, what), reactor.seconds()):
-            self.log.warn("{who} is held back: {what}", who=who, what=what)
 
     def sweep(self) -> None:
         """Compare all live sessions with the database."""

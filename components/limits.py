@@ -73,6 +73,8 @@ CALLS_AT_ONCE = Most("calls that wait for their answer", 4, "session", "nothing 
 
 # --- joining ----------------------------------------------------------------------------------------------------------------
 
+# so few that who has begun gets through when hundreds come together, instead of all being late together
+JOINS_AT_ONCE = Most("joins that are looked at", 8, "hub", "the others wait, each address for its turn")
 REFUSED_JOINS = Rate("joins that were refused: wrong keys, codes, tickets", 100, 5, "address", "keys of no host are refused unread")
 HOST_JOINS = Rate("joins of one host", 20, 0.5, "host", "further ones are refused")
 REQUESTS_PER_ADDRESS = Most("keys that wait for approval", 3, "address", "the oldest of that address goes")

@@ -47,7 +47,7 @@ class _Redacting:
 
     def __call__(self, event: dict[str, Any]) -> None:
         level = event.get("log_level", LogLevel.info)
-        if level == LogLevel.info and event.get("log_namespace", "").startswith(_CHATTER):
+        if level == LogLevel.info and txaio.get_global_log_level() == "info" and event.get("log_namespace", "").startswith(_CHATTER):
             return
         if log_levels.index(level.name) > log_levels.index(txaio.get_global_log_level()):
             return
