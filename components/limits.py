@@ -69,7 +69,7 @@ ROUTER_SECONDS = Rate(
     "processor time of the router for what one sends", 0.3, 0.05, "connection", "nothing more is read from it until the rate fits", "s"
 )
 
-CALLS_AT_ONCE = Most("calls that wait for their answer", 4, "session", "nothing more is read from it until one is answered")
+CALLS_AT_ONCE = Most("calls that wait for their answer", 8, "session", "nothing more is read from it until one is answered")
 
 # --- joining ----------------------------------------------------------------------------------------------------------------
 

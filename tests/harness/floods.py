@@ -119,17 +119,19 @@ class Peer:
     def join_as_agent(self, key: nacl.signing.SigningKey) -> Peer:
         """Join by key."""
         self.hello(key)
-        challenge = bytes.fromhex(self.receive()[2]["challenge"])
+        challenge = bytes.fromhex(self._expect(4)[2]["challenge"])
         self.send(5, key.sign(challenge).signature.hex() + challenge.hex(), {})
-        return self._welcomed()
+        self._expect(2)
+        return self
 
     def join_as_viewer(self, ticket: dict[str, str]) -> Peer:
         """Join by ticket, and subscribe to the updates."""
         self.send(1, "vedette", {"roles": ROLES, "authmethods": ["ticket"], "authid": ticket["authid"]})
-        self.receive()
+        self._expect(4)
         self.send(5, ticket["ticket"], {})
-        self._welcomed().send(32, 1, {}, "vedette.fleet.on_update")
-        self.receive()
+        self._expect(2)
+        self.send(32, 1, {}, "vedette.fleet.on_update")
+        self._expect(33)
         return self
 
     def hello(self, key: nacl.signing.SigningKey) -> None:
@@ -137,11 +139,11 @@ class Peer:
         extra = {"pubkey": key.verify_key.encode().hex(), "channel_binding": None, "name": "flood"}
         self.send(1, "vedette", {"roles": ROLES, "authmethods": ["cryptosign"], "authextra": extra})
 
-    def _welcomed(self) -> Peer:
+    def _expect(self, kind: int) -> list[Any]:
         answer = self.receive()
-        if answer[0] != 2:
-            raise ConnectionError(str(answer))
-        return self
+        if answer[0] != kind:
+            raise ConnectionRefusedError(str(answer))
+        return answer
 
     def _read(self, count: int) -> bytes:
         while len(self._received) < count:
@@ -205,8 +207,10 @@ class Attempt:
             try:
                 what()
                 self.counted["done"] += 1
-            except (OSError, IndexError) as error:  # ConnectionError among them
-                self.counted["nobody left to be" if isinstance(error, IndexError) else "cut off"] += 1
+            except IndexError:
+                return  # no ticket is left
+            except OSError as error:  # ConnectionError among them
+                self.counted["refused" if isinstance(error, ConnectionRefusedError) else "cut off"] += 1
                 time.sleep(pause)
 
     def at_once(self, count: int, what: Callable[[], object]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -173,6 +174,16 @@ def test_a_request_must_come_within_the_time(web: Web, request_: bytes) -> None:
 def test_upstream_still_waits_for_ever(bare_web: Web, request_: bytes) -> None:
     """If this fails, remove _BoundedChannel."""
     assert drip(bare_web, request_)
+
+
+def test_only_who_was_in_the_middle_of_a_request_is_named(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An idle connection that is closed has done nothing wrong."""
+    named: list[str] = []
+    monkeypatch.setattr("components.upstream_requests.offenders", SimpleNamespace(name=lambda limit, who: named.append(who)))
+    web.connect("192.0.2.1")
+    web.connect("192.0.2.2")[0].dataReceived(b"GET / HTTP/1.1\r\nX: ")
+    web.clock.advance(CLIENT_TIMEOUT + 1)
+    assert named == ["192.0.2.2"]
 
 
 def test_each_request_has_its_own_time(web: Web) -> None:

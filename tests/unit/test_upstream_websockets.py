@@ -14,7 +14,7 @@ from twisted.internet.defer import Deferred
 from twisted.internet.task import Clock
 from twisted.internet.testing import StringTransport
 
-from components.limits import CALLS_AT_ONCE, HELLO_BYTES, INBOUND_BYTES, MESSAGE_VALUES, ROUTER_SECONDS, UNSENT_BYTES, Most
+from components.limits import CALLS_AT_ONCE, HELLO_BYTES, INBOUND_BYTES, MESSAGE_VALUES, PING_SECONDS, ROUTER_SECONDS, UNSENT_BYTES, Most
 from components.upstream_websockets import ANSWER_SECONDS, TURN_SECONDS, bound_messages
 from tests.harness.floods import frame
 
@@ -256,6 +256,17 @@ def test_a_reader_that_leaves_too_much_is_dropped(router: Router) -> None:
     assert (stuck.transport.aborted, stuck.transport.value()) == (True, b"")
     assert not slow.transport.aborted
     assert len(slow.transport.value()) > 1000
+
+
+def test_the_silent_are_named(router: Router, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By authid and address when they have a session, by address before that."""
+    named: list[tuple[object, str]] = []
+    monkeypatch.setattr("components.upstream_websockets.offenders", SimpleNamespace(name=lambda limit, who: named.append((limit, who))))
+    for joined in (True, False):
+        protocol = router.connect(joined=joined)
+        protocol.onAutoPingTimeout()
+        assert protocol.transport.aborted
+    assert named == [(PING_SECONDS, "host:abc (192.0.2.1)"), (PING_SECONDS, "192.0.2.1")]
 
 
 def test_an_event_reaches_those_after_a_connection_that_closes(router: Router) -> None:
