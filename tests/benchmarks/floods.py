@@ -1,6 +1,7 @@
 """One client floods the hub in every way it can: what that costs the router's memory and another agent, with and without the bounds.
 
 `ping` is another agent's call of a procedure, there and back through the router; it asks for its settings, so the database is in it.
+`lost`: how often that agent lost its session. What the proxy bounds for Django (`pages`, `downloads`) is bounded in both.
 """
 
 from __future__ import annotations
