@@ -2,6 +2,8 @@
 
 eventually      the one place that polls
 process         a started process, its output, and its certain end
+reaper          what ends all that was started, should the tests be killed
+ports           free ones, also for several runs at once
 hub             a whole hub in a temporary node directory on free ports
 django          the hub's database, through Django, from outside the node
 wamp            a synchronous WAMP peer with control over every frame, over WebSocket or a unix socket

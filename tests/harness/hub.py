@@ -20,6 +20,7 @@ import requests
 
 from tests.harness.django import DjangoShell
 from tests.harness.eventually import eventually
+from tests.harness.ports import free_ports
 from tests.harness.process import REPOSITORY, Process, clean_environment
 from tests.harness.wamp import UnixTransport, WampClient, WebSocketTransport
 from tests.harness.web import WebUser
@@ -302,12 +303,3 @@ def components(config: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """All components in a node configuration."""
     for worker in config["workers"]:
         yield from worker.get("components", ())
-
-
-def free_ports(count: int) -> list[int]:
-    """Ports that nobody listens on now."""
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [sock.getsockname()[1] for sock in sockets]
-    for sock in sockets:
-        sock.close()
-    return ports

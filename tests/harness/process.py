@@ -10,6 +10,7 @@ from pathlib import Path
 
 import psutil
 
+from tests.harness import reaper
 from tests.harness.eventually import eventually
 
 TAIL_CHARACTERS = 6000
@@ -44,6 +45,7 @@ class Process:
                 start_new_session=True,
             )
         self.pid = self._process.pid
+        reaper.watch(self.pid)
         if text is not None and self._process.stdin is not None:
             self._process.stdin.write(text.encode())
             self._process.stdin.close()
@@ -107,3 +109,4 @@ class Process:
                 process.kill()
         self._process.wait(10)
         psutil.wait_procs(family, timeout=5)
+        reaper.forget(self.pid)

@@ -12,7 +12,7 @@ import nacl.signing
 import pytest
 
 from tests.harness.eventually import eventually
-from tests.harness.hub import free_ports
+from tests.harness.ports import free_ports
 from tests.harness.process import REPOSITORY, Process, clean_environment
 from tests.harness.wamp import CHALLENGE, GOODBYE, Closed, Refused, Serializer, WampClient, WebSocketTransport
 from tests.integration.upstream_component import SESSION_SECONDS

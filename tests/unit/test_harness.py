@@ -1,0 +1,53 @@
+"""What the tests leave behind, and what they share with other runs."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import psutil
+
+from tests.harness.eventually import eventually
+from tests.harness.ports import free_ports
+from tests.harness.process import REPOSITORY
+
+START_AND_BE_KILLED = """
+import os, signal, sys
+from pathlib import Path
+from tests.harness.process import Process
+shell = Process(["sh", "-c", "sleep 600 & wait"], directory=Path("/"), environment={}, log=Path(sys.argv[1]))
+while not shell.children():
+    pass
+print(shell.pid, shell.children()[0].pid, flush=True)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def is_running(pid: int) -> bool:
+    """Whether the process lives; one that nobody has asked for its exit code yet does not."""
+    try:
+        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
+
+
+def test_tests_that_are_killed_leave_no_process(tmp_path: Path) -> None:
+    """Neither what they have started nor what that has started."""
+    run = subprocess.run(
+        [sys.executable, "-c", START_AND_BE_KILLED, str(tmp_path / "log")], cwd=REPOSITORY, capture_output=True, text=True, check=False
+    )
+    assert run.returncode == -signal.SIGKILL, run.stderr
+    pids = [int(pid) for pid in run.stdout.split()]
+    assert len(pids) == 2
+    eventually(lambda: not any(is_running(pid) for pid in pids), 10, "both have ended")
+
+
+def test_ports_of_several_runs_differ() -> None:
+    """As long as the runs live."""
+    ports = set(free_ports(200))
+    code = "from tests.harness.ports import free_ports; print(*free_ports(2000))"
+    other = subprocess.run([sys.executable, "-c", code], cwd=REPOSITORY, capture_output=True, text=True, check=True)
+    assert len(ports) == 200
+    assert not ports & {int(port) for port in other.stdout.split()}
