@@ -90,8 +90,8 @@ def play(hub: Hub) -> list[tuple[PlayedAgent, Shape]]:
         agent.publish(metrics(shape, 0))
     operator = hub.viewer(user)
     for agent, _ in played:
-        operator.call("vedette.config.set", hosts=[agent.host_id], changes={"interval": 2.0})
-        agent.report(agent.offered())
+        saved = operator.call("vedette.config.set", hosts=[agent.host_id], changes={"interval": 2.0})["revisions"][agent.host_id]
+        agent.report(next(offered for offered in iter(agent.offered, None) if offered["revision"] == saved))
     played[-1][0].client.drop()
     return played[:-1]
 
