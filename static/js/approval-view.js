@@ -112,7 +112,7 @@ export class ApprovalView {
     const keys = this.#keys.filter((key) => key.id === id);
     const sure = decision === "approve" || (await this.#dialog?.ask({
       title: "Deny this key?",
-      text: "It leaves this page, and its agent is refused until an operator approves the key in the admin.",
+      text: "It leaves this page, and its agent is refused until an operator approves the key under Join requests in the admin.",
       action: "Deny",
       subjects: keys.map(subject),
     }));
