@@ -10,14 +10,14 @@ from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db.models import F, Prefetch, QuerySet
 from django.forms import Script
-from django.http import Http404, HttpRequest
-from django.template.loader import render_to_string
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import path
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from components.errors import NotAllowed, UnknownHost
 from components.host_settings import SETTING
-from django_app import admin_audit, admin_joining, words
+from django_app import admin_audit, admin_joining, admin_revisions, words
 from django_app.admin_filters import ConfigFilter, StatusFilter, TagFilter
 from django_app.admin_forms import HostForm
 from django_app.admin_parts import counted, moment, user_id
@@ -30,7 +30,6 @@ from django_app.revisions import describe_host, set_settings
 
 __all__ = ["HostAdmin", "PeopleAdmin", "admin_audit", "admin_joining"]
 
-REVISIONS_SHOWN = 50
 DUPLICATE_REMEDY = "on the copy, delete the agent's key file (agent.key in its data directory), and enrol it anew."
 
 
@@ -98,6 +97,26 @@ class HostAdmin(HostModelAdmin):
             for name, options in super().get_fieldsets(request, obj)
         ]
 
+    def get_urls(self) -> list[Any]:
+        """With the page that compares revisions."""
+        compare = self.admin_site.admin_view(self.compare_revisions)
+        return [path("<path:object_id>/revisions/", compare, name="django_app_host_revisions"), *super().get_urls()]
+
+    def compare_revisions(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Two revisions side by side, for who may look; restore one of them, for who may change."""
+        host = self.get_object(request, object_id)
+        if host is None:
+            raise Http404("there is no such host")
+        if not self.has_view_permission(request, host):
+            raise PermissionDenied
+        may_change = self.has_change_permission(request, host)
+        if request.method == "POST":
+            if not may_change:
+                raise PermissionDenied
+            return admin_revisions.restore(request, host)
+        context = {**self.admin_site.each_context(request), "opts": self.opts, "may_change": may_change}
+        return admin_revisions.compare_page(request, host, context)
+
     # --- cells ---
 
     @admin.display(description="status", ordering="connected")
@@ -145,10 +164,7 @@ class HostAdmin(HostModelAdmin):
     @admin.display(description="newest first")
     def revisions_table(self, host: Host) -> str:
         """Who changed what, when, and what became of it."""
-        newest = list(host.revisions.select_related("by").order_by("-number")[: REVISIONS_SHOWN + 1])
-        older = [*newest[1:], None]
-        rows = [_revision_row(revision, before) for revision, before in zip(newest, older, strict=True)]
-        return render_to_string("django_app/admin/revisions.html", {"rows": rows[:REVISIONS_SHOWN], "most": REVISIONS_SHOWN})
+        return admin_revisions.table_of(host)
 
     @admin.display(description="newest first")
     def events_table(self, host: Host) -> str:
@@ -226,16 +242,3 @@ def _cell(host: Host, field: str, text: str) -> SafeString:
     return format_html(
         '<span data-host="{}" data-field="{}" data-status="{}" data-outcome="{}">{}</span>', host.pk, field, host.status, outcome, text
     )
-
-
-def _revision_row(revision: Revision, before: Revision | None) -> dict[str, str]:
-    old = before.settings if before else {}
-    changed = {name: value for name, value in revision.settings.items() if before is None or old.get(name) != value}
-    return {
-        "number": str(revision.number),
-        "at": moment(revision.at),
-        "by": f"{revision.by.get_username()}, {revision.origin}" if revision.by else revision.origin,
-        "changed": ", ".join(words.setting_text(name, value) for name, value in changed.items()),
-        "outcome": words.outcome_text(revision) or "pending",
-        "pinned": ", ".join(words.setting_text(name, value) for name, value in sorted(revision.locked.items())),
-    }

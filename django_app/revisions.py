@@ -11,7 +11,7 @@ from django.db.models import F
 
 from components.checking import printable
 from components.errors import InvalidPayload, UnknownHost
-from components.host_settings import check_settings
+from components.host_settings import SETTING, check_settings
 from components.payloads import ConfigReport
 from components.protocol import HOST_ID
 from django_app import announce, audit, words
@@ -69,6 +69,23 @@ def set_settings(
             epoch = Hub.current_epoch()
             announce.settings_changed([_payload(host, epoch) for host in touched])
     return {host.id: host.revision for host in hosts}
+
+
+def restore_revision(user_id: int, host_id: str, number: int, now: float) -> int | None:
+    """Give a host the settings of its revision `number` again, as a new one; its number, or None if these are its settings already.
+
+    A setting that the revision does not have keeps its value; one that the hub no longer has is left out. NotAllowed, UnknownHost;
+    InvalidPayload if there is no such revision, or if a value is out of today's bounds.
+    """
+    require_operator(user_id)
+    with transaction.atomic():
+        (host,) = _locked([host_id])
+        revision = Revision.objects.filter(host=host, number=number).first()
+        if revision is None:
+            raise InvalidPayload(f"{host.name} has no revision {number}")
+        known = {name: value for name, value in revision.settings.items() if name in SETTING}
+        newest = set_settings(user_id, [host_id], known, now=now, origin=f"restored rev {number}")[host_id]
+    return newest if newest != host.revision else None
 
 
 def describe_host(user_id: int, host_id: str, *, now: float, name: str | None = None, tags: Sequence[str] | None = None) -> None:
