@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from components.errors import InvalidPayload
 from components.host_settings import SETTING
 from django_app import words
+from django_app.admission import MAX_CODE_USES
 from django_app.generics import CodeModelForm, HostModelForm
 from django_app.hosts import checked_name
 from django_app.models import EnrolmentCode, Host
@@ -96,11 +97,29 @@ def _text(name: str, value: Any) -> str:
     return ", ".join(value) if isinstance(value, list) else str(value)
 
 
-class EnrolmentCodeForm(CodeModelForm):
-    """The name of the host to be added."""
+VALIDITIES = {"10min": "10 minutes", "1h": "1 hour", "8h": "8 hours", "1d": "1 day", "7d": "7 days", "30d": "30 days"}
+"""How long a code made in the admin may be valid; `manage.py addhost` takes any time up to the last."""
 
-    name = NameField(max_length=100, help_text="The name of the host that will use the code.")
+
+class EnrolmentCodeForm(CodeModelForm):
+    """The name of the host to be added, or of a code for several."""
+
+    name = NameField(
+        max_length=100, help_text="The name of the host that will use the code. With more uses the hosts keep the names that they propose."
+    )
+    uses = forms.IntegerField(
+        required=False, min_value=1, max_value=MAX_CODE_USES, initial=1, help_text="How many hosts may enrol with it."
+    )
+    valid = forms.ChoiceField(required=False, choices=list(VALIDITIES.items()), label="valid for")
 
     class Meta:
         model = EnrolmentCode
-        fields = ("name",)
+        fields = ("name", "uses")
+
+    def clean_uses(self) -> int:
+        """One, if the form does not say."""
+        return int(self.cleaned_data["uses"] or 1)
+
+    def clean_valid(self) -> str:
+        """The shortest, if the form does not say."""
+        return str(self.cleaned_data["valid"] or next(iter(VALIDITIES)))

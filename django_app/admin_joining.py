@@ -13,7 +13,7 @@ from django.template.response import TemplateResponse
 from django_app import words
 from django_app.admin_forms import EnrolmentCodeForm
 from django_app.admin_parts import ForOperators, counted, moment, user_id
-from django_app.admission import CODE_SECONDS, join_command, join_hint, make_code
+from django_app.admission import join_command, join_hint, make_code
 from django_app.approval import approve_hosts, deny_requests, forget_denials
 from django_app.generics import CodeModelAdmin, RequestModelAdmin
 from django_app.models import EnrolmentCode, JoinRequest
@@ -30,8 +30,8 @@ class EnrolmentCodeAdmin(CodeModelAdmin):
     readonly_fields = ("id", "state", "by", "made", "hosts_text")
 
     def get_fields(self, request: HttpRequest, obj: EnrolmentCode | None = None) -> Any:
-        """A new one needs a name; an old one shows what became of it."""
-        return ("name", *self.readonly_fields) if obj else ("name",)
+        """A new one needs a name, uses and a time; an old one shows what became of it."""
+        return ("name", *self.readonly_fields) if obj else ("name", "uses", "valid")
 
     def has_change_permission(self, request: HttpRequest, obj: EnrolmentCode | None = None) -> bool:
         """Never: a code is used or expires."""
@@ -39,7 +39,8 @@ class EnrolmentCodeAdmin(CodeModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: EnrolmentCode, form: Any, change: bool) -> None:
         """Make the code, whose text `obj` carries until the answer is written."""
-        made = make_code(obj.name, by_id=user_id(request), now=time.time())
+        seconds = words.parse_duration(form.cleaned_data["valid"])
+        made = make_code(obj.name, by_id=user_id(request), now=time.time(), uses=form.cleaned_data["uses"], seconds=seconds)
         obj.pk, obj.text = made.pk, made.text
         obj.refresh_from_db()
 
@@ -52,17 +53,19 @@ class EnrolmentCodeAdmin(CodeModelAdmin):
             "code": obj.text,
             "command": join_command(obj.text),
             "hint": join_hint(),
-            "minutes": f"{CODE_SECONDS / 60:.0f}",
+            "times": words.times(obj.uses),
+            "valid": words.duration(obj.expires_at - obj.at),
         }
         return TemplateResponse(request, "django_app/admin/code.html", context, headers={"Cache-Control": "no-store"})
 
     @admin.display(description="state")
     def state(self, code: EnrolmentCode) -> str:
         """Whether it can still be used."""
+        used = f"{code.used} of {code.uses} used" if code.uses > 1 else ""
         if code.used >= code.uses and code.used_at is not None:
-            return f"used {moment(code.used_at)}"
+            return f"{used}, the last {moment(code.used_at)}" if used else f"used {moment(code.used_at)}"
         left = code.expires_at - time.time()
-        return f"open for {words.duration(left)}" if left > 0 else "expired"
+        return ", ".join(part for part in (used, f"open for {words.duration(left)}" if left > 0 else "expired") if part)
 
     @admin.display(description="hosts")
     def hosts_text(self, code: EnrolmentCode) -> str:

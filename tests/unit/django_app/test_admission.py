@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
@@ -135,6 +136,58 @@ def test_two_keys_race_for_one_code() -> None:
         outcomes = sorted(pool.map(join, [f"{number:064x}" for number in range(4)]))
     assert outcomes == ["agent", *["vedette.error.code_used"] * 3]
     assert Host.objects.count() == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "options", [{"uses": 0}, {"uses": -1}, {"uses": 10_001}, {"seconds": 0.0}, {"seconds": -1.0}, {"seconds": 30 * 86_400 + 1}]
+)
+def test_a_code_has_bounds(options: dict[str, Any]) -> None:
+    with pytest.raises(InvalidPayload, match="a code may"):
+        make_code("rack", by_id=None, now=NOW, **options)
+    assert not EnrolmentCode.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_code_for_several_hosts() -> None:
+    """Each has the name that it proposes; the code is used up by the last, and expires as any other."""
+    code = make_code("rack", by_id=None, now=NOW, uses=2, seconds=3600).text
+    for name, key in (("one", KEY), ("two", OTHER_KEY)):
+        admit(enrolment(code, key), key=key, name=name, now=NOW + 3599)
+    assert sorted(Host.objects.values_list("name", flat=True)) == ["one", "two"]
+    assert (EnrolmentCode.objects.get().used, EnrolmentCode.objects.get().hosts.count()) == (2, 2)
+    with pytest.raises(CodeUsed, match="2 hosts enrolled"):
+        admit(enrolment(code, "ef" * 32), key="ef" * 32)
+    late = make_code("rack", by_id=None, now=NOW, uses=2, seconds=3600).text
+    with pytest.raises(CodeExpired):
+        admit(enrolment(late, "ef" * 32), key="ef" * 32, now=NOW + 3600)
+
+
+@pytest.mark.django_db
+def test_a_host_uses_a_code_once_however_often_it_joins() -> None:
+    code = make_code("rack", by_id=None, now=NOW, uses=2).text
+    for _ in range(3):
+        admit(enrolment(code))
+    assert EnrolmentCode.objects.get().used == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_keys_race_for_a_code_for_three() -> None:
+    """Exactly three of them get it, and each of them is one host."""
+    code = make_code("rack", by_id=None, now=NOW, uses=3).text
+
+    def join(key: str) -> str:
+        try:
+            return admit(enrolment(code, key), key=key).role
+        except JoinRefused as error:
+            return error.uri
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(6) as pool:
+        outcomes = list(pool.map(join, [f"{number:064x}" for number in range(12)]))
+    assert (outcomes.count("agent"), outcomes.count("vedette.error.code_used")) == (3, 9)
+    assert (Host.objects.count(), EnrolmentCode.objects.get().used) == (3, 3)
 
 
 def test_a_revoked_host_needs_a_new_code(alice: User, code: str) -> None:

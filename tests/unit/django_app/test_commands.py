@@ -44,6 +44,33 @@ def test_addhost_quiet_prints_the_code_alone() -> None:
 
 
 @pytest.mark.django_db
+def test_addhost_for_several_hosts() -> None:
+    out = StringIO()
+    call_command("addhost", "rack", "--uses", "5", "--valid", "8h", stdout=out)
+    code = EnrolmentCode.objects.get()
+    assert (code.name, code.uses, round(code.expires_at - code.at)) == ("rack", 5, 8 * 3600)
+    assert "The code for rack, to be used 5 times within 8 h:" in out.getvalue()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--uses", "0"], "0 uses; a code may have 1 to 10000"),
+        (["--uses", "10001"], "10001 uses"),
+        (["--uses", "many"], "invalid int value"),
+        (["--valid", "31d"], "at most 30 d"),
+        (["--valid", "0s"], "valid for 0 s"),
+        (["--valid", "soon"], "'soon' is no time"),
+    ],
+)
+def test_addhost_refuses_bad_numbers_and_times(arguments: list[str], words: str) -> None:
+    with pytest.raises(CommandError, match=words):
+        call_command("addhost", "rack", *arguments)
+    assert not EnrolmentCode.objects.exists()
+
+
+@pytest.mark.django_db
 def test_addhost_refuses_a_bad_name() -> None:
     with pytest.raises(CommandError, match="printable"):
         call_command("addhost", "a\nb")

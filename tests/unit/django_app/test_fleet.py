@@ -8,6 +8,7 @@ import pytest
 from django.contrib.auth.models import User
 
 from components.payloads import Facts
+from components.protocol import Event
 from django_app import services
 from django_app.models import Host
 from tests.unit.django_app.conftest import NOW, MakeHost
@@ -88,6 +89,75 @@ def test_facts_are_stored(host: Host) -> None:
     services.record_facts(host.id, FACTS)
     host.refresh_from_db()
     assert host.facts == dict(FACTS)
+
+
+@pytest.mark.parametrize(
+    ("before", "boot_id", "restarted"),
+    [
+        ({}, "b", False),
+        ({"boot_id": "b"}, "b", False),
+        ({"boot_id": "a"}, "b", True),
+        ({"boot_id": "a"}, "", False),
+        ({"boot_id": ""}, "b", False),
+    ],
+)
+def test_another_boot_id_is_another_start_of_the_machine(
+    before: dict[str, str], boot_id: str, restarted: bool, make_host: MakeHost
+) -> None:
+    """And an unknown one says nothing."""
+    host = make_host(facts=before, absence="lost")
+    services.record_facts(host.id, Facts(**{**FACTS, "boot_id": boot_id}))
+    host.refresh_from_db()
+    assert (host.absence, host.facts["boot_id"]) == ("restarted" if restarted else "lost", boot_id)
+
+
+def absence(host: Host) -> Any:
+    """What the live page is told of it."""
+    return services.fleet_rows([host.id])[host.id].absence
+
+
+def test_why_a_host_went(host: Host) -> None:
+    """Its connection was lost, unless it has said that it stops since it came."""
+    assert absence(host) is None
+    services.record_presence([(host.id, services.Presence(True, NOW))])
+    services.record_presence([(host.id, services.Presence(False, NOW + 1))])
+    assert absence(host) == {"reason": "lost", "text": ""}
+    services.record_presence([(host.id, services.Presence(True, NOW + 2))])
+    services.record_stop(host.id, "tea", NOW + 3)
+    services.record_presence([(host.id, services.Presence(False, NOW + 3))])
+    assert absence(host) == {"reason": "stopped", "text": "tea"}
+    services.record_presence([(host.id, services.Presence(False, NOW + 4))])
+    assert absence(host) == {"reason": "stopped", "text": "tea"}
+
+
+def test_why_hosts_went_when_the_hub_was_away(make_host: MakeHost) -> None:
+    """Who had said before that it stops has stopped; who was away already stays away for its own reason."""
+    there = make_host(connected=True)
+    stopping, gone = make_host(connected=True, stopped="tea"), make_host(absence="lost")
+    services.forget_presence(NOW)
+    assert [absence(host)["reason"] for host in (there, stopping, gone)] == ["hub", "stopped", "lost"]
+
+
+def test_duplicate_keys(make_host: MakeHost, sent: list[Event], django_capture_on_commit_callbacks: Any) -> None:
+    """Those and no others; only what changed is announced."""
+    one, two, three = (make_host().id for _ in range(3))
+
+    def record(*host_ids: str) -> list[str]:
+        sent.clear()
+        with django_capture_on_commit_callbacks(execute=True):
+            services.record_duplicates(host_ids)
+        return sorted(host_id for event in sent for host_id in event.payload["hosts"])
+
+    def told() -> set[str]:
+        return {host_id for host_id, row in services.fleet_rows().items() if row.duplicate_key}
+
+    assert record(one, two, "zzzzzzzzzzzz") == sorted([one, two])
+    assert told() == {one, two}
+    assert record(two, three) == sorted([one, three])
+    assert told() == {two, three}
+    assert record(two, three) == []
+    services.forget_presence(NOW)
+    assert told() == set()
 
 
 @pytest.mark.django_db
