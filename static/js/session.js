@@ -15,7 +15,7 @@ const CALL_LIMIT_MS = 10_000;
 /** A session that lasted this long starts the back-off from the beginning. */
 const STABLE_MS = 10_000;
 /** A shorter interruption is not worth a word. */
-const GRACE_MS = 1_000;
+const GRACE_MS = 800;
 
 /**
  * @typedef {{kind: "connecting"} | {kind: "live"} | {kind: "logged out"} | {kind: "reconnecting", retryAt: number | null}} State

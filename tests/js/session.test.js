@@ -52,10 +52,10 @@ test("after the grace time the state says when the next attempt is", async () =>
   await settle();
   fake.ticketStatus = 503;
   fake.hub.socket.close();
-  await fake.advance(999);
+  await fake.advance(799);
   assert.equal(session.state.kind, "live");
   await fake.advance(1);
-  assert.deepEqual(session.state, { kind: "reconnecting", retryAt: fake.now_ms + 500 });
+  assert.deepEqual(session.state, { kind: "reconnecting", retryAt: fake.now_ms + 700 });
 });
 
 test("a stable session starts the delays from the beginning", async () => {
