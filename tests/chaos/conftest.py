@@ -32,12 +32,15 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def network() -> Iterator[Network | Loopback]:
     """Namespaces where they can be made; without them, what needs none is tested all the same."""
     try:
-        made: Network | Loopback = Network(list(FORMS))
-    except Unavailable:
-        made = Loopback()
-    with made.entered():
-        yield made
-    made.end()
+        network = Network(list(FORMS))
+    except Unavailable as error:
+        yield Loopback(str(error))
+        return
+    try:
+        with network.entered():
+            yield network
+    finally:
+        network.end()
 
 
 @pytest.fixture(scope="package")
@@ -54,8 +57,8 @@ def world(network: Network | Loopback) -> Iterator[World]:
 @pytest.fixture
 def well_world(world: World, scenario: Scenario) -> World:
     """The world, mended from whatever a run before has left."""
-    if scenario.separate and not world.network.separate:
-        pytest.skip("network namespaces cannot be made here; they need root and the command ip")
+    if scenario.separate and isinstance(world.network, Loopback):
+        pytest.skip(world.network.why)
     world.restore()
     return world
 

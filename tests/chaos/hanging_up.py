@@ -9,19 +9,21 @@ from contextlib import contextmanager
 from websockets.sync.server import ServerConnection, serve
 from websockets.typing import Subprotocol
 
+AGENTS_SPEAK = Subprotocol("wamp.2.cbor")
+
 
 @contextmanager
 def hanging_up(port: int) -> Iterator[Callable[[], int]]:
-    """Listens on all addresses; gives a function that says how many times it has hung up."""
+    """Listens on all addresses; gives a function that says how many times it has hung up on an agent. (Browsers speak JSON.)"""
     times = 0
 
     def hang_up(connection: ServerConnection) -> None:
         nonlocal times
         connection.recv(timeout=5)
         connection.close(1000)
-        times += 1
+        times += connection.subprotocol == AGENTS_SPEAK
 
-    with serve(hang_up, "0.0.0.0", port, subprotocols=[Subprotocol("wamp.2.cbor"), Subprotocol("wamp.2.json")]) as server:
+    with serve(hang_up, "0.0.0.0", port, subprotocols=[AGENTS_SPEAK, Subprotocol("wamp.2.json")]) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
         try:

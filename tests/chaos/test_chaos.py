@@ -14,7 +14,7 @@ from tests.chaos.report import Outcome, Report, troubles
 from tests.chaos.scenarios import Scenario
 from tests.chaos.world import OWN, World
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(600)
 
 WELL_SECONDS = 15.0
 """From the mend until all is well. An agent's delay between two attempts is 10 s at most."""

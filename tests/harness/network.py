@@ -33,20 +33,16 @@ class Loopback:
     separate = False
     hub_address = "127.0.0.1"
 
+    def __init__(self, why: str = "") -> None:
+        """`why` there is no other."""
+        self.why = why
+
     def inside(self, name: str, *, boot_id: Path | None = None) -> list[str]:
         """What stands before a command that shall run at this agent: nothing."""
         return []
 
-    @contextmanager
-    def entered(self) -> Iterator[None]:
-        """Everybody is there already."""
-        yield
-
     def heal(self, name: str) -> None:
         """There is nothing to heal."""
-
-    def end(self) -> None:
-        """There is nothing to end."""
 
 
 class Network:
