@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from tests.benchmarks.table import lines_of, save
+from tests.chaos.report import rows_of
 from tests.harness.agents import AgentProcess, PlayedAgent
 from tests.harness.hub import Hub, running
 
@@ -33,6 +35,15 @@ def pytest_configure(config: pytest.Config) -> None:
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a run in the background would hand that down to hubs and agents
         signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # whoever stops the tests leaves no hub running either
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    """What the tests of chaos have found, whichever process they ran in."""
+    rows = rows_of(report for reports in terminalreporter.stats.values() for report in reports)
+    if rows:
+        terminalreporter.section(f"chaos, moments from --randomly-seed={config.getoption('randomly_seed', 0)}")
+        terminalreporter.write_line("\n".join(lines_of(rows)))
+        save("chaos", rows, directory=OUTPUT)
 
 
 @pytest.hookimpl(trylast=True)

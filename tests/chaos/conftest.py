@@ -1,4 +1,4 @@
-"""One world for all scenarios, and the table of what was found."""
+"""One world for all scenarios."""
 
 from __future__ import annotations
 
@@ -8,15 +8,11 @@ from typing import Any
 
 import pytest
 
-from tests.benchmarks.table import lines_of, save
 from tests.browser.chromium import chromium
-from tests.chaos.report import Report
 from tests.chaos.scenarios import SCENARIOS, Scenario
 from tests.chaos.world import FORMS, World
 from tests.conftest import OUTPUT
 from tests.harness.network import Loopback, Network, Unavailable
-
-REPORT = pytest.StashKey[Report]()
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -70,12 +66,6 @@ def moments(request: pytest.FixtureRequest, scenario: Scenario, run: int) -> ran
     return random.Random(f"{seed} {scenario.name} {run}")
 
 
-@pytest.fixture
-def report(request: pytest.FixtureRequest) -> Report:
-    """Of this whole run of pytest."""
-    return request.config.stash.setdefault(REPORT, Report())
-
-
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Any:
     """Leave what everybody has said in a run that failed, and a picture of the page, in tests/output/."""
@@ -89,15 +79,3 @@ def pytest_runtest_makereport(item: pytest.Item) -> Any:
             (directory / f"{name}-{who}.log").write_text(log)
         world.dashboard.page.screenshot(path=directory / f"{name}.png")
     return report
-
-
-def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
-    """The table."""
-    report = config.stash.get(REPORT, None)
-    if report is None or not report.outcomes:
-        return
-    rows = report.rows()
-    terminalreporter.section(f"chaos, moments from --randomly-seed={config.getoption('randomly_seed', 0)}")
-    for line in lines_of(rows):
-        terminalreporter.write_line(line)
-    save("chaos", rows, directory=OUTPUT)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
 from statistics import median
 from typing import Any
 
@@ -27,19 +27,24 @@ class Outcome:
     notes: Mapping[str, float] = field(default_factory=dict)
 
 
-class Report:
-    """All outcomes, by scenario."""
+OUTCOME = "chaos outcome"
+"""The name of the property by which a test hands its outcome on: it may have run in another process."""
 
-    def __init__(self) -> None:
-        self.outcomes: dict[str, list[Outcome]] = {}
 
-    def add(self, scenario: str, outcome: Outcome) -> None:
-        """One more."""
-        self.outcomes.setdefault(scenario, []).append(outcome)
+def record(scenario: str, outcome: Outcome) -> tuple[str, object]:
+    """The outcome as a property of the test's report."""
+    return OUTCOME, {"scenario": scenario, **asdict(outcome)}
 
-    def rows(self) -> dict[str, dict[str, Any]]:
-        """The table's rows."""
-        return {name: _row(outcomes) for name, outcomes in self.outcomes.items()}
+
+def rows_of(reports: Iterable[Any]) -> dict[str, dict[str, Any]]:
+    """The rows of the table, from the reports of all tests."""
+    outcomes: dict[str, list[Outcome]] = {}
+    for report in reports:
+        for name, value in getattr(report, "user_properties", ()):
+            if name == OUTCOME and report.when == "call":
+                known = dict(value)
+                outcomes.setdefault(known.pop("scenario"), []).append(Outcome(**known))
+    return {scenario: _row(found) for scenario, found in sorted(outcomes.items())}
 
 
 def _row(outcomes: list[Outcome]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from contextlib import closing
 import pytest
 
 from tests.chaos.dashboard import CONNECTION, Dashboard
-from tests.chaos.report import Outcome, Report, troubles
+from tests.chaos.report import Outcome, record, troubles
 from tests.chaos.scenarios import Scenario
 from tests.chaos.world import OWN, World
 
@@ -22,7 +22,7 @@ MOMENT_SECONDS = 2.0
 """Two samples are 1 s apart, and so are the pages' own ticks."""
 
 
-def test_all_is_well_again(well_world: World, scenario: Scenario, moments: random.Random, report: Report) -> None:
+def test_all_is_well_again(well_world: World, scenario: Scenario, moments: random.Random, request: pytest.FixtureRequest) -> None:
     """The dashboard says in time what is broken and why, and keeps the last values; afterwards every host is up, with fresh values and
     obedient, and no log has a traceback.
     """
@@ -45,7 +45,8 @@ def test_all_is_well_again(well_world: World, scenario: Scenario, moments: rando
     down = world.dashboard.seconds_until_said(shown.met, shown.words, broken_at)
     added = {name: log[before[name] :] for name, log in world.logs().items()}
     said = world.dashboard.texts(broken_at)
-    report.add(scenario.name, Outcome(down, well, said, {name: log.count("\n") for name, log in added.items()}, world.take_notes()))
+    outcome = Outcome(down, well, said, {name: log.count("\n") for name, log in added.items()}, world.take_notes())
+    request.node.user_properties.append(record(scenario.name, outcome))
 
     assert {name: found for name, log in added.items() if (found := troubles(log))} == {}
     assert well <= WELL_SECONDS
