@@ -215,13 +215,14 @@ def _bound_unsent(protocol_class: Any) -> None:
 
 
 def _name_the_silent(protocol_class: Any) -> None:
-    give_up = protocol_class.onAutoPingTimeout
+    drop = protocol_class.dropConnection
 
-    def give_up_by_name(self: Any) -> None:
-        offenders.name(limits.PING_SECONDS, _who(self))
-        give_up(self)
+    def drop_by_name(self: Any, abort: bool = False) -> None:
+        if (self.wasNotCleanReason or "").startswith("WebSocket ping timeout"):  # not at the time-out: the answer may lie unread
+            offenders.name(limits.PING_SECONDS, _who(self))
+        drop(self, abort=abort)
 
-    protocol_class.onAutoPingTimeout = give_up_by_name
+    protocol_class.dropConnection = drop_by_name
 
 
 def _has_session(protocol: Any) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 import cbor2
 import pytest
 import txaio
+from autobahn.websocket.protocol import WebSocketProtocol
 from twisted.internet.address import IPv4Address
 from twisted.internet.defer import Deferred
 from twisted.internet.task import Clock
@@ -18,7 +19,7 @@ from components.limits import CALLS_AT_ONCE, HELLO_BYTES, INBOUND_BYTES, MESSAGE
 from components.upstream_websockets import ANSWER_SECONDS, TURN_SECONDS, bound_messages
 from tests.harness.floods import frame
 
-PATCHED = ("consumeData", "onMessageFrameBegin", "onOpen", "sendData", "sendMessage", "onAutoPingTimeout")
+PATCHED = ("consumeData", "onMessageFrameBegin", "onOpen", "sendData", "sendMessage", "dropConnection")
 
 
 class Transport(StringTransport):
@@ -264,8 +265,9 @@ def test_the_silent_are_named(router: Router, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr("components.upstream_websockets.offenders", SimpleNamespace(name=lambda limit, who: named.append((limit, who))))
     for joined in (True, False):
         protocol = router.connect(joined=joined)
-        protocol.onAutoPingTimeout()
+        WebSocketProtocol.onAutoPingTimeout(protocol)
         assert protocol.transport.aborted
+    router.connect().dropConnection(abort=True)  # for another reason
     assert named == [(PING_SECONDS, "host:abc (192.0.2.1)"), (PING_SECONDS, "192.0.2.1")]
 
 
