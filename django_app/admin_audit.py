@@ -68,7 +68,6 @@ class AuditEntryAdmin(ForOperators, EntryModelAdmin):
     list_display_links = None
     list_filter = (WhenFilter, "kind", WhoFilter)
     search_fields = ("who", "text", "address", "host")
-    show_full_result_count = False
     fields = ("when", "kind", "who_text", "address_text", "host_link", "text")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[AuditEntry]:

@@ -110,7 +110,7 @@ class EnrolmentCodeForm(CodeModelForm):
     uses = forms.IntegerField(
         required=False, min_value=1, max_value=MAX_CODE_USES, initial=1, help_text="How many hosts may enrol with it."
     )
-    valid = forms.ChoiceField(required=False, choices=list(VALIDITIES.items()), label="valid for")
+    valid = forms.ChoiceField(required=False, choices=list(VALIDITIES.items()), label="Valid for")
 
     class Meta:
         model = EnrolmentCode

@@ -100,12 +100,12 @@ _REQUEST_STATES = {"waiting": Q(denied_at=None), "denied": Q(denied_at__isnull=F
 class JoinRequestAdmin(ForOperators, RequestModelAdmin):
     """Keys that came without a code. Their names are their own invention: the fingerprint says who it is."""
 
-    list_display = ("fingerprint_text", "proposed", "address_text", "asked", "seen", "state")
+    list_display = ("fingerprint_text", "proposed", "state", "address_text", "asked", "seen")
     list_display_links = None
     list_filter = (RequestFilter,)
     search_fields = ("name", "address", "public_key")
     actions = ("approve", "deny", "forget")
-    fields = ("fingerprint_text", "proposed", "address_text", "asked", "seen", "state")
+    fields = ("fingerprint_text", "proposed", "state", "address_text", "asked", "seen")
 
     @admin.display(description="fingerprint", ordering="public_key")
     def fingerprint_text(self, key: JoinRequest) -> str:
