@@ -48,7 +48,7 @@ class EnrolmentCodeAdmin(CodeModelAdmin):
         """The page that shows the code once; nothing keeps it, and no cache may."""
         context = {
             **self.admin_site.each_context(request),
-            "title": f"Add the host {obj.name}",
+            "title": f"Add the host {obj.name}" if obj.uses == 1 else f"Add {obj.uses} hosts: {obj.name}",
             "opts": self.opts,
             "code": obj.text,
             "command": join_command(obj.text),
@@ -124,8 +124,8 @@ class JoinRequestAdmin(ForOperators, RequestModelAdmin):
 
     @admin.display(description="first asked", ordering="at")
     def asked(self, key: JoinRequest) -> str:
-        """In UTC."""
-        return moment(key.at)
+        """How long ago."""
+        return f"{words.duration(time.time() - key.at)} ago"
 
     @admin.display(description="last seen", ordering="seen_at")
     def seen(self, key: JoinRequest) -> str:
