@@ -16,8 +16,9 @@ from twisted.internet.defer import Deferred
 from components import checking, orm, payloads, protocol
 from components.auth import address_of
 from components.base import HubComponent
-from components.errors import InvalidPayload, NotAllowed
+from components.errors import InvalidPayload, NotAllowed, UnknownHost
 from components.presence import Sessions
+from components.reactor import reactor
 from components.reconcile import Reconciler
 from django_app import services
 
@@ -25,6 +26,8 @@ RECONCILE_SECONDS = 1.0
 PRESENCE_SECONDS = 10.0
 """What is stored of who is connected is compared this often, in case storing it failed."""
 MAX_STOP_REASON_CHARACTERS = 200
+MAX_IDS = 1000
+"""Host ids in one message: about 16 kB."""
 
 
 class Config(HubComponent):
@@ -33,8 +36,11 @@ class Config(HubComponent):
     async def start(self, details: SessionDetails) -> None:
         self._sessions = Sessions()
         self._reconciler = Reconciler()
+        self._configs = orm.Batch(services.get_configs)
         self._reports = orm.Batch(services.report_configs)
+        self._facts = orm.Batch(services.record_facts)
         self._presence = orm.Batch(services.record_presence)
+        self._changed: set[str] = set()
         await self.listen("wamp.session.on_join", lambda _, session: self._joined(session))
         await self.listen("wamp.session.on_leave", lambda _, session: self._left(session))
         await self.offer(protocol.AGENT_GET_CONFIG, self.get_config)
@@ -48,7 +54,11 @@ class Config(HubComponent):
 
     async def get_config(self, authid: str | None) -> dict[str, Any]:
         """The caller's own settings."""
-        return await orm.call(services.get_config, _host(authid))
+        host_id = _host(authid)
+        configs = await self._configs.add(host_id)
+        if host_id not in configs:
+            raise UnknownHost(f"no approved host has the id {host_id!r}")
+        return configs[host_id]
 
     async def report_config(self, authid: str | None, payload: object) -> None:
         """Store the outcome of one revision; the clock stops when it arrives, not when it is stored."""
@@ -57,13 +67,14 @@ class Config(HubComponent):
         report = payloads.parse_config_report(payload)
         changed = await self._reports.add((host_id, report, received_at))
         if host_id in changed:
-            self._announce([host_id])
+            self._announce(host_id)
 
     async def report_facts(self, authid: str | None, payload: object) -> None:
         """Store what the host says of itself."""
         host_id = _host(authid)
-        await orm.call(services.record_facts, host_id, payloads.parse_facts(payload))
-        self._announce([host_id])  # another boot id says why it was away
+        restarted = await self._facts.add((host_id, payloads.parse_facts(payload)))
+        if host_id in restarted:
+            self._announce(host_id)
 
     async def report_stop(self, authid: str | None, payload: object) -> None:
         """Store that the agent stops cleanly, and why."""
@@ -72,7 +83,7 @@ class Config(HubComponent):
             raise InvalidPayload("reason must be text")
         host_id = _host(authid)
         await orm.call(services.record_stop, host_id, checking.printable(reason, MAX_STOP_REASON_CHARACTERS), now=time.time())
-        self._announce([host_id])
+        self._announce(host_id)
 
     async def set(self, authid: str | None, *, hosts: object, changes: object) -> dict[str, Any]:
         """An operator changes settings of some hosts: the code path of the admin's Save, which also pushes and announces them."""
@@ -108,7 +119,7 @@ class Config(HubComponent):
 
     def _record(self, host_id: str, presence: services.Presence) -> None:
         stored = self._presence.add((host_id, presence))
-        stored.addCallback(lambda _: self._announce([host_id]))
+        stored.addCallback(lambda _: self._announce(host_id))
         stored.addErrback(lambda failure: self.log.failure("Presence of host {host} was not stored", failure=failure, host=host_id))
 
     def _check_presence(self) -> Deferred[None]:
@@ -144,9 +155,16 @@ class Config(HubComponent):
             event = protocol.config_event(payload)
             self.publish(event.topic, event.payload, options=PublishOptions(**event.options))
 
-    def _announce(self, host_ids: Sequence[str]) -> None:
-        if host_ids:
-            self.publish(protocol.CONFIG_ON_CHANGE, {"hosts": list(host_ids)})
+    def _announce(self, host_id: str) -> None:
+        """What is stored of this host changed; what changed together is told together."""
+        if not self._changed:
+            reactor.callLater(0, self._tell_changes)
+        self._changed.add(host_id)
+
+    def _tell_changes(self) -> None:
+        hosts, self._changed = sorted(self._changed), set()
+        for start in range(0, len(hosts), MAX_IDS):
+            self.publish(protocol.CONFIG_ON_CHANGE, {"hosts": hosts[start : start + MAX_IDS]})
 
 
 def _host(authid: str | None) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -71,13 +71,21 @@ def forget_presence(now: float) -> None:
     Host.objects.filter(duplicate_key=True).update(duplicate_key=False)
 
 
-def record_facts(host_id: str, facts: Facts) -> None:
-    """Store what a host says of itself. Another boot id than before means that the machine was started anew."""
-    changes: dict[str, Any] = {"facts": dict(facts)}
-    before = Host.objects.filter(pk=host_id).values_list("facts", flat=True).first() or {}
-    if before.get("boot_id") and facts["boot_id"] and before["boot_id"] != facts["boot_id"]:
-        changes["absence"] = Host.Absence.RESTARTED
-    Host.objects.filter(pk=host_id).update(**changes)
+def record_facts(news: Collection[tuple[str, Facts]]) -> list[str]:
+    """Store what hosts say of themselves; the ids of those with another boot id than before: these machines were started anew."""
+    facts = dict(news)
+    hosts = list(Host.objects.filter(pk__in=facts))
+    restarted = [host.id for host in hosts if _is_restarted(host.facts, facts[host.id])]
+    for host in hosts:
+        host.facts = dict(facts[host.id])
+    with transaction.atomic():
+        Host.objects.bulk_update(hosts, ["facts"], batch_size=100)
+        Host.objects.filter(pk__in=restarted).update(absence=Host.Absence.RESTARTED)
+    return restarted
+
+
+def _is_restarted(before: Mapping[str, Any], after: Facts) -> bool:
+    return bool(before.get("boot_id") and after["boot_id"] and before["boot_id"] != after["boot_id"])
 
 
 def record_stop(host_id: str, reason: str, now: float) -> None:

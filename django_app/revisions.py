@@ -27,12 +27,11 @@ Report = tuple[str, ConfigReport, float]
 """Host id, what it said, when the hub received it."""
 
 
-def get_config(host_id: str) -> dict[str, Any]:
-    """The settings an approved host should have, as they travel. UnknownHost."""
-    host = Host.objects.filter(pk=host_id, access=Host.Access.APPROVED).first()
-    if host is None:
-        raise UnknownHost(f"no approved host has the id {printable(host_id, 20)!r}")
-    return _payload(host, Hub.current_epoch())
+def get_configs(host_ids: Collection[str]) -> dict[str, dict[str, Any]]:
+    """The settings that the approved hosts among these should have, as they travel, by host id."""
+    hosts = list(Host.objects.filter(pk__in=host_ids, access=Host.Access.APPROVED))
+    epoch = Hub.current_epoch()
+    return {host.id: _payload(host, epoch) for host in hosts}
 
 
 def pending_configs(host_ids: Collection[str]) -> dict[str, dict[str, Any]]:

@@ -19,7 +19,7 @@ from django_app.fleet import (
 )
 from django_app.hosts import AgentHello, Enrolment
 from django_app.preparation import FirstLogin, prepare
-from django_app.revisions import get_config, pending_configs, report_configs, set_settings
+from django_app.revisions import get_configs, pending_configs, report_configs, set_settings
 from django_app.tickets import admit_ticket, unfit
 
 __all__ = [
@@ -38,7 +38,7 @@ __all__ = [
     "expire_requests",
     "fleet_rows",
     "forget_presence",
-    "get_config",
+    "get_configs",
     "pending_configs",
     "ping",
     "prepare",

@@ -105,7 +105,7 @@ def test_impossible_settings_fail_and_the_last_good_ones_are_kept(hub: Hub, scen
         "Host.objects.filter(pk=host).update(interval=0.05, revision=2)\n"
         "settings = Revision.objects.get(host=host).settings\n"
         "Revision.objects.create(host_id=host, number=2, settings=settings, origin='test', at=time.time())\n"
-        "result = services.get_config(host)",
+        "result = services.get_configs([host])[host]",
         host=scene.host,
     )
     hub.services().publish("vedette.agent.on_config", settings, eligible_authid=[f"host:{scene.host}"])

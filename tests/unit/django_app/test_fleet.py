@@ -86,7 +86,7 @@ def test_a_start_of_the_hub_forgets_who_was_there(make_host: MakeHost) -> None:
 
 
 def test_facts_are_stored(host: Host) -> None:
-    services.record_facts(host.id, FACTS)
+    services.record_facts([(host.id, FACTS)])
     host.refresh_from_db()
     assert host.facts == dict(FACTS)
 
@@ -106,7 +106,7 @@ def test_another_boot_id_is_another_start_of_the_machine(
 ) -> None:
     """And an unknown one says nothing."""
     host = make_host(facts=before, absence="lost")
-    services.record_facts(host.id, Facts(**{**FACTS, "boot_id": boot_id}))
+    services.record_facts([(host.id, Facts(**{**FACTS, "boot_id": boot_id}))])
     host.refresh_from_db()
     assert (host.absence, host.facts["boot_id"]) == ("restarted" if restarted else "lost", boot_id)
 
@@ -163,7 +163,7 @@ def test_duplicate_keys(make_host: MakeHost, sent: list[Event], django_capture_o
 @pytest.mark.django_db
 def test_nobody_is_no_error() -> None:
     """A host may be deleted while its report is on the way."""
-    services.record_facts("zzzzzzzzzzzz", FACTS)
+    assert services.record_facts([("zzzzzzzzzzzz", FACTS)]) == []
     services.record_stop("zzzzzzzzzzzz", "", NOW)
     services.record_presence([("zzzzzzzzzzzz", services.Presence(True, NOW))])
     services.ping()

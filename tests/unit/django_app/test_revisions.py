@@ -29,7 +29,7 @@ def newest(host: Host) -> Revision:
 
 
 def test_get_config(host: Host) -> None:
-    config = services.get_config(host.id)
+    config = services.get_configs([host.id])[host.id]
     assert config == {
         "host": host.id,
         "epoch": Hub.current_epoch(),
@@ -38,16 +38,9 @@ def test_get_config(host: Host) -> None:
     }
 
 
-@pytest.mark.django_db
-@pytest.mark.parametrize("host_id", ["", "zzzzzzzzzzzz", "\x1b[31m"])
-def test_get_config_of_nobody(host_id: str) -> None:
-    with pytest.raises(UnknownHost):
-        services.get_config(host_id)
-
-
-def test_get_config_of_a_revoked_host(make_host: MakeHost) -> None:
-    with pytest.raises(UnknownHost):
-        services.get_config(make_host(access="revoked").id)
+def test_nobody_else_has_settings(host: Host, make_host: MakeHost) -> None:
+    revoked = make_host(access="revoked")
+    assert set(services.get_configs([host.id, revoked.id, "", "zzzzzzzzzzzz", "\x1b[31m"])) == {host.id}
 
 
 # --- changing ---------------------------------------------------------------------------------------------------------------------
@@ -91,7 +84,7 @@ def test_a_change_is_announced_after_the_commit(
         services.set_settings(alice.pk, hosts, {"interval": 2}, now=NOW)
         assert sent == []
     first, second, change = sent
-    assert first == Event("vedette.agent.on_config", services.get_config(hosts[0]), {"eligible_authid": [f"host:{hosts[0]}"]})
+    assert first == Event("vedette.agent.on_config", services.get_configs(hosts)[hosts[0]], {"eligible_authid": [f"host:{hosts[0]}"]})
     assert second.payload["host"] == hosts[1]
     assert change == Event("vedette.config.on_change", {"hosts": hosts}, {})
 
@@ -226,7 +219,7 @@ def test_what_waits_is_offered(make_host: MakeHost, alice: User) -> None:
     waits, done, failed, revoked = make_host(), make_host(), make_host(), make_host(access="revoked")
     services.report_configs([(done.id, applied(), NOW), (failed.id, applied(status="failed", error="no"), NOW)])
     hosts = [waits.id, done.id, failed.id, revoked.id]
-    assert services.pending_configs(hosts) == {waits.id: services.get_config(waits.id)}
+    assert services.pending_configs(hosts) == services.get_configs([waits.id])
     services.set_settings(alice.pk, [done.id], {"disabled": True}, now=NOW)
     assert set(services.pending_configs(hosts)) == {waits.id, done.id}
     assert services.pending_configs([]) == {}
