@@ -54,7 +54,8 @@ told = []
 class Server(WebSocketServerProtocol):
     def onMessage(self, payload, binary):
         self._sendAutoPing()
-        reactor.callLater(0, time.sleep, 3 * server.autoPingTimeout)  # one long round: the answer comes, and is not read
+        # after the round that sends the ping one long round: the answer comes, and is not read
+        reactor.callLater(0, reactor.callLater, 0, time.sleep, 3 * server.autoPingTimeout)
         reactor.callLater(6 * server.autoPingTimeout, self.tell)
 
     def onClose(self, clean, code, reason):
@@ -67,7 +68,7 @@ class Server(WebSocketServerProtocol):
 
 server = WebSocketServerFactory()
 server.protocol = Server
-server.setProtocolOptions(autoPingTimeout=0.2)
+server.setProtocolOptions(autoPingTimeout=0.5)
 port = reactor.listenTCP(0, server, interface="127.0.0.1").getHost().port
 
 def client():
