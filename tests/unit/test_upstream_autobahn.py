@@ -49,21 +49,26 @@ from autobahn.twisted.websocket import WebSocketServerFactory, WebSocketServerPr
 from twisted.internet import reactor
 from websockets.sync.client import connect
 
-told = []
+told, over = [], threading.Event()
 
 class Server(WebSocketServerProtocol):
     def onMessage(self, payload, binary):
-        self._sendAutoPing()
-        # after the round that sends the ping one long round: the answer comes, and is not read
-        reactor.callLater(0, reactor.callLater, 0, time.sleep, 3 * server.autoPingTimeout)
-        reactor.callLater(6 * server.autoPingTimeout, self.tell)
+        if payload == b"asked":
+            server.asked = self
+        elif payload == b"busy":
+            server.asked._sendAutoPing()
+            server.asked.transport.doWrite()
+            time.sleep(3 * server.autoPingTimeout)  # one long round of reading: the answer comes, and is not read
+            reactor.callLater(3 * server.autoPingTimeout, server.asked.tell)
 
     def onClose(self, clean, code, reason):
-        self.tell()
+        if self is server.asked:
+            self.tell()
 
     def tell(self):
         if not told:
             told.append(print(json.dumps({"dropped": self.state == self.STATE_CLOSED})))
+            over.set()
             reactor.stop()
 
 server = WebSocketServerFactory()
@@ -72,12 +77,11 @@ server.setProtocolOptions(autoPingTimeout=0.5)
 port = reactor.listenTCP(0, server, interface="127.0.0.1").getHost().port
 
 def client():
-    with connect(f"ws://127.0.0.1:{port}", proxy=None, close_timeout=0) as connection:
-        try:
-            connection.send("ready")
-            connection.recv(timeout=10)  # meanwhile pings are answered
-        except Exception:
-            pass
+    with connect(f"ws://127.0.0.1:{port}", proxy=None) as asked, connect(f"ws://127.0.0.1:{port}", proxy=None) as busy:
+        asked.send("asked")
+        asked.ping().wait(5)  # it was read
+        busy.send("busy")
+        over.wait(20)
 
 threading.Thread(target=client, daemon=True).start()
 reactor.callLater(20, reactor.crash)
@@ -130,7 +134,7 @@ def test_upstream_still_drops_before_it_reads() -> None:
 
 
 def test_who_does_not_answer_is_dropped() -> None:
-    assert run(READ + BUSY.replace("try:", "connection.protocol.receive_data = lambda data: None\n        try:", 1)) == {"dropped": True}
+    assert run(READ + BUSY.replace("busy.send", "asked.protocol.receive_data = lambda data: None; busy.send")) == {"dropped": True}
 
 
 def test_messages_as_agents_and_browsers_send_them_are_taken() -> None:
