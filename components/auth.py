@@ -8,7 +8,6 @@ is refused again and again is not looked at any more (components/limits.py).
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
@@ -22,11 +21,11 @@ from components.addresses import client_address, neighbourhood
 from components.base import HubComponent
 from components.claims import Claims
 from components.errors import DuplicateKey, InvalidPayload, NotAllowed, OriginRefused, TooManyJoins, VedetteError
-from components.limits import HOST_JOINS, JOINS_AT_ONCE, REFUSED_JOINS, WORDS
+from components.limits import HOST_JOINS, JOINS_AT_ONCE, JOINS_WAITING_PER_ADDRESS, REFUSED_JOINS, WORDS
 from components.offenders import offenders
 from components.reactor import reactor
 from components.throttle import Throttle
-from components.turns import Turns
+from components.turns import QueueFull, Turns
 from components.upstream_crossbar import abort_session, abort_sessions, live_authids
 from django_app import services
 
@@ -43,7 +42,7 @@ class Auth(HubComponent):
         self._keys: dict[str, str] = {}  # the public key that each host's session was admitted with, by authid
         self._claims = Claims()
         self._duplicates: set[str] = set()
-        self._turns = Turns(JOINS_AT_ONCE.most, JOINS_AT_ONCE.most, math.inf)
+        self._turns = Turns(JOINS_AT_ONCE.most, JOINS_AT_ONCE.most, JOINS_WAITING_PER_ADDRESS.most)
         self._uncompared: set[str] = set()
         self._comparing = False
         self._refusals = Throttle(REFUSED_JOINS)
@@ -83,25 +82,35 @@ class Auth(HubComponent):
     ) -> dict[str, Any]:
         address = address_of(details.get("transport"))
         around = neighbourhood(address)
-        await self._turns.take(around)
+        await self._turn(around, address)
         try:
             check_origin(_headers(details))
             return await admit(details, address)
         except VedetteError as error:
             if not self._refusals.take(around, reactor.seconds()):
                 offenders.name(REFUSED_JOINS, address or "somebody")
-            elif self._words.take((address, error.uri), reactor.seconds()):
+            elif self._words.take((around, error.uri), reactor.seconds()):
                 self.log.info("{address} was refused: {error}", address=address, error=str(error))
             raise
         finally:
             self._turns.give_back(around)
 
+    async def _turn(self, around: str, address: str | None) -> None:
+        try:
+            turn = self._turns.take(around)
+        except QueueFull:  # one connection may say HELLO as often as it likes
+            offenders.name(JOINS_WAITING_PER_ADDRESS, address or "somebody")
+            raise TooManyJoins(f"too many joins from {address} wait for their turn; try again in a few seconds") from None
+        await turn
+
     async def _admit_agent(self, details: Mapping[str, Any], address: str | None) -> dict[str, Any]:
         wanted = parse_agent_hello(details.get("authextra"))
-        patient = self._refusals.has(neighbourhood(address), reactor.seconds())
+        around = neighbourhood(address)
+        patient = self._refusals.has(around, reactor.seconds())
         principal = await orm.call(services.admit_agent, wanted, address=address, patient=patient, now=time.time())
-        if not self._joins.take(principal.authid, reactor.seconds()):
-            offenders.name(HOST_JOINS, principal.authid)
+        # the key is not proven yet: who merely knows its public half, and is elsewhere, must not use up the host's own joins
+        if not self._joins.take((principal.authid, around), reactor.seconds()):
+            offenders.name(HOST_JOINS, f"{principal.authid} ({address})")
             raise TooManyJoins("this host joins too often; try again in a few seconds")
         if self._claims.is_displaced(principal.authid, wanted.run, reactor.seconds()):
             self._record_duplicates()

@@ -75,8 +75,9 @@ CALLS_AT_ONCE = Most("calls that wait for their answer", 8, "session", "nothing 
 
 # so few that who has begun gets through when hundreds come together, instead of all being late together
 JOINS_AT_ONCE = Most("joins that are looked at", 8, "hub", "the others wait, each address for its turn")
+JOINS_WAITING_PER_ADDRESS = Most("joins that wait for their turn", 2048, "address", "further ones are refused")
 REFUSED_JOINS = Rate("joins that were refused: wrong keys, codes, tickets", 100, 5, "address", "keys of no host are refused unread")
-HOST_JOINS = Rate("joins of one host", 20, 0.5, "host", "further ones are refused")
+HOST_JOINS = Rate("joins of one host", 20, 0.5, "host and address", "further ones are refused")
 REQUESTS_PER_ADDRESS = Most("keys that wait for approval", 3, "address", "the oldest of that address goes")
 REQUESTS = Most("keys that wait for approval", 100, "hub", "the oldest of the busiest address goes")
 REQUEST_UNSEEN_SECONDS = Most("a waiting key that does not ask again", 600, "key", "it is forgotten", "s")

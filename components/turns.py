@@ -20,6 +20,7 @@ class Turns:
         self._waiting_per_key = waiting_per_key
         self._taken: Counter[str] = Counter()
         self._queues: OrderedDict[str, deque[Deferred[None]]] = OrderedDict()
+        self._serving = False
 
     def take(self, key: str) -> Deferred[None]:
         """Fires when it is this one's turn, which must be given back; cancelling it, or QueueFull, takes none."""
@@ -42,13 +43,20 @@ class Turns:
         return self._free > 0 and self._taken[key] < self._per_key
 
     def _serve(self) -> None:
-        while (key := next((key for key in self._queues if self._may(key)), None)) is not None:
+        if self._serving:
+            return  # a turn that is over at once: the loop below goes on with the next, or a long queue of such would be a deep recursion
+        self._serving = True
+        while (key := self._next()) is not None:
             self._free -= 1
             self._taken[key] += 1
             turn = self._queues[key].popleft()
             self._queues.move_to_end(key)
             self._forget_if_empty(key)
             turn.callback(None)
+        self._serving = False
+
+    def _next(self) -> str | None:
+        return next((key for key in self._queues if self._may(key)), None) if self._free > 0 else None
 
     def _leave(self, key: str, turn: Deferred[None]) -> None:
         self._queues[key].remove(turn)

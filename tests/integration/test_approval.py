@@ -7,14 +7,14 @@ import time
 import nacl.signing
 import pytest
 
-from components.limits import REFUSED_JOINS
+from components.limits import HOST_JOINS, REFUSED_JOINS
 from components.protocol import fingerprint
 from tests.conftest import KeepAgent
 from tests.harness.agents import LightAgent, PlayedAgent, make_code
 from tests.harness.eventually import eventually
 from tests.harness.hub import Hub
 from tests.harness.live import LiveView, metrics_of
-from tests.harness.wamp import Refused, WampClient, public_key
+from tests.harness.wamp import ABORT, CHALLENGE, Refused, WampClient, public_key
 
 NOT_APPROVED = "vedette.error.not_approved"
 
@@ -125,6 +125,20 @@ def test_who_merely_knows_the_public_half_displaces_nobody(hub: Hub) -> None:
     with pytest.raises(Refused):
         hub.websocket().join_key(agent.key, signing_key=nacl.signing.SigningKey.generate(), run="thief")
     assert agent.client.is_alive()
+
+
+def test_who_merely_knows_the_public_half_keeps_nobody_out(hub: Hub) -> None:
+    """From elsewhere it uses up its own joins, and not those of the host."""
+    agent = PlayedAgent(hub, "known elsewhere").enrol()
+    extra = {"pubkey": public_key(agent.key), "channel_binding": None}
+    answers = []
+    for _ in range(2 * int(HOST_JOINS.burst)):
+        thief = hub.websocket(source="127.0.0.10")
+        answers.append(thief.hello(authmethods=["cryptosign"], authextra=extra))
+        thief.drop()
+    assert {answer[0] for answer in answers} == {CHALLENGE, ABORT}
+    assert {answer[2] for answer in answers if answer[0] == ABORT} == {"vedette.error.too_many_joins"}
+    assert agent.join().client.is_alive()
 
 
 def test_a_waiting_key_that_gets_a_code_is_in(hub: Hub) -> None:

@@ -56,6 +56,25 @@ def test_the_queue_of_a_key_is_bounded() -> None:
     assert not taken(turns.take("b"))
 
 
+def test_a_long_queue_of_turns_that_are_over_at_once_is_no_recursion() -> None:
+    """As of joins that are refused before anything is looked up: no turn is lost, and all get theirs."""
+    turns, served = Turns(8, 8, 5000), []
+
+    async def refused_at_once(number: int) -> None:
+        await turns.take("a")
+        served.append(number)
+        turns.give_back("a")
+
+    for _ in range(8):
+        turns.take("b")
+    for number in range(5000):
+        Deferred.fromCoroutine(refused_at_once(number))
+    for _ in range(8):
+        turns.give_back("b")
+    assert served == list(range(5000))
+    assert [taken(turns.take("c")) for _ in range(9)] == [True] * 8 + [False]
+
+
 def test_nobody_need_be_able_to_wait() -> None:
     """With no place in the queue, a free turn is taken all the same."""
     turns = Turns(1, 1, 0)

@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from twisted.internet.defer import Deferred
+from twisted.python.failure import Failure
 
-from components.auth import address_of, check_origin, parse_agent_hello
-from components.errors import InvalidPayload, OriginRefused
+from components.auth import Auth, address_of, check_origin, parse_agent_hello
+from components.errors import InvalidPayload, OriginRefused, TooManyJoins
+from components.turns import Turns
 
 KEY = "ab" * 32
 
@@ -74,3 +77,17 @@ def test_a_transport_without_an_address_gives_none(transport: Any) -> None:
 
 def test_an_address_is_the_peers() -> None:
     assert address_of({"peer": "tcp4:127.0.0.1:5000", "http_headers_received": {"x-forwarded-for": "1.2.3.4"}}) == "127.0.0.1"
+
+
+def test_more_than_may_wait_are_refused_by_name() -> None:
+    """One connection may say HELLO as often as it likes: what waits is bounded, and nobody else's place is taken."""
+    auth = Auth.__new__(Auth)
+    auth._turns = Turns(0, 0, 1)
+    waiting = [Deferred.fromCoroutine(auth._turn(address, address)) for address in ("192.0.2.1", "192.0.2.1", "192.0.2.2")]
+    assert [turn.called for turn in waiting] == [False, True, False]
+    failure = waiting[1].result
+    assert isinstance(failure, Failure)
+    assert isinstance(failure.value, TooManyJoins)
+    for turn in waiting:
+        turn.addErrback(lambda failure: None)
+        turn.cancel()
