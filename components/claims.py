@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 
 FORGET_SECONDS = 60.0
 """A displaced agent that has not come back for so long has gone: agents try again within ten seconds."""
-MAX_DISPLACED = 16
-"""For each host: whoever has its key may invent as many runs as he likes."""
+MAX_DISPLACED = 256
+"""For each host: more than there are copies of one disk; but whoever has its key may invent as many runs as he likes."""
 
 
 @dataclass
@@ -53,7 +53,8 @@ class Claims:
     def left(self, session: int) -> None:
         """That session is over; if it was its host's newest, whoever comes next is welcome."""
         authid = self._authids.pop(session, "")
-        if authid and self._claims[authid].session == session:
+        claim = self._claims.get(authid)
+        if claim is not None and claim.session == session:
             del self._claims[authid]
 
     def duplicates(self, now: float) -> set[str]:

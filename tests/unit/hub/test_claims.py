@@ -64,6 +64,22 @@ def test_a_session_that_ends_late_ends_nothing_else(claims: Claims) -> None:
     assert claims.is_displaced(HOST, "old", 1.0)
 
 
+def test_both_sessions_may_end_in_any_order(claims: Claims) -> None:
+    """The newer one's connection may break before the end of the older one is heard."""
+    claims.joined(HOST, 2, "new")
+    claims.left(2)
+    claims.left(1)
+    assert claims.joined(HOST, 3, "newest") is None
+
+
+def test_the_copies_of_one_disk_come_to_rest(claims: Claims) -> None:
+    """A hundred machines with one key: each comes once, and then only the last is left."""
+    for number in range(2, 102):
+        claims.joined(HOST, number, f"copy {number}")
+    assert all(claims.is_displaced(HOST, f"copy {number}", 1.0) for number in range(2, 101))
+    assert not claims.is_displaced(HOST, "copy 101", 1.0)
+
+
 def test_hosts_do_not_concern_each_other(claims: Claims) -> None:
     assert claims.joined(OTHER, 2, "new") is None
     assert not claims.is_displaced(OTHER, "old", 1.0)
