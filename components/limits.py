@@ -103,6 +103,7 @@ BODIES_BYTES = Most("what unfinished requests have brought", 64 * 2**20, "hub", 
 
 # --- the log ----------------------------------------------------------------------------------------------------------------
 
+ROUTER_WORDS = Rate("Crossbar.io's warnings and tracebacks about sessions", 60, 1, "module of its router", "they are left out")
 WORDS = Rate("the same words about one offender in the log", 1, 1 / 60, "offender", "they are left out")
 ALL_WORDS = Rate("words about all who are over one limit", 60, 1, "limit", "they are left out")
 

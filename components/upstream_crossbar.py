@@ -13,12 +13,16 @@ import txaio
 from twisted.logger import LogLevel, formatEvent, globalLogPublisher
 from txaio.tx import log_levels
 
+from components.limits import ROUTER_WORDS
+from components.throttle import Throttle
+
 MAX_LINE_CHARACTERS = 16_384
 """What one event may put into the log; a stranger decides how much it would like to."""
 
 _CHATTER = ("crossbar.router.",)
 """Who tells at level info of each step of each session: two kilobytes for each one that a stranger tries, a fifth of what a join costs the
-router, and nothing of it for an operator.
+router, and nothing of it for an operator. Its warnings are bounded: a HELLO with a field of a wrong type costs its sender 300 bytes, and
+two tracebacks here.
 """
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
@@ -44,12 +48,15 @@ class _Redacting:
 
     def __init__(self, observer: Callable[[dict[str, Any]], None]) -> None:
         self._observer = observer
+        self._words = Throttle(ROUTER_WORDS)
 
     def __call__(self, event: dict[str, Any]) -> None:
         level = event.get("log_level", LogLevel.info)
         if level == LogLevel.info and txaio.get_global_log_level() == "info" and event.get("log_namespace", "").startswith(_CHATTER):
             return
         if log_levels.index(level.name) > log_levels.index(txaio.get_global_log_level()):
+            return
+        if self._is_too_much(event, level):
             return
         safe = {
             "log_level": level,
@@ -62,6 +69,12 @@ class _Redacting:
         if event.get("txaio_trace"):
             safe["txaio_trace"] = True
         self._observer(safe)
+
+    def _is_too_much(self, event: dict[str, Any], level: Any) -> bool:
+        namespace = event.get("log_namespace", "")
+        if level not in (LogLevel.warn, LogLevel.error, LogLevel.critical) or not namespace.startswith(_CHATTER):
+            return False
+        return not self._words.take((namespace, level), event["log_time"])
 
 
 def _text(event: dict[str, Any]) -> str:

@@ -19,13 +19,14 @@ import pytest
 import requests
 from websockets.exceptions import InvalidStatus
 
+from components.limits import ROUTER_WORDS
 from components.protocol import DOORS, Door
 from tests.conftest import Play
 from tests.harness.agents import PlayedAgent
 from tests.harness.eventually import eventually
 from tests.harness.hub import Hub
 from tests.harness.live import LiveView
-from tests.harness.wamp import Closed, Refused, WampClient
+from tests.harness.wamp import ABORT, Closed, Refused, WampClient
 from tests.harness.web import WebUser
 
 DENIED = "wamp.error.not_authorized"
@@ -342,6 +343,18 @@ def test_nobody_joins_without_a_key_or_a_ticket(hub: Hub, details: dict[str, Any
         assert answer[0] == 3, answer
     except Closed:
         pass
+
+
+def test_what_crossbar_cannot_take_is_no_flood_in_the_log(hub: Hub) -> None:
+    """Each such HELLO makes Crossbar.io write two tracebacks, and the next may follow on the same connection."""
+    started, before = time.monotonic(), len(hub.output())
+    for _ in range(5):
+        client = hub.websocket(source="127.0.0.11")
+        for _ in range(30):
+            assert client.hello(authmethods=["cryptosign"], authextra={"pubkey": "x", "certificates": [1]})[0] == ABORT
+        client.drop()
+    allowed = ROUTER_WORDS.burst + ROUTER_WORDS.per_second * (time.monotonic() - started) + 1
+    assert hub.output()[before:].count("Traceback (most recent call last)") <= allowed
 
 
 def test_what_hello_claims_changes_nothing(hub: Hub, cast: Cast) -> None:

@@ -8,6 +8,7 @@ import math
 import re
 import time
 import warnings
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,6 +16,7 @@ import pytest
 import txaio
 from twisted.logger import Logger, LogLevel, globalLogPublisher
 
+from components.limits import ROUTER_WORDS
 from components.upstream_crossbar import _SECRETS, MAX_LINE_CHARACTERS, redact, redact_log
 
 SIGNED = "eyJ1IjoxfQ:1uQ0aB:Zm9vYmFyYmF6cXV4Zm9vYmFyYmF6cXV4Zm9vYmFyYmF"
@@ -181,6 +183,17 @@ def test_events_below_the_level_are_never_formatted(log: io.StringIO) -> None:
 
     globalLogPublisher({"log_level": LogLevel.debug, "log_format": "{it}", "it": Costly(), "log_time": 0.0})
     assert events(log) == []
+
+
+def test_warnings_that_strangers_can_cause_are_bounded(log: io.StringIO) -> None:
+    """Of each module of the router, and of no other: our own components log under autobahn's names."""
+    redact_log()
+    for _ in range(200):
+        for namespace in ("crossbar.router.session", "crossbar.router.protocol", "autobahn.wamp.protocol.Auth"):
+            Logger(namespace).warn("again")
+    found = Counter(event["namespace"] for event in events(log))
+    assert found["autobahn.wamp.protocol.Auth"] == 200
+    assert all(ROUTER_WORDS.burst <= found[namespace] < 100 for namespace in ("crossbar.router.session", "crossbar.router.protocol"))
 
 
 def test_an_endless_line_is_cut(log: io.StringIO) -> None:
