@@ -82,10 +82,11 @@ def forget(public_key: str) -> None:
 def _add(hello: AgentHello, address: str | None, now: float) -> None:
     around = neighbourhood(address)
     _make_room(around)
-    request = JoinRequest.objects.create(
-        public_key=hello.public_key, name=proposed_name(hello.name), address=address or "", neighbourhood=around, at=now, seen_at=now
-    )
-    announce.hosts_changed([request.pk])
+    asked = {"name": proposed_name(hello.name), "address": address or "", "neighbourhood": around, "at": now, "seen_at": now}
+    # the same key may ask twice at once, where the database lets two transactions begin to write
+    request, added = JoinRequest.objects.get_or_create(public_key=hello.public_key, defaults=asked)
+    if added:
+        announce.hosts_changed([request.pk])
 
 
 def _see_again(request: JoinRequest, address: str | None, now: float) -> None:

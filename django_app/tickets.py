@@ -33,7 +33,7 @@ def admit_ticket(ticket: str, *, now: float) -> Principal:
     """Whom the ticket lets in, once. TicketForged, TicketExpired or TicketUsed."""
     try:
         ticket_id = _signer.unsign(ticket)
-    except BadSignature:
+    except (BadSignature, UnicodeEncodeError):  # JSON can write half a surrogate pair, which nothing encodes
         raise TicketForged("this hub did not sign the ticket; load the page again") from None
     row = _judged(now).filter(pk=ticket_id).first()
     if row is None or now - row.at > TICKET_SECONDS:

@@ -19,7 +19,7 @@ from django.test import Client
 from components.errors import JoinRefused, KeyDenied, KeyRevoked, NotAllowed, NotApproved
 from components.limits import REQUEST_UNSEEN_SECONDS, REQUESTS, REQUESTS_PER_ADDRESS
 from components.protocol import CONFIG_ON_CHANGE, Event, fingerprint, host_authid
-from django_app import services
+from django_app import approval, services
 from django_app.approval import approve_hosts, deny_requests, expire_requests, forget_denials
 from django_app.models import AuditEntry, Host, JoinRequest, Revision
 from tests.unit.django_app.conftest import NOW, MakeHost, browser
@@ -137,6 +137,15 @@ def test_a_key_that_moves_counts_where_it_is() -> None:
     assert (request.pk, request.address, request.neighbourhood, request.at, request.seen_at) == (before, THERE, THERE, NOW + 50, NOW + 60)
     ask(KEY, address=THERE, now=NOW + 70)
     assert len(waiting()) == EACH
+
+
+def test_a_key_that_was_added_meanwhile(sent: list[Event], django_capture_on_commit_callbacks: Any) -> None:
+    """By a transaction that this one did not see, as PostgreSQL allows: no error, and nothing new to tell."""
+    ask()
+    with django_capture_on_commit_callbacks(execute=True):
+        approval._add(services.AgentHello(KEY, "again"), HERE, NOW + 1)
+    assert JoinRequest.objects.get().name == "web1"
+    assert sent == []
 
 
 @pytest.mark.django_db(transaction=True)

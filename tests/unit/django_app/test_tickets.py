@@ -50,6 +50,13 @@ def test_a_ticket_lets_in_once(bobs: Client, bob: User) -> None:
         services.admit_ticket(ticket, now=NOW)
 
 
+@pytest.mark.parametrize("ticket", ["\ud800", "\ud800:x:y", "x:y:\ud800"])
+def test_half_a_surrogate_pair_is_a_forgery(ticket: str) -> None:
+    """JSON can write one, and nothing can encode it."""
+    with pytest.raises(TicketForged):
+        services.admit_ticket(ticket, now=NOW)
+
+
 def test_a_ticket_lasts_30_seconds(bobs: Client, bob: User) -> None:
     _, ticket = issue(bobs, bob)
     with pytest.raises(TicketExpired, match="30 s"):
