@@ -139,16 +139,13 @@ class Auth(HubComponent):
             older = self._claims.joined(authid, session["session"], run)
             if older is not None:
                 abort_session(self, older)
-        if authid:
+        if authid and _stands_in_the_database(authid):
             # the right was looked up at HELLO, and may have gone before the challenge was answered
-            self._compare({authid} & self._live())
+            self._compare({authid})
 
     def sweep(self) -> None:
         """Compare all live sessions with the database."""
-        self._compare(self._live())
-
-    def _live(self) -> set[str]:
-        return {authid for authid in live_authids(self) if protocol.host_of(authid) or protocol.ticket_of(authid)}
+        self._compare({authid for authid in live_authids(self) if _stands_in_the_database(authid)})
 
     def _compare(self, authids: set[str]) -> None:
         """One comparison runs at a time; what is asked for meanwhile is compared together after it."""
@@ -162,8 +159,7 @@ class Auth(HubComponent):
             authids, self._uncompared = self._uncompared, set()
             try:
                 unfit = await orm.call(services.unfit, authids, keys=self._keys, now=time.time())
-                if unfit:
-                    ended = abort_sessions(self, unfit)
+                if ended := abort_sessions(self, unfit):
                     self.log.info("Ended {ended} sessions whose right has gone: {authids}", ended=ended, authids=", ".join(sorted(unfit)))
             except Exception:  # noqa: BLE001  # the boundary: a database that fails once must not end the comparing
                 self.log.failure("The live sessions could not be compared with the database")
@@ -201,6 +197,10 @@ def parse_agent_hello(authextra: object) -> services.AgentHello:
             raise InvalidPayload("enrol must be a map with code and proof")
         enrolment = services.Enrolment(checking.printable(enrol["code"], 64), _hex(enrol.get("proof"), "proof"))
     return services.AgentHello(public_key, checking.printable(name, 64), checking.printable(run, MAX_RUN_CHARACTERS), enrolment)
+
+
+def _stands_in_the_database(authid: str) -> bool:
+    return bool(protocol.host_of(authid) or protocol.ticket_of(authid))
 
 
 def _person(authid: str | None) -> int:
