@@ -218,7 +218,8 @@ def _name_the_silent(protocol_class: Any) -> None:
     drop = protocol_class.dropConnection
 
     def drop_by_name(self: Any, abort: bool = False) -> None:
-        if (self.wasNotCleanReason or "").startswith("WebSocket ping timeout"):  # not at the time-out: the answer may lie unread
+        # not at the time-out: the answer may lie unread, or the end
+        if self.state != self.STATE_CLOSED and (self.wasNotCleanReason or "").startswith("WebSocket ping timeout"):
             offenders.name(limits.PING_SECONDS, _who(self))
         drop(self, abort=abort)
 

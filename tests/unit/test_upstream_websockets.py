@@ -268,6 +268,9 @@ def test_the_silent_are_named(router: Router, monkeypatch: pytest.MonkeyPatch) -
         WebSocketProtocol.onAutoPingTimeout(protocol)
         assert protocol.transport.aborted
     router.connect().dropConnection(abort=True)  # for another reason
+    gone = router.connect()
+    gone.state = gone.STATE_CLOSED
+    WebSocketProtocol.onAutoPingTimeout(gone)
     assert named == [(PING_SECONDS, "host:abc (192.0.2.1)"), (PING_SECONDS, "192.0.2.1")]
 
 
