@@ -123,7 +123,7 @@ function keysText(keys) {
 /** @param {Entry[]} gone */
 function goneText(gone) {
   const wait = gone.length === 1 ? "waits" : "wait";
-  return `${keysText(gone)} ${wait} no longer: somebody else has decided, or the agent has stopped asking.`;
+  return `${keysText(gone)} ${wait} no longer: somebody else has decided, the agent has stopped asking, or newer keys of its address took its place.`;
 }
 
 /** @param {unknown} error */
