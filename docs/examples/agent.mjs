@@ -14,8 +14,8 @@ import WebSocket from "ws";
 
 const [HELLO, WELCOME, ABORT, CHALLENGE, AUTHENTICATE, GOODBYE, ERROR] = [1, 2, 3, 4, 5, 6, 8];
 const [PUBLISH, SUBSCRIBE, SUBSCRIBED, EVENT, CALL, RESULT] = [16, 32, 33, 36, 48, 50];
-const JOIN_SECONDS = 15;
-const ANSWER_SECONDS = 10;
+const JOIN_SECONDS = 20; // as long as a hub may need to which hundreds come back at once
+const ANSWER_SECONDS = 20;
 const STOP_SECONDS = 2;
 const SILENCE_SECONDS = 12; // the hub pings every 4 s: one that is silent for so long is gone
 const LASTING_SECONDS = 10; // a session shorter than this counts as a failure, or a hub that drops everybody would be hammered
@@ -160,7 +160,7 @@ class Session {
   /** @param {string} hub @param {ReturnType<typeof loadOrMakeKey>} key @param {Fields} authextra */
   constructor(hub, key, authextra) {
     this.#key = key;
-    this.#socket = new WebSocket(hub, "wamp.2.json", { handshakeTimeout: 5000, perMessageDeflate: false, maxPayload: 2 ** 20 });
+    this.#socket = new WebSocket(hub, "wamp.2.json", { handshakeTimeout: 15_000, perMessageDeflate: false, maxPayload: 2 ** 20 });
     this.ended.catch(() => this.#socket.terminate()).finally(() => clearTimeout(this.#silence));
     const hello = { roles: { caller: {}, publisher: {}, subscriber: {} }, authmethods: ["cryptosign"], authextra };
     this.joined = this.#answer(0, JOIN_SECONDS, "HELLO");
