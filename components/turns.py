@@ -46,14 +46,19 @@ class Turns:
         if self._serving:
             return  # a turn that is over at once: the loop below goes on with the next, or a long queue of such would be a deep recursion
         self._serving = True
-        while (key := self._next()) is not None:
-            self._free -= 1
-            self._taken[key] += 1
-            turn = self._queues[key].popleft()
-            self._queues.move_to_end(key)
-            self._forget_if_empty(key)
-            turn.callback(None)
-        self._serving = False
+        try:
+            while (key := self._next()) is not None:
+                self._begin(key).callback(None)
+        finally:
+            self._serving = False
+
+    def _begin(self, key: str) -> Deferred[None]:
+        self._free -= 1
+        self._taken[key] += 1
+        turn = self._queues[key].popleft()
+        self._queues.move_to_end(key)
+        self._forget_if_empty(key)
+        return turn
 
     def _next(self) -> str | None:
         return next((key for key in self._queues if self._may(key)), None) if self._free > 0 else None
