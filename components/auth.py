@@ -15,6 +15,7 @@ from typing import Any
 from autobahn.wamp.types import SessionDetails
 from django.conf import settings
 from twisted.internet.defer import Deferred
+from twisted.python.failure import Failure
 
 from components import checking, orm, protocol
 from components.addresses import client_address, neighbourhood
@@ -172,14 +173,16 @@ class Auth(HubComponent):
         for authid in sorted(duplicates - self._duplicates):
             self.log.warn("Two agents use the key of {authid}: a key was copied. The one that joined later stays", authid=authid)
         self._duplicates = duplicates
-        self._store(services.record_duplicates, {authid.partition(":")[2] for authid in duplicates})
+        stored = orm.call(services.record_duplicates, {authid.partition(":")[2] for authid in duplicates})
+        stored.addErrback(self._not_recorded)
+
+    def _not_recorded(self, failure: Failure) -> None:
+        self._duplicates = set()  # as long as there are any, the next comparison tries again
+        self.log.failure("Duplicate keys could not be stored", failure=failure)
 
     def _expire(self) -> None:
-        self._store(services.expire_requests, now=time.time())
-
-    def _store(self, function: Callable[..., None], *args: Any, **kwargs: Any) -> None:
-        stored = orm.call(function, *args, **kwargs)
-        stored.addErrback(lambda failure: self.log.failure("{function} failed", failure=failure, function=function.__name__))
+        expired = orm.call(services.expire_requests, now=time.time())
+        expired.addErrback(lambda failure: self.log.failure("Waiting keys could not be forgotten", failure=failure))
 
 
 def parse_agent_hello(authextra: object) -> services.AgentHello:

@@ -56,7 +56,7 @@ NEW_CONNECTIONS = Rate("new connections", 1500, 30, "address", "the next one is 
 SESSION_SECONDS = Most("a WebSocket without a session", 10, "connection", "it is dropped, after twice that at the latest", "s")
 PING_SECONDS = Most("a ping without an answer: dead or slow readers", 4, "connection", "it is dropped", "s")
 UNSENT_BYTES = Most("what a reader has not taken yet", 4 * 2**20, "connection", "it is dropped", "bytes")
-ALL_UNSENT_BYTES = Most("what all readers have not taken yet", 128 * 2**20, "hub", "whoever has taken least is dropped", "bytes")
+ALL_UNSENT_BYTES = Most("what all readers have not taken yet", 128 * 2**20, "hub", "whoever has most of it is dropped", "bytes")
 STUCK_SECONDS = Most("a download that does not move", 30, "connection", "it is dropped", "s")
 REQUEST_SECONDS = Most("a request that is not whole", 60, "connection", "it is dropped", "s")
 

@@ -68,7 +68,7 @@ def join_hint() -> str:
 
 
 def admit_agent(hello: AgentHello, *, address: str | None, patient: bool = True, now: float) -> Principal:
-    """The host with this key, which the router has seen proven. A new key needs a valid code, or it waits for approval.
+    """The host with this key, which the router lets it prove next. A new key needs a valid code, or it waits for approval.
 
     `patient` is false for an address from which too many were refused: who is no host is then not looked at.
 

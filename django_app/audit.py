@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
@@ -14,8 +14,8 @@ from django_app.models import AuditEntry
 
 Kind = AuditEntry.Kind
 
-MOST_BY_STRANGERS = 10_000
-"""Entries that anybody can cause: the oldest go. Those that somebody with an account caused are kept."""
+MOST_OF = {frozenset({Kind.LOGIN_FAILED, Kind.LOCKED_OUT}): 10_000, frozenset({Kind.LOGIN, Kind.LOGOUT}): 50_000}
+"""Entries that anybody, or anybody with an account, can cause as often as he likes: the oldest of them go. All others are kept."""
 NAME_TRIED_MOST = 60
 """Characters of a name that somebody tried to log in with."""
 _BY_STRANGERS = (Kind.LOGIN_FAILED, Kind.LOCKED_OUT)
@@ -53,8 +53,9 @@ def record(*entries: AuditEntry) -> None:
         entry.by_id = entry.by_id if entry.by_id in names else None  # who deletes the own account is gone by now
         entry.text = printable(entry.text, _TEXT_MOST)
     AuditEntry.objects.bulk_create(entries)
-    if any(entry.kind in _BY_STRANGERS for entry in entries):
-        _forget_oldest()
+    for kinds, most in MOST_OF.items():
+        if any(entry.kind in kinds for entry in entries):
+            _forget_oldest(kinds, most)
 
 
 def _complete(entry: AuditEntry) -> None:
@@ -70,8 +71,8 @@ def _complete(entry: AuditEntry) -> None:
             entry.by_id, entry.who = user.pk, user.get_username()
 
 
-def _forget_oldest() -> None:
-    by_strangers = AuditEntry.objects.filter(kind__in=_BY_STRANGERS).order_by("-id")
-    last = by_strangers.values_list("pk", flat=True)[MOST_BY_STRANGERS : MOST_BY_STRANGERS + 1].first()
+def _forget_oldest(kinds: Collection[str], most: int) -> None:
+    of_these = AuditEntry.objects.filter(kind__in=kinds).order_by("-id")
+    last = of_these.values_list("pk", flat=True)[most : most + 1].first()
     if last is not None:
-        AuditEntry.objects.filter(kind__in=_BY_STRANGERS, pk__lte=last).delete()
+        AuditEntry.objects.filter(kind__in=kinds, pk__lte=last).delete()

@@ -89,7 +89,7 @@ def test_it_obeys(scene: Scene) -> None:
     assert scene.live.hosts[scene.host]["config"]["milliseconds"] > 0
     scene.until(lambda host: families(host) == FAMILIES - {"memory"}, "memory is gone")
     newer = next_samples(1.5)
-    assert 5 <= len(newer) <= 9
+    assert 3 <= len(newer) <= 9  # with the interval before it would be one or two
     assert {sample["revision"] for sample in newer} == {2}
     assert [sample["seq"] for sample in newer] == list(range(newer[0]["seq"], newer[0]["seq"] + len(newer)))
     scene.save(show_memory=True, disabled=True)

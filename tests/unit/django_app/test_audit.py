@@ -57,15 +57,21 @@ def test_a_pause_is_one_entry_and_tries_during_it_are_none(bob: User, charlies: 
     assert entries(Kind.LOCKED_OUT)[0][2:] == ("192.0.2.7", "no log-in from 192.0.2.7 for 10 min: 10 have failed")
 
 
-def test_what_strangers_cause_is_bounded_and_pushes_out_nothing_else(bob: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The oldest of theirs go."""
-    monkeypatch.setattr(audit, "MOST_BY_STRANGERS", 5)
-    audit.record(AuditEntry(kind=Kind.LOGIN, at=NOW, by_id=bob.pk))
+@pytest.mark.parametrize("kinds", audit.MOST_OF, ids=", ".join)
+def test_what_can_be_caused_at_will_is_bounded_and_pushes_out_nothing_else(
+    kinds: frozenset[Kind], bob: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The oldest of the same go; what an operator did stays."""
+    monkeypatch.setitem(audit.MOST_OF, kinds, 5)
+    others = [kind for kind in Kind if kind not in kinds]
+    audit.record(*(AuditEntry(kind=kind, at=NOW, by_id=bob.pk) for kind in others))
+    kept = len(entries(*others))
+    often, rare = sorted(kinds)
     for number in range(12):
-        audit.record(AuditEntry(kind=Kind.LOGIN_FAILED, at=NOW, text=str(number)))
-    audit.record(AuditEntry(kind=Kind.LOCKED_OUT, at=NOW, text="paused"))
-    assert [text for *_, text in entries(Kind.LOGIN_FAILED, Kind.LOCKED_OUT)] == ["8", "9", "10", "11", "paused"]
-    assert len(entries(Kind.LOGIN)) == 1
+        audit.record(AuditEntry(kind=often, at=NOW, text=str(number)))
+    audit.record(AuditEntry(kind=rare, at=NOW, text="the last"))
+    assert [text for *_, text in entries(*kinds)] == ["8", "9", "10", "11", "the last"]
+    assert len(entries(*others)) == kept >= len(others)
 
 
 # --- hosts ------------------------------------------------------------------------------------------------------------------------
