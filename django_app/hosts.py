@@ -84,7 +84,7 @@ def revoke_hosts(user_id: int, host_ids: Sequence[str], *, now: float) -> list[s
         inside = Host.objects.select_for_update().filter(pk__in=host_ids, access=Host.Access.APPROVED)
         revoked = list(inside.order_by("pk"))
         ids = [host.id for host in revoked]
-        Host.objects.filter(pk__in=ids).update(access=Host.Access.REVOKED, connected=False, since=now)
+        Host.objects.filter(pk__in=ids).update(access=Host.Access.REVOKED, connected=False, since=now, absence="")
         for host in revoked:
             audit.record(AuditEntry(kind=AuditEntry.Kind.REVOKED, text=host.name, at=now, by_id=user_id, host=host.id))
             announce.revoked("host", host.id)

@@ -67,13 +67,19 @@ def test_a_denied_key_stays_out_until_it_is_approved_after_all(hub: Hub) -> None
 
 
 def test_a_revoked_host_is_down_and_gets_in_again_when_it_is_approved(hub: Hub) -> None:
+    """Until it is back, nothing is said of why it was away earlier."""
     live, agent = LiveView(hub.viewer()), PlayedAgent(hub, "revoked").enrol()
+    agent.client.call("vedette.agent.report_stop", {"reason": "a test"})
+    agent.client.drop()
+    live.host_until(agent.host_id, lambda host: (host["absence"] or {}).get("reason") == "stopped", 5, "it has stopped")
+    agent.join()
     live.host_until(agent.host_id, lambda host: host["status"] == "up", 5, "it is up")
     hub.admin.host_action("revoke", [agent.host_id])
     live.host_until(agent.host_id, lambda host: host["status"] == "down" and host["absence"]["reason"] == "revoked", 5, "it is out")
     with pytest.raises(Refused, match="key_revoked"):
         agent.join()
     assert operator(hub).call("vedette.auth.approve", hosts=[agent.host_id]) == {"hosts": [agent.host_id]}
+    live.host_until(agent.host_id, lambda host: host.get("absence") is None, 5, "nothing keeps it out")
     agent.join()
     live.host_until(agent.host_id, lambda host: host["status"] == "up", 5, "it is in again")
 
