@@ -26,7 +26,7 @@ import nacl.signing
 from tests.harness.process import REPOSITORY, Process, clean_environment
 
 ADDRESS = "127.0.0.66"
-"""Where floods come from: all of 127.0.0.0/8 is this machine."""
+"""Where floods come from by default: all of 127.0.0.0/8 is this machine."""
 CHUNK_BYTES = 65536
 SAMPLES = "vedette.agent.on_sample"
 
@@ -40,6 +40,8 @@ class Order:
     seconds: float
     key: str = ""
     tickets: list[dict[str, str]] = field(default_factory=list)
+    address: str = ADDRESS
+    """Where it comes from. A second flood from one address soon after the first meets limits that are used up, and is not named again."""
 
 
 class Flood:
@@ -79,7 +81,7 @@ class Peer:
         if receive_buffer:
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
         self.socket.settimeout(10)
-        self.socket.bind((ADDRESS, 0))
+        self.socket.bind((order.address, 0))
         self.socket.connect(("127.0.0.1", order.port))
         self._received = b""
 

@@ -263,14 +263,19 @@ def test_the_silent_are_named(router: Router, monkeypatch: pytest.MonkeyPatch) -
     """By authid and address when they have a session, by address before that."""
     named: list[tuple[object, str]] = []
     monkeypatch.setattr("components.upstream_websockets.offenders", SimpleNamespace(name=lambda limit, who: named.append((limit, who))))
+    # read_before_dropping, which another test may have called, looks once more in the next round
+    monkeypatch.setattr("components.upstream_autobahn.reactor", router.clock)
     for joined in (True, False):
         protocol = router.connect(joined=joined)
+        protocol.autoPingPending = b"asked"
         WebSocketProtocol.onAutoPingTimeout(protocol)
+        router.clock.advance(0)
         assert protocol.transport.aborted
     router.connect().dropConnection(abort=True)  # for another reason
     gone = router.connect()
-    gone.state = gone.STATE_CLOSED
+    gone.state, gone.autoPingPending = gone.STATE_CLOSED, b"asked"
     WebSocketProtocol.onAutoPingTimeout(gone)
+    router.clock.advance(0)
     assert named == [(PING_SECONDS, "host:abc (192.0.2.1)"), (PING_SECONDS, "192.0.2.1")]
 
 
