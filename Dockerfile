@@ -50,7 +50,7 @@ COPY static static
 RUN python -c "import json, pathlib; path = pathlib.Path('.crossbar/config.json'); config = json.loads(path.read_text()); \
 [public] = [web for worker in config['workers'] for web in worker.get('transports', ()) if web['id'] == 'public']; \
 del public['endpoint']['interface']; path.write_text(json.dumps(config, indent=2))"
-RUN mkdir node_modules && mv /build/node_modules/wampy node_modules/ && python -m compileall -q components django_app django_project
+RUN mkdir node_modules && mv /build/node_modules/wampy /build/node_modules/uplot node_modules/ && python -m compileall -q components django_app django_project
 
 FROM python:3.11-slim-bookworm AS hub
 COPY --from=hub-build /opt/venv /opt/venv

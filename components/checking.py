@@ -64,6 +64,13 @@ def checked_number(value: object, name: str) -> float:
     return number
 
 
+def bool_of(fields: Mapping[str, Any], name: str, *, default: bool) -> bool:
+    value = fields.get(name, default)
+    if not isinstance(value, bool):
+        raise InvalidPayload(f"{name} is {show(value)}; it must be true or false")
+    return value
+
+
 def whole_of(fields: Mapping[str, Any], name: str) -> int:
     value = fields.get(name)
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 2**53:

@@ -79,6 +79,8 @@ class _Host:
             absence=self.row.absence,
             duplicate_key=self.row.duplicate_key,
             fingerprint=self.row.fingerprint,
+            facts=self.row.facts,
+            clock_offset=None,
             sample=self.sample,
             config=self.row.config,
             refused=self.refused,

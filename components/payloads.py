@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Any, Literal, TypedDict
 
-from components.checking import as_map, checked_number, checked_text, show, text_of, whole_of
+from components.checking import as_map, bool_of, checked_number, checked_text, show, text_of, whole_of
 from components.errors import InvalidPayload
 from components.host_settings import SETTING, check_settings
 
@@ -95,6 +95,8 @@ class Sample(TypedDict):
     revision: int
     metrics: dict[str, MetricValue]
     failed: dict[str, str]
+    watched: bool
+    """Taken beside the regular beat, because somebody watches the host: it is shown to them and never stored. It has a `seq` of its own."""
 
 
 def parse_sample(payload: object) -> Sample:
@@ -113,6 +115,7 @@ def parse_sample(payload: object) -> Sample:
         revision=whole_of(fields, "revision"),
         metrics={_metric_name(name): _metric_value(name, value) for name, value in metrics.items()},
         failed={checked_text(name, "failed", 64): text_of(failed, name, 300) for name in failed},
+        watched=bool_of(fields, "watched", default=False),
     )
     size = _size(sample)
     if size > MAX_SAMPLE_BYTES:

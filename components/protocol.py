@@ -41,8 +41,14 @@ AGENT_REPORT_FACTS = "vedette.agent.report_facts"
 AGENT_REPORT_STOP = "vedette.agent.report_stop"
 AGENT_ON_CONFIG = "vedette.agent.on_config"
 AGENT_ON_SAMPLE = "vedette.agent.on_sample"
+AGENT_ON_QUERY = "vedette.agent.on_query"
+AGENT_ANSWER = "vedette.agent.answer"
 FLEET_GET_SNAPSHOT = "vedette.fleet.get_snapshot"
 FLEET_ON_UPDATE = "vedette.fleet.on_update"
+HOST_WATCH = "vedette.host.watch"
+HOST_ON_SAMPLE = "vedette.host.on_sample"
+HOST_QUERY = "vedette.host.query"
+HISTORY_GET_SERIES = "vedette.history.get_series"
 CONFIG_SET = "vedette.config.set"
 CONFIG_PING = "vedette.config.ping"
 CONFIG_ON_CHANGE = "vedette.config.on_change"
@@ -78,12 +84,42 @@ DOORS: tuple[Door, ...] = (
     Door(AGENT_REPORT_FACTS, "procedure", ("agent", "services"), ("services",), "once a session: versions, boot id, system, CPU, memory"),
     Door(AGENT_REPORT_STOP, "procedure", ("agent", "services"), ("services",), "`{reason}`: the agent stops cleanly"),
     Door(AGENT_ON_CONFIG, "topic", ("bridge", "services"), ("agent", "services"), "to one host only: its settings"),
-    Door(AGENT_ON_SAMPLE, "topic", ("agent", "services"), ("services",), "`{run, seq, at, revision, metrics, failed}`"),
+    Door(AGENT_ON_SAMPLE, "topic", ("agent", "services"), ("services",), "`{run, seq, at, revision, metrics, failed, watched}`"),
+    Door(AGENT_ON_QUERY, "topic", ("services",), ("agent", "services"), "to one host only: `{host, id, kind, arguments}`"),
+    Door(AGENT_ANSWER, "procedure", ("agent", "services"), ("services",), "`{id, result}` or `{id, error, text}`: the answer to one query"),
     Door(FLEET_GET_SNAPSHOT, "procedure", ("viewer", "operator", "services"), ("services",), "keywords `after`, `limit` → a page of hosts"),
     Door(
         FLEET_ON_UPDATE, "topic", ("services",), ("viewer", "operator", "services"), "one batch a tick: the hosts and fields that changed"
     ),
-    Door(CONFIG_SET, "procedure", ("operator", "services"), ("services",), "keywords `hosts`, `changes` → `{revisions: {host: number}}`"),
+    Door(
+        HOST_WATCH,
+        "procedure",
+        ("viewer", "operator", "services"),
+        ("services",),
+        "keywords `host`, `interval` → `{interval, seconds}`: a lease, during which the host is sampled faster; interval null ends it",
+    ),
+    Door(HOST_ON_SAMPLE, "topic", ("services",), ("viewer", "operator", "services"), "`{host, sample}`: to those only who watch that host"),
+    Door(
+        HOST_QUERY,
+        "procedure",
+        ("viewer", "operator", "services"),
+        ("services",),
+        "keywords `host`, `kind`, `arguments` → the agent's answer",
+    ),
+    Door(
+        HISTORY_GET_SERIES,
+        "procedure",
+        ("viewer", "operator", "services"),
+        ("services",),
+        "keywords `hosts`, `metrics`, `start`, `end`, `points` → columns of each host",
+    ),
+    Door(
+        CONFIG_SET,
+        "procedure",
+        ("operator", "services"),
+        ("services",),
+        "keywords `hosts`, `changes`, `tags` → `{revisions: {host: number}}`",
+    ),
     Door(CONFIG_PING, "procedure", ("bridge", "services"), ("services",), "no arguments → `{at}`, with the database asked"),
     Door(CONFIG_ON_CHANGE, "topic", ("bridge", "services"), ("services",), "`{hosts: [id, …]}`: what is stored of these hosts changed"),
 )
@@ -214,6 +250,16 @@ class HostAbsence(TypedDict):
     """What the agent said when it stopped; else empty."""
 
 
+class HostFacts(TypedDict):
+    """What the host said of itself at its newest join: untrusted text, and numbers in base units."""
+
+    system: str
+    cpu_model: str
+    cpu_count: int
+    memory_total_bytes: float
+    agent_version: str
+
+
 class HostView(TypedDict):
     """One host in a snapshot. In an update, only what changed, None for what is gone; a host that is new there comes with `whole`: true."""
 
@@ -230,6 +276,10 @@ class HostView(TypedDict):
     """Two agents run with this host's key; the one that joined later is here."""
     fingerprint: str | None
     """Of an unapproved host: what to compare with what its agent says. Its name is then what it proposes."""
+    facts: HostFacts | None
+    """None until it has said something."""
+    clock_offset: float | None
+    """Seconds that the host's clock is ahead of the hub's, as its answers to `ping` tell; None when it has not answered."""
     sample: HostSample | None
     config: HostConfig | None
     """None for an unapproved host."""

@@ -11,7 +11,7 @@ from django.db.models import Case, F, FloatField, Value, When
 
 from components.checking import printable
 from components.payloads import Facts
-from components.protocol import HostAbsence, HostConfig
+from components.protocol import HostAbsence, HostConfig, HostFacts
 from django_app import announce
 from django_app.models import Host, Hub, JoinRequest, Revision
 
@@ -41,6 +41,7 @@ class FleetRow:
     absence: HostAbsence | None = None
     duplicate_key: bool = False
     fingerprint: str | None = None
+    facts: HostFacts | None = None
     config: HostConfig | None = None
 
 
@@ -120,8 +121,13 @@ def _row(host: Host, revision: Revision) -> FleetRow:
         stopped=host.stopped,
         absence=_absence(host),
         duplicate_key=host.duplicate_key,
+        facts=_facts(host),
         config=host_config(host, revision),
     )
+
+
+def _facts(host: Host) -> HostFacts | None:
+    return HostFacts(**{name: host.facts[name] for name in HostFacts.__annotations__}) if host.facts else None  # type: ignore[typeddict-item]
 
 
 def _waiting(request: JoinRequest) -> FleetRow:

@@ -16,7 +16,7 @@ from django.contrib.staticfiles.storage import StaticFilesStorage
 from django.core.exceptions import ImproperlyConfigured
 
 _CURRENT = "current"
-_IGNORED = [".*", "*~", "*.d.ts", "*.map"]
+_IGNORED = [".*", "*~", "*.d.ts", "*.map", "*.cjs.js", "*.iife.js", "*.iife.min.js"]
 
 
 class DigestStorage(StaticFilesStorage):
@@ -43,11 +43,11 @@ def current_digest(root: Path) -> str:
 def collect(root: Path) -> str:
     """Copy all static files into `root/<digest>/` and make it the current one; the one before stays for pages that are open. The digest.
 
-    ImproperlyConfigured if the browser's library is not installed.
+    ImproperlyConfigured if a browser library is not installed.
     """
-    library = settings.WAMPY_DIR / "wampy.js"
-    if not library.is_file():
-        raise ImproperlyConfigured(f"{library} is missing: install the browser's library with `npm ci --ignore-scripts`")
+    for library in settings.BROWSER_LIBRARIES.values():
+        if not library.is_dir():
+            raise ImproperlyConfigured(f"{library} is missing: install the browser libraries with `npm ci --ignore-scripts`")
     files = _files()
     digest = _digest(files)
     root.mkdir(parents=True, exist_ok=True)

@@ -124,8 +124,11 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # --- static files: crossbar serves what django_app.staticfiles collected ---
 STATIC_URL = "/static/"
 STATIC_ROOT = NODE_DIR / "static"
-WAMPY_DIR = BASE_DIR / "node_modules" / "wampy" / "dist" / "esm"
-STATICFILES_DIRS = [BASE_DIR / "static", ("vendor/wampy", WAMPY_DIR)]
+BROWSER_LIBRARIES = {  # prefix of the address: where npm put it
+    "vendor/wampy": BASE_DIR / "node_modules" / "wampy" / "dist" / "esm",
+    "vendor/uplot": BASE_DIR / "node_modules" / "uplot" / "dist",
+}
+STATICFILES_DIRS = [BASE_DIR / "static", *BROWSER_LIBRARIES.items()]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django_app.staticfiles.DigestStorage"},

@@ -120,5 +120,6 @@ class Agent:
                 revision=applied.revision,
                 metrics=collected.metrics,
                 failed=collected.failed,
+                watched=False,
             )
         )

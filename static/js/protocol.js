@@ -7,6 +7,10 @@ export const AUTH_APPROVE = "vedette.auth.approve";
 export const AUTH_DENY = "vedette.auth.deny";
 export const FLEET_GET_SNAPSHOT = "vedette.fleet.get_snapshot";
 export const FLEET_ON_UPDATE = "vedette.fleet.on_update";
+export const HOST_WATCH = "vedette.host.watch";
+export const HOST_ON_SAMPLE = "vedette.host.on_sample";
+export const HOST_QUERY = "vedette.host.query";
+export const HISTORY_GET_SERIES = "vedette.history.get_series";
 export const CONFIG_SET = "vedette.config.set";
 
 /** Every `at` and `since` is UTC seconds since the epoch. Units stand in the names of metrics. */
@@ -18,6 +22,7 @@ export const CONFIG_SET = "vedette.config.set";
 /**
  * @typedef {object} HostSample
  * @property {number} at when the hub received it
+ * @property {number} taken_at when the host took it, by its own clock
  * @property {Record<string, MetricValue>} metrics
  * @property {Record<string, string>} [failed] reason by collector, `disk` or `disk[/mnt/x]`
  */
@@ -40,6 +45,15 @@ export const CONFIG_SET = "vedette.config.set";
  */
 
 /**
+ * @typedef {object} HostFacts what the host said of itself at its newest join; untrusted text
+ * @property {string} system
+ * @property {string} cpu_model
+ * @property {number} cpu_count
+ * @property {number} memory_total_bytes
+ * @property {string} agent_version
+ */
+
+/**
  * @typedef {object} HostView
  * @property {string} name
  * @property {string | null} [address]
@@ -51,6 +65,8 @@ export const CONFIG_SET = "vedette.config.set";
  * @property {HostAbsence | null} [absence]
  * @property {boolean} [duplicate_key] two agents use this host's key
  * @property {string | null} [fingerprint] of an unapproved host, whose name is only what it proposes
+ * @property {HostFacts | null} [facts] null until it has said something
+ * @property {number | null} [clock_offset] seconds that the host's clock is ahead of the hub's; null when that is not known
  * @property {HostConfig | null} [config] null of an unapproved host
  * @property {string | null} [refused] why the newest sample was refused
  */

@@ -14,7 +14,7 @@ const format = formatter("en");
  * @param {Record<string, any>} metrics
  * @param {Record<string, string>} failed
  */
-const rows = (metrics, failed = {}, expanded = false) => cardRows({ at: NOW, metrics, failed }, format, expanded);
+const rows = (metrics, failed = {}, expanded = false) => cardRows({ at: NOW, taken_at: NOW, metrics, failed }, format, expanded);
 
 /** @param {Record<string, any>} metrics */
 const keys = (metrics, failed = {}, expanded = false) => rows(metrics, failed, expanded).map(({ key }) => key);
@@ -76,7 +76,7 @@ test("metrics of an unexpected shape are left out", () => {
 });
 
 test("a sample is late by its interval, and only while the host is up", () => {
-  const old = { at: NOW - 30, metrics: {}, failed: {} };
+  const old = { at: NOW - 30, taken_at: NOW - 30, metrics: {}, failed: {} };
   assert.ok(isLate(aHost({ sample: old }), NOW));
   assert.ok(!isLate(aHost({ sample: old, status: "down" }), NOW));
   assert.ok(!isLate(aHost({ sample: old, config: { ...A_CONFIG, locked: { interval: 20 } } }), NOW));

@@ -26,7 +26,7 @@ export function aHost(fields = {}) {
     status: "up",
     connected: (fields.status ?? "up") === "up",
     since: NOW - 3 * 3600,
-    sample: { at: NOW - 1, metrics: { cpu_used_ratio: 0.5, cpu_core_used_ratio: { 0: 0.4, 1: 0.6 } }, failed: {} },
+    sample: { at: NOW - 1, taken_at: NOW - 1, metrics: { cpu_used_ratio: 0.5, cpu_core_used_ratio: { 0: 0.4, 1: 0.6 } }, failed: {} },
     config: A_CONFIG,
     ...fields,
   };

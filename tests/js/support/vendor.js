@@ -1,14 +1,15 @@
-/** Resolves `../vendor/wampy/…`, as the hub serves it, to the installed package. */
+/** Resolves `../vendor/<library>/…`, as the hub serves it, to the installed package. */
 import { register } from "node:module";
 
-const installed = new URL("../../../node_modules/wampy/dist/esm/", import.meta.url).href;
+const modules = new URL("../../../node_modules/", import.meta.url).href;
+const libraries = { wampy: `${modules}wampy/dist/esm/`, uplot: `${modules}uplot/dist/` };
 
 register(
   "data:text/javascript," +
     encodeURIComponent(`
-      const installed = ${JSON.stringify(installed)};
+      const libraries = ${JSON.stringify(libraries)};
       export function resolve(specifier, context, next) {
-        const file = /\\/vendor\\/wampy\\/(.*)$/.exec(specifier)?.[1];
-        return next(file ? installed + file : specifier, context);
+        const [, library, file] = /\\/vendor\\/([^/]+)\\/(.*)$/.exec(specifier) ?? [];
+        return next(library in libraries ? libraries[library] + file : specifier, context);
       }`),
 );

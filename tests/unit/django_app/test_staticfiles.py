@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ def source(tmp_path: Path, settings: Any) -> Path:
     (library / "wampy.js").write_text("library")
     (library / "wampy.js.map").write_text("{}")
     (library / "wampy.d.ts").write_text("types")
-    settings.WAMPY_DIR = library
+    settings.BROWSER_LIBRARIES = {"vendor/wampy": library}
     settings.STATICFILES_DIRS = [source, ("vendor/wampy", library)]
     return source
 
@@ -72,7 +73,7 @@ def test_a_new_name_is_a_new_digest(source: Path, tmp_path: Path) -> None:
 
 
 def test_without_the_library(source: Path, tmp_path: Path) -> None:
-    (tmp_path / "library" / "wampy.js").unlink()
+    shutil.rmtree(tmp_path / "library")
     with pytest.raises(ImproperlyConfigured, match="npm ci --ignore-scripts"):
         staticfiles.collect(tmp_path / "static")
 

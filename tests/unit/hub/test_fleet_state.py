@@ -25,7 +25,7 @@ def row(name: str = "alpha", **changed: Any) -> FleetRow:
 
 
 def sample(seq: int = 1, run: str = "r", **metrics: Any) -> Sample:
-    return Sample(run=run, seq=seq, at=99.0, revision=1, metrics=metrics, failed={})
+    return Sample(run=run, seq=seq, at=99.0, revision=1, metrics=metrics, failed={}, watched=False)
 
 
 @pytest.fixture
