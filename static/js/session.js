@@ -7,8 +7,17 @@ import { LoggedOut, fetchTicket } from "./ticket.js";
 /** @import { Platform } from "./platform.js" */
 /** @import { Ticket } from "./ticket.js" */
 
-/** The hub refused a call. Its reason is the message. */
-export class Refused extends Error {}
+/** The hub refused a call. Its reason is the message, its name, as in `unknown_host`, the kind. */
+export class Refused extends Error {
+  /**
+   * @param {string} message
+   * @param {string} [kind]
+   */
+  constructor(message, kind = "") {
+    super(message);
+    this.kind = kind;
+  }
+}
 
 const CONNECT_LIMIT_MS = 10_000;
 const CALL_LIMIT_MS = 10_000;
@@ -192,5 +201,6 @@ export class Session {
  * @returns {never}
  */
 function throwRefused(error) {
-  throw error.errorUri ? new Refused(String(error.argsList?.[0] ?? error.errorUri)) : error;
+  const uri = String(error.errorUri ?? "");
+  throw uri ? new Refused(String(error.argsList?.[0] ?? uri), uri.slice(uri.lastIndexOf(".") + 1)) : error;
 }

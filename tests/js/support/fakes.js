@@ -78,11 +78,11 @@ export class FakeHub {
   up = true;
   /** Whether calls are answered. */
   answers = true;
-  /** Errors for the next calls. @type {string[]} */
+  /** Errors for the next calls: a URI, and the text if it has one. @type {(string | [string, string])[]} */
   errors = [];
   /** Pages by `after`. @type {Record<string, unknown>} */
   pages = { "": { at: 1_700_000_000, next: null, hosts: {} } };
-  /** Results of other calls, by procedure. @type {Record<string, unknown>} */
+  /** Results of other calls, or functions of the keywords, by procedure. @type {Record<string, unknown>} */
   results = {};
   /** @type {{procedure: string, keywords: any}[]} */
   calls = [];
@@ -133,8 +133,9 @@ export class FakeHub {
   #result(socket, [, request, , procedure, , keywords]) {
     this.calls.push({ procedure, keywords });
     const error = this.errors.shift();
-    if (error) socket.receive([8, 48, request, {}, error]);
-    else socket.receive([50, request, {}, [this.results[procedure] ?? this.pages[keywords.after]]]);
+    const result = this.results[procedure] ?? this.pages[keywords.after];
+    if (error) socket.receive([8, 48, request, {}, ...(typeof error === "string" ? [error] : [error[0], [error[1]]])]);
+    else socket.receive([50, request, {}, [typeof result === "function" ? result(keywords) : result]]);
   }
 }
 
