@@ -6,6 +6,8 @@ A refusal travels as a WAMP error: its URI says what was refused, its text names
     ├── InvalidPayload      vedette.error.invalid_payload     a wrong type, a bound exceeded, a field missing
     ├── NotAllowed          vedette.error.not_allowed         the caller's role or permission does not suffice
     ├── UnknownHost         vedette.error.unknown_host        no such host
+    ├── NoAnswer            vedette.error.no_answer           the host was asked and did not answer in time, or could not be asked
+    ├── QueryRefused        vedette.error.query_refused       the host's lock file forbids it, or too much is asked
     └── JoinRefused
         ├── NotApproved     vedette.error.not_approved        the key is new: it waits until an operator approves it
         ├── KeyDenied       vedette.error.key_denied          an operator denied this key
@@ -47,6 +49,18 @@ class UnknownHost(VedetteError):
     """No host has this id."""
 
     uri = "vedette.error.unknown_host"
+
+
+class NoAnswer(VedetteError):
+    """The host is not connected, or did not answer in time."""
+
+    uri = "vedette.error.no_answer"
+
+
+class QueryRefused(VedetteError):
+    """The host's lock file forbids the query, the host is disabled, or too many queries wait."""
+
+    uri = "vedette.error.query_refused"
 
 
 class JoinRefused(VedetteError):

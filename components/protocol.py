@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, NotRequired, TypedDict
 
 from components.payloads import MetricValue
+from components.queries import Kind
 
 REALM = "vedette"
 PROTOCOL_VERSION = 1
@@ -189,7 +190,7 @@ def enrolment_proof(stored_key: str, code_id: str, public_key: str) -> str:
     return hmac.new(bytes.fromhex(stored_key), f"{code_id}:{public_key}".encode(), hashlib.sha256).hexdigest()
 
 
-# --- settings on their way ----------------------------------------------------------------------------------------------------
+# --- settings and queries on their way ----------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -204,6 +205,12 @@ class Event:
 def config_event(payload: Mapping[str, Any]) -> Event:
     """The one way to tell a host its settings. An empty `eligible_authid` would reach every agent, so there is exactly one, checked."""
     return Event(AGENT_ON_CONFIG, dict(payload), {"eligible_authid": [host_authid(payload["host"])]})
+
+
+def query_event(host_id: str, query_id: str, kind: Kind, arguments: Mapping[str, Any]) -> Event:
+    """The one way to ask a host something: it alone gets the query, as `config_event` sees to for settings."""
+    query = {"host": host_id, "id": query_id, "kind": kind, "arguments": dict(arguments)}
+    return Event(AGENT_ON_QUERY, query, {"eligible_authid": [host_authid(host_id)]})
 
 
 # --- live state -----------------------------------------------------------------------------------------------------------

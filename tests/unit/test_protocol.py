@@ -162,6 +162,16 @@ def test_settings_go_to_exactly_one_well_formed_host(host: str) -> None:
     assert protocol.config_event({"host": good}).options == {"eligible_authid": [f"host:{good}"]}
 
 
+@pytest.mark.parametrize("host", ["", "abc", "abcdefghijkl\n", "host:abcdefghij"])
+def test_a_query_goes_to_exactly_one_well_formed_host(host: str) -> None:
+    with pytest.raises(ValueError, match="host id"):
+        protocol.query_event(host, "q1", "ping", {})
+    good = protocol.new_host_id()
+    event = protocol.query_event(good, "q1", "processes", {"limit": 5})
+    assert (event.topic, event.options) == (protocol.AGENT_ON_QUERY, {"eligible_authid": [f"host:{good}"]})
+    assert event.payload == {"host": good, "id": "q1", "kind": "processes", "arguments": {"limit": 5}}
+
+
 @pytest.mark.parametrize(
     ("authid", "host", "ticket"),
     [
