@@ -1,61 +1,97 @@
-/** The live page. */
+/** The live page: makes the parts and draws them, once a frame. */
 import { Announcer } from "./announcer.js";
 import { ApprovalView } from "./approval-view.js";
 import { Approvals } from "./approvals.js";
+import { Choices, browserAddress } from "./choices.js";
 import { ConfirmDialog } from "./confirm-dialog.js";
 import { byId } from "./dom.js";
 import { Feed } from "./feed.js";
 import { FiltersView } from "./filters-view.js";
-import { FleetView } from "./fleet-view.js";
+import { FleetPage } from "./fleet-page.js";
 import { formatter } from "./format.js";
 import { FrameWriter } from "./frame.js";
 import { ConnectionView, CountsView } from "./header-view.js";
+import { HostPage } from "./host-page.js";
+import { Marked } from "./marked.js";
 import { browserPlatform } from "./platform.js";
+import { Preferences } from "./preferences.js";
+import { Series } from "./series.js";
 import { Session } from "./session.js";
 import { FleetStore } from "./store.js";
+
+/** @import { Services } from "./services.js" */
 
 const TICK_MS = 1_000;
 
 const platform = browserPlatform();
-const format = formatter();
-const store = new FleetStore();
 const session = new Session(platform);
-const feed = new Feed(session, store, platform);
+const writer = new FrameWriter(draw);
+const { role, hostsUrl = null, user = "" } = document.body.dataset;
 
-const { role, hostsUrl = null } = document.body.dataset;
+/** @type {Services} */
+const services = {
+  platform,
+  session,
+  store: new FleetStore(),
+  format: formatter(),
+  preferences: new Preferences(localStorage, user),
+  choices: new Choices(browserAddress()),
+  marked: new Marked(),
+  series: new Series(session),
+  role: role === "operator" ? "operator" : "viewer",
+  hostsUrl: role === "operator" ? hostsUrl : null,
+  redraw: () => writer.request(),
+};
+const { store, choices, format } = services;
+
 const place = byId("fleet");
-const fleet = new FleetView(place, store, format, role === "operator" ? hostsUrl : null);
+const tools = byId("filters");
+new FiltersView(tools, choices);
+const fleet = new FleetPage(services, tools);
+const host = new HostPage(services);
 const approvals = new Approvals(session);
-const dialog = role === "operator" ? new ConfirmDialog(document.body) : null;
+const dialog = services.role === "operator" ? new ConfirmDialog(document.body) : null;
+place.append(fleet.element, host.element);
 const waiting = new ApprovalView(place, store, approvals, format, dialog);
 const counts = new CountsView(byId("counts"));
-const filters = new FiltersView(byId("filters"));
 const connection = new ConnectionView(byId("connection"), format);
 const announcer = new Announcer(document.body);
-const writer = new FrameWriter(draw);
+let openHost = "";
 let ticked = false;
 
-store.changed.listen(() => writer.request());
-session.stateChanged.listen(() => writer.request());
-filters.changed.listen(() => writer.request());
-approvals.changed.listen(() => writer.request());
+for (const signal of [store.changed, session.stateChanged, choices.changed, approvals.changed, services.marked.changed, services.preferences.changed])
+  signal.listen(() => writer.request());
 approvals.done.listen((text) => announcer.say(text));
 setInterval(() => {
   ticked = true;
   writer.request();
 }, TICK_MS);
 writer.request();
-feed.start();
+new Feed(session, store, platform).start();
 
 function draw() {
   const now = store.hubTime(platform.now());
   const changes = store.takeChanges();
-  fleet.draw(filters.choice, changes, now);
+  showPage();
+  const page = openHost ? host : fleet;
+  page.draw(changes, now);
   waiting.draw(changes, now);
-  if (ticked) for (const view of [fleet, waiting]) view.tick(now);
+  if (ticked) for (const part of [page, waiting]) part.tick(now);
   ticked = false;
   counts.show(store.counts(), store.complete);
   connection.show(session.state, platform.now());
   place.toggleAttribute("data-stale", session.state.kind !== "live" && store.complete);
   for (const [id, before] of changes) announcer.note(id, before, store.get(id));
+}
+
+/** The fleet, or the host that is open in its place. */
+function showPage() {
+  const wanted = choices.current.host;
+  if (wanted === openHost) return;
+  openHost = wanted;
+  fleet.element.hidden = wanted !== "";
+  tools.hidden = wanted !== "";
+  if (wanted) return host.open(wanted);
+  host.close();
+  fleet.refresh();
 }

@@ -1,70 +1,51 @@
-import { element } from "./dom.js";
-import { FILTERS, choiceFromHash, hashFromChoice } from "./selection.js";
-import { Signal } from "./signal.js";
+import { STATUS_CHOICES } from "./choice.js";
+import { button, element } from "./dom.js";
 
-/** @import { Choice, Filter } from "./selection.js" */
+/** @import { StatusChoice } from "./choice.js" */
+/** @import { Choices } from "./choices.js" */
 
-/** Which hosts to show: buttons and a search field. The address of the page keeps the choice. */
+/** @type {Record<StatusChoice, string>} */
+const LABELS = { all: "All", up: "Up", down: "Down", disabled: "Disabled" };
+
+/** Which hosts to show: buttons and a search field. */
 export class FiltersView {
-  /** @type {Signal<void>} */
-  changed = new Signal();
-
-  /** @type {Choice} */
-  #choice = choiceFromHash(location.hash);
-  /** @type {Map<Filter, HTMLButtonElement>} */
+  #choices;
+  /** @type {Map<StatusChoice, HTMLButtonElement>} */
   #buttons = new Map();
   #search = element("input", "search");
 
-  /** @param {HTMLElement} place */
-  constructor(place) {
-    const group = element("div", "filter-buttons", ...FILTERS.map(({ filter, label }) => this.#button(filter, label)));
+  /**
+   * @param {HTMLElement} place
+   * @param {Choices} choices
+   */
+  constructor(place, choices) {
+    this.#choices = choices;
+    const group = element("div", "filter-buttons button-group", ...STATUS_CHOICES.map((status) => this.#button(status)));
     group.setAttribute("role", "group");
     group.setAttribute("aria-label", "hosts to show");
     this.#search.type = "search";
     this.#search.placeholder = "Search ( / )";
     this.#search.setAttribute("aria-label", "search by name, address or tag");
     this.#search.setAttribute("aria-keyshortcuts", "/");
-    this.#search.addEventListener("input", () => this.#choose({ ...this.#choice, search: this.#search.value }));
+    this.#search.addEventListener("input", () => choices.choose({ search: this.#search.value }));
     place.replaceChildren(group, this.#search);
-    addEventListener("hashchange", () => this.#onHash());
     addEventListener("keydown", (event) => this.#onKey(event));
+    choices.changed.listen(() => this.#show());
     this.#show();
   }
 
-  get choice() {
-    return this.#choice;
-  }
-
-  /**
-   * @param {Filter} filter
-   * @param {string} label
-   */
-  #button(filter, label) {
-    const button = element("button", "filter-button", label);
-    button.type = "button";
-    button.addEventListener("click", () => this.#choose({ ...this.#choice, filter }));
-    if (filter === "all") button.title = "all but disabled hosts";
-    this.#buttons.set(filter, button);
-    return button;
-  }
-
-  /** @param {Choice} choice */
-  #choose(choice) {
-    this.#choice = choice;
-    history.replaceState(null, "", hashFromChoice(choice) || location.pathname + location.search);
-    this.#show();
-    this.changed.emit();
-  }
-
-  #onHash() {
-    this.#choice = choiceFromHash(location.hash);
-    this.#show();
-    this.changed.emit();
+  /** @param {StatusChoice} status */
+  #button(status) {
+    const made = button("group-button", LABELS[status], () => this.#choices.choose({ status }));
+    if (status === "all") made.title = "all but disabled hosts";
+    this.#buttons.set(status, made);
+    return made;
   }
 
   #show() {
-    for (const [filter, button] of this.#buttons) button.setAttribute("aria-pressed", String(filter === this.#choice.filter));
-    if (this.#search.value !== this.#choice.search) this.#search.value = this.#choice.search;
+    const { status, search } = this.#choices.current;
+    for (const [known, button] of this.#buttons) button.setAttribute("aria-pressed", String(known === status));
+    if (this.#search.value !== search) this.#search.value = search;
   }
 
   /** @param {KeyboardEvent} event */

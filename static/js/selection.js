@@ -1,51 +1,27 @@
-/** @import { Entry } from "./store.js" */
+/** @import { Choice } from "./choice.js" */
 /** @import { HostView, Status } from "./protocol.js" */
+/** @import { Entry } from "./store.js" */
 
-/** @typedef {"all" | "up" | "down" | "disabled"} Filter */
-/** @typedef {{filter: Filter, search: string}} Choice */
+/** @typedef {{label: string, entries: Entry[]}} Group */
+/** @typedef {{groups: Group[], count: number}} Shown what is to be seen, in order; a host may be in several groups */
 
-/** Keys that wait for approval are no hosts yet: they have a place of their own. @type {readonly {filter: Filter, label: string, statuses: readonly Status[]}[]} */
-export const FILTERS = [
-  { filter: "all", label: "All", statuses: ["up", "down"] },
-  { filter: "up", label: "Up", statuses: ["up"] },
-  { filter: "down", label: "Down", statuses: ["down"] },
-  { filter: "disabled", label: "Disabled", statuses: ["disabled"] },
-];
+/** Keys that wait for approval are no hosts yet: they have a place of their own. @type {Record<Choice["status"], readonly Status[]>} */
+const STATUSES = { all: ["up", "down"], up: ["up"], down: ["down"], disabled: ["disabled"] };
 
 const byName = new Intl.Collator(undefined, { numeric: true, sensitivity: "base" });
 
 /**
- * The hosts a choice shows, ordered by name.
+ * The hosts a choice shows.
  * @param {Entry[]} entries
  * @param {Choice} choice
+ * @returns {Shown}
  */
-export function select(entries, { filter, search }) {
-  const statuses = FILTERS.find((known) => known.filter === filter)?.statuses ?? [];
+export function select(entries, { status, search }) {
   const words = fold(search).split(/\s+/).filter(Boolean);
-  return entries
-    .filter(({ host }) => statuses.includes(host.status) && matches(host, words))
+  const selected = entries
+    .filter(({ host }) => STATUSES[status].includes(host.status) && matches(host, words))
     .sort((a, b) => byName.compare(a.host.name, b.host.name) || (a.id < b.id ? -1 : 1));
-}
-
-/**
- * @param {string} hash as in `location.hash`
- * @returns {Choice}
- */
-export function choiceFromHash(hash) {
-  const fields = new URLSearchParams(hash.replace(/^#/, ""));
-  const filter = FILTERS.find((known) => known.filter === fields.get("show"))?.filter ?? "all";
-  return { filter, search: fields.get("search") ?? "" };
-}
-
-/**
- * @param {Choice} choice
- * @returns {string} empty for the default
- */
-export function hashFromChoice({ filter, search }) {
-  const fields = new URLSearchParams();
-  if (filter !== "all") fields.set("show", filter);
-  if (search) fields.set("search", search);
-  return String(fields) && `#${fields}`;
+  return { groups: [{ label: "", entries: selected }], count: selected.length };
 }
 
 /**

@@ -1,0 +1,65 @@
+/** What the page shows, and how its address says so: a link shows the same to somebody else. */
+
+/** @typedef {"cards" | "table" | "heat" | "overlay"} ViewName */
+/** @typedef {"all" | "up" | "down" | "disabled"} StatusChoice */
+
+/**
+ * Empty text is "not chosen".
+ * @typedef {object} Choice
+ * @property {ViewName | ""} view
+ * @property {StatusChoice} status
+ * @property {string} search words and conditions
+ * @property {string} tag
+ * @property {string} sort name of a field
+ * @property {boolean} descending
+ * @property {"tag" | ""} group
+ * @property {string} metric name of the field that heat map and overlay draw
+ * @property {string} host id of the host that is open
+ */
+
+/** @type {readonly ViewName[]} */
+export const VIEW_NAMES = ["cards", "table", "heat", "overlay"];
+/** @type {readonly StatusChoice[]} */
+export const STATUS_CHOICES = ["all", "up", "down", "disabled"];
+
+/** @type {Choice} */
+export const NOTHING_CHOSEN = { view: "", status: "all", search: "", tag: "", sort: "", descending: false, group: "", metric: "", host: "" };
+
+/**
+ * @param {string} hash as in `location.hash`
+ * @returns {Choice}
+ */
+export function choiceFromHash(hash) {
+  const fields = new URLSearchParams(hash.replace(/^#/, ""));
+  const text = (/** @type {string} */ name) => fields.get(name) ?? "";
+  const sort = text("sort");
+  return {
+    view: VIEW_NAMES.find((known) => known === text("view")) ?? "",
+    status: STATUS_CHOICES.find((known) => known === text("show")) ?? "all",
+    search: text("search"),
+    tag: text("tag"),
+    sort: sort.replace(/^-/, ""),
+    descending: sort.startsWith("-"),
+    group: text("group") === "tag" ? "tag" : "",
+    metric: text("metric"),
+    host: text("host"),
+  };
+}
+
+/**
+ * @param {Choice} choice
+ * @returns {string} empty when nothing is chosen
+ */
+export function hashFromChoice({ view, status, search, tag, sort, descending, group, metric, host }) {
+  const fields = Object.entries({
+    host,
+    view,
+    show: status === "all" ? "" : status,
+    search,
+    tag,
+    sort: sort && (descending ? `-${sort}` : sort),
+    group,
+    metric,
+  }).filter(([, value]) => value);
+  return fields.length ? `#${new URLSearchParams(fields)}` : "";
+}

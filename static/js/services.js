@@ -1,0 +1,17 @@
+/**
+ * What every part of the page is given.
+ * @typedef {object} Services
+ * @property {import("./store.js").FleetStore} store what is known of the fleet
+ * @property {import("./session.js").Session} session calls and topics of the hub
+ * @property {import("./platform.js").Platform} platform clock and timers
+ * @property {import("./format.js").Formatter} format numbers as people read them
+ * @property {import("./preferences.js").Preferences} preferences remembered for this user
+ * @property {import("./choices.js").Choices} choices what the page shows, as its address has it
+ * @property {import("./marked.js").Marked} marked the hosts an operator has picked
+ * @property {import("./series.js").Series} series the last minutes of metrics
+ * @property {"operator" | "viewer"} role
+ * @property {string | null} hostsUrl the admin's host list, for those who may use it
+ * @property {() => void} redraw ask for a frame
+ */
+
+export {};

@@ -1,0 +1,18 @@
+import { CardsView } from "./cards-view.js";
+
+/** @import { Choice, ViewName } from "./choice.js" */
+/** @import { HostView } from "./protocol.js" */
+/** @import { Shown } from "./selection.js" */
+/** @import { Services } from "./services.js" */
+
+/**
+ * One way to see the fleet. Only the one that is looked at is drawn.
+ * @typedef {object} View
+ * @property {HTMLElement} element
+ * @property {(shown: Shown, choice: Choice, now: number) => void} arrange these hosts, in this order, as they are now
+ * @property {(changes: Map<string, HostView | undefined>, now: number) => void} draw what each changed host was before
+ * @property {(now: number) => void} tick a second has passed: let the ages grow
+ */
+
+/** The table of views: a new one is a line here. @type {readonly {name: ViewName, label: string, make: (services: Services) => View}[]} */
+export const VIEWS = [{ name: "cards", label: "Cards", make: (services) => new CardsView(services) }];
