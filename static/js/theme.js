@@ -1,0 +1,68 @@
+import { Signal } from "./signal.js";
+
+/** @typedef {"auto" | "light" | "dark"} ThemeChoice */
+
+/** In the order in which the button walks through them. @type {readonly {choice: ThemeChoice, label: string}[]} */
+export const THEMES = [
+  { choice: "auto", label: "as the system" },
+  { choice: "light", label: "light" },
+  { choice: "dark", label: "dark" },
+];
+
+const KEY = "theme";
+
+/** Light or dark: what the person chose, and what is shown. `first-paint.js` puts it into effect. */
+export class Theme {
+  /** Other colours are shown: what is painted on a canvas needs painting anew. @type {Signal<void>} */
+  changed = new Signal();
+
+  /** @type {Storage | null} */
+  #storage;
+  /** What holds while the browser keeps nothing. @type {ThemeChoice} */
+  #choice = "auto";
+
+  /** @param {Storage | null} [storage] */
+  constructor(storage = storageOf(window)) {
+    this.#storage = storage;
+    new MutationObserver(() => this.changed.emit()).observe(document.documentElement, { attributeFilter: ["data-theme"] });
+  }
+
+  /** @returns {ThemeChoice} */
+  get choice() {
+    return themeChoice(this.#storage?.getItem(KEY) ?? this.#choice);
+  }
+
+  /** @param {ThemeChoice} choice */
+  choose(choice) {
+    this.#choice = choice;
+    this.#storage?.setItem(KEY, choice);
+    dispatchEvent(new Event("themechoice"));
+  }
+}
+
+/**
+ * @param {string | null} text as kept, perhaps by somebody else
+ * @returns {ThemeChoice}
+ */
+export function themeChoice(text) {
+  return THEMES.find(({ choice }) => choice === text)?.choice ?? "auto";
+}
+
+/**
+ * The choice that follows in the order of the button.
+ * @param {ThemeChoice} choice
+ * @returns {ThemeChoice}
+ */
+export function nextTheme(choice) {
+  const place = THEMES.findIndex((known) => known.choice === choice);
+  return THEMES[(place + 1) % THEMES.length]?.choice ?? "auto";
+}
+
+/** @param {Window} place */
+function storageOf(place) {
+  try {
+    return place.localStorage;
+  } catch {
+    return null;
+  }
+}
