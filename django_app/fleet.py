@@ -127,7 +127,16 @@ def _row(host: Host, revision: Revision) -> FleetRow:
 
 
 def _facts(host: Host) -> HostFacts | None:
-    return HostFacts(**{name: host.facts[name] for name in HostFacts.__annotations__}) if host.facts else None  # type: ignore[typeddict-item]
+    """What an older version stored may lack something, which is empty or 0 until the host joins again."""
+    if not host.facts:
+        return None
+    return HostFacts(
+        system=host.facts.get("system", ""),
+        cpu_model=host.facts.get("cpu_model", ""),
+        cpu_count=host.facts.get("cpu_count", 0),
+        memory_total_bytes=host.facts.get("memory_total_bytes", 0.0),
+        agent_version=host.facts.get("agent_version", ""),
+    )
 
 
 def _waiting(request: JoinRequest) -> FleetRow:

@@ -167,3 +167,12 @@ def test_nobody_is_no_error() -> None:
     services.record_stop("zzzzzzzzzzzz", "", NOW)
     services.record_presence([("zzzzzzzzzzzz", services.Presence(True, NOW))])
     services.ping()
+
+
+def test_facts_that_an_older_version_stored_lack_what_it_did_not_know(make_host: MakeHost) -> None:
+    """They are empty or 0 until the host has joined again."""
+    old, new, none = make_host(facts={"system": "Linux", "boot_id": "b"}), make_host(facts=dict(FACTS)), make_host()
+    rows = services.fleet_rows()
+    assert rows[old.id].facts == {"system": "Linux", "cpu_model": "", "cpu_count": 0, "memory_total_bytes": 0.0, "agent_version": ""}
+    assert rows[new.id].facts == {"system": "Linux", "cpu_model": "x", "cpu_count": 4, "memory_total_bytes": 1e9, "agent_version": "1.0"}
+    assert rows[none.id].facts is None
