@@ -85,15 +85,15 @@ class Config(HubComponent):
         await orm.call(services.record_stop, host_id, checking.printable(reason, MAX_STOP_REASON_CHARACTERS), now=time.time())
         self._announce(host_id)
 
-    async def set(self, authid: str | None, *, hosts: object, changes: object) -> dict[str, Any]:
-        """An operator changes settings of some hosts: the code path of the admin's Save, which also pushes and announces them."""
+    async def set(self, authid: str | None, *, hosts: object, changes: object = None, tags: object = None) -> dict[str, Any]:
+        """An operator changes settings or tags of some hosts: the code path of the admin's Save, which also pushes and announces them."""
         user_id = protocol.user_of(authid)
         if user_id is None:
             raise NotAllowed("only a person's session may change settings")
         ids = checking.ids_of(hosts, "hosts")
-        if not isinstance(changes, dict):
-            raise InvalidPayload("changes must be a map of settings")
-        return {"revisions": await orm.call(services.set_settings, user_id, ids, changes, now=time.time())}
+        settings = {} if changes is None else checking.as_map(changes, "changes")
+        retagged = {} if tags is None else checking.as_map(tags, "tags")
+        return {"revisions": await orm.call(services.change_hosts, user_id, ids, settings, retagged, now=time.time())}
 
     async def ping(self, authid: str | None) -> dict[str, float]:
         """Alive, with the database."""

@@ -22,11 +22,12 @@ from django_app.admin_filters import ConfigFilter, StatusFilter, TagFilter
 from django_app.admin_forms import HostForm
 from django_app.admin_parts import counted, moment, user_id
 from django_app.approval import approve_hosts
+from django_app.descriptions import describe_host
 from django_app.generics import HostModelAdmin, PersonAdmin
 from django_app.hosts import revoke_hosts
 from django_app.models import Host, Revision
 from django_app.people import OPERATORS
-from django_app.revisions import describe_host, set_settings
+from django_app.revisions import set_settings
 
 __all__ = ["HostAdmin", "PeopleAdmin", "admin_audit", "admin_joining"]
 

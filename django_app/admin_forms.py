@@ -11,10 +11,10 @@ from components.errors import InvalidPayload
 from components.host_settings import SETTING
 from django_app import words
 from django_app.admission import MAX_CODE_USES
+from django_app.descriptions import checked_tags
 from django_app.generics import CodeModelForm, HostModelForm
 from django_app.hosts import checked_name
 from django_app.models import EnrolmentCode, Host
-from django_app.revisions import checked_tags
 
 ABOUT = ("name", "tags")
 EDITABLE = (*ABOUT, *SETTING)

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from django.db import transaction
 
 from components.checking import printable
-from components.errors import InvalidPayload
-from components.protocol import new_host_id
+from components.errors import InvalidPayload, UnknownHost
+from components.protocol import HOST_ID, new_host_id
 from django_app import announce, audit
 from django_app.models import NAME_MOST, AuditEntry, EnrolmentCode, Host, Revision
 from django_app.people import require_operator
@@ -90,3 +90,16 @@ def revoke_hosts(user_id: int, host_ids: Sequence[str], *, now: float) -> list[s
             announce.revoked("host", host.id)
         announce.hosts_changed(ids)
     return ids
+
+
+def locked_hosts(host_ids: Sequence[str]) -> list[Host]:
+    """These hosts, within the caller's transaction; UnknownHost. In the order of their ids, which keeps two such transactions from
+    waiting for each other.
+    """
+    wanted = [host_id for host_id in host_ids if HOST_ID.fullmatch(host_id)]
+    hosts = list(Host.objects.select_for_update().filter(pk__in=wanted).order_by("pk"))
+    found = {host.id for host in hosts}
+    for host_id in host_ids:
+        if host_id not in found:
+            raise UnknownHost(f"no host has the id {printable(str(host_id), 20)!r}; nothing was changed")
+    return hosts

@@ -9,19 +9,14 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 
-from components.checking import printable
-from components.errors import InvalidPayload, UnknownHost
+from components.errors import InvalidPayload
 from components.host_settings import SETTING, check_settings
 from components.payloads import ConfigReport
-from components.protocol import HOST_ID
 from django_app import announce, audit, words
-from django_app.hosts import checked_name
+from django_app.descriptions import tag_hosts
+from django_app.hosts import locked_hosts
 from django_app.models import AuditEntry, Host, Hub, Revision
 from django_app.people import require_operator
-
-MOST_TAGS = 20
-TAG_MOST = 40
-"""Characters in one tag."""
 
 Report = tuple[str, ConfigReport, float]
 """Host id, what it said, when the hub received it."""
@@ -53,7 +48,7 @@ def set_settings(
     require_operator(user_id)
     values = check_settings(changes, partial=True)
     with transaction.atomic():
-        hosts = _locked(host_ids)
+        hosts = locked_hosts(host_ids)
         changed = {host.id: {name: value for name, value in values.items() if getattr(host, name) != value} for host in hosts}
         touched = [host for host in hosts if changed[host.id]]
         if touched:
@@ -78,7 +73,7 @@ def restore_revision(user_id: int, host_id: str, number: int, now: float) -> int
     """
     require_operator(user_id)
     with transaction.atomic():
-        (host,) = _locked([host_id])
+        (host,) = locked_hosts([host_id])
         revision = Revision.objects.filter(host=host, number=number).first()
         if revision is None:
             raise InvalidPayload(f"{host.name} has no revision {number}")
@@ -87,39 +82,14 @@ def restore_revision(user_id: int, host_id: str, number: int, now: float) -> int
     return newest if newest != host.revision else None
 
 
-def describe_host(user_id: int, host_id: str, *, now: float, name: str | None = None, tags: Sequence[str] | None = None) -> None:
-    """Change the name or the tags of a host: what people see, not what the agent does, so its revision stays.
-
-    NotAllowed, InvalidPayload, UnknownHost.
-    """
-    require_operator(user_id)
-    changes: dict[str, Any] = {}
-    if name is not None:
-        changes["name"] = checked_name(name)
-    if tags is not None:
-        changes["tags"] = checked_tags(tags)
+def change_hosts(
+    user_id: int, host_ids: Sequence[str], changes: Mapping[str, object], tags: Mapping[str, object], *, now: float
+) -> dict[str, int]:
+    """Settings and tags in one go: `set_settings` and `tag_hosts`, of which both happen or neither does; the revision of each host."""
     with transaction.atomic():
-        host = Host.objects.select_for_update().filter(pk=host_id).first()
-        if host is None:
-            raise UnknownHost(f"no host has the id {printable(host_id, 20)!r}")
-        changes = {field: value for field, value in changes.items() if getattr(host, field) != value}
-        if not changes:
-            return
-        Host.objects.filter(pk=host_id).update(**changes)
-        text = f"{host.name}: {'; '.join(_described(field, value) for field, value in changes.items())}"
-        audit.record(AuditEntry(kind=AuditEntry.Kind.DESCRIBED, text=text, at=now, by_id=user_id, host=host_id))
-        announce.hosts_changed([host_id])
-
-
-def checked_tags(tags: Sequence[str]) -> list[str]:
-    """The tags without repetition, in order, or InvalidPayload."""
-    kept = list(dict.fromkeys(tag.strip() for tag in tags if tag.strip()))
-    if len(kept) > MOST_TAGS:
-        raise InvalidPayload(f"{len(kept)} tags; at most {MOST_TAGS} are taken")
-    for tag in kept:
-        if printable(tag, TAG_MOST) != tag or "," in tag:
-            raise InvalidPayload(f"the tag {printable(tag, 60)!r} is not at most {TAG_MOST} printable characters without a comma")
-    return kept
+        if tags:
+            tag_hosts(user_id, host_ids, tags, now=now)
+        return set_settings(user_id, host_ids, changes, now=now)
 
 
 def report_configs(reports: Sequence[Report]) -> list[str]:
@@ -162,24 +132,9 @@ def _stored(row: Revision) -> dict[str, Any]:
     return {"status": row.status, "error": row.error, "locked": row.locked}
 
 
-def _described(field: str, value: Any) -> str:
-    return f"tags {', '.join(value) or 'none'}" if field == "tags" else f"{field} {value}"
-
-
 def _audited(host: Host, what: str, user_id: int, now: float) -> AuditEntry:
     text = f"rev {host.revision} of {host.name}: {what}"
     return AuditEntry(kind=AuditEntry.Kind.SETTINGS, text=text, at=now, by_id=user_id, host=host.id)
-
-
-def _locked(host_ids: Sequence[str]) -> list[Host]:
-    """These hosts, in the order of their ids, which keeps two such transactions from waiting for each other."""
-    wanted = [host_id for host_id in host_ids if HOST_ID.fullmatch(host_id)]
-    hosts = list(Host.objects.select_for_update().filter(pk__in=wanted).order_by("pk"))
-    found = {host.id for host in hosts}
-    for host_id in host_ids:
-        if host_id not in found:
-            raise UnknownHost(f"no host has the id {printable(str(host_id), 20)!r}; nothing was changed")
-    return hosts
 
 
 def _store(hosts: Sequence[Host], values: Mapping[str, bool | float]) -> None:

@@ -19,7 +19,7 @@ from django_app.fleet import (
 )
 from django_app.hosts import AgentHello, Enrolment
 from django_app.preparation import FirstLogin, prepare
-from django_app.revisions import get_configs, pending_configs, report_configs, set_settings
+from django_app.revisions import change_hosts, get_configs, pending_configs, report_configs, set_settings
 from django_app.tickets import admit_ticket, unfit
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "admit_agent",
     "admit_ticket",
     "approve_hosts",
+    "change_hosts",
     "connected_hosts",
     "deny_requests",
     "enrol_local_host",

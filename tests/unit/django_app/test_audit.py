@@ -14,9 +14,9 @@ from django.test import Client
 
 from components.limits import LOGIN_FAILURES
 from django_app import audit, services
+from django_app.descriptions import describe_host
 from django_app.hosts import revoke_hosts
 from django_app.models import AuditEntry, Host
-from django_app.revisions import describe_host
 from tests.unit.django_app.conftest import NOW, MakeHost, browser
 
 Kind = AuditEntry.Kind

@@ -15,7 +15,6 @@ from components.payloads import ConfigReport
 from components.protocol import Event
 from django_app import services
 from django_app.models import Host, Hub, Revision
-from django_app.revisions import describe_host
 from tests.unit.django_app.conftest import NOW, MakeHost
 
 
@@ -131,27 +130,6 @@ def test_500_hosts_take_under_a_second(make_host: MakeHost, alice: User, django_
     assert time.perf_counter() - started < 1.0
     assert set(revisions.values()) == {2}
     assert len(services.pending_configs(hosts)) == 500
-
-
-def test_a_new_name_is_no_revision(host: Host, alice: User, sent: list[Event], django_capture_on_commit_callbacks: Any) -> None:
-    with django_capture_on_commit_callbacks(execute=True):
-        describe_host(alice.pk, host.id, now=NOW, name=" db1 ", tags=["b", " a ", "b", ""])
-    host.refresh_from_db()
-    assert (host.name, host.tags, host.revision) == ("db1", ["b", "a"], 1)
-    assert sent == [Event("vedette.config.on_change", {"hosts": [host.id]}, {})]
-
-
-@pytest.mark.parametrize(
-    "about", [{"name": ""}, {"name": "a\x00"}, {"tags": ["a,b"]}, {"tags": ["x" * 41]}, {"tags": [str(n) for n in range(21)]}]
-)
-def test_a_bad_name_or_tag_is_refused(about: dict[str, Any], host: Host, alice: User) -> None:
-    with pytest.raises(InvalidPayload):
-        describe_host(alice.pk, host.id, now=NOW, **about)
-
-
-def test_a_viewer_may_not_rename(host: Host, bob: User) -> None:
-    with pytest.raises(NotAllowed):
-        describe_host(bob.pk, host.id, now=NOW, name="mine")
 
 
 @pytest.fixture
