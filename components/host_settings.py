@@ -19,6 +19,8 @@ class Setting:
     minimum: float | None = None
     maximum: float | None = None
     unit: str = ""
+    later: bool = False
+    """It came after the first release, so an older hub does not send it: an agent then uses the default."""
 
     def check(self, value: object) -> bool | float:
         """`value` in its own type, or InvalidPayload that names the setting, the value and the bound."""
@@ -37,10 +39,11 @@ class Setting:
 SETTINGS: tuple[Setting, ...] = (
     Setting("interval", 1.0, "Seconds from one sample to the next.", minimum=0.2, maximum=3600.0, unit="s"),
     Setting("show_cpus", True, "Report how busy each CPU is."),
-    Setting("show_memory", True, "Report memory."),
-    Setting("show_disk", True, "Report how full each disk is."),
+    Setting("show_memory", True, "Report memory and swap space."),
+    Setting("show_disk", True, "Report how full each disk is, and what is read and written."),
     Setting("show_network", True, "Report what each network interface sends and receives."),
-    Setting("show_load", True, "Report the load averages."),
+    Setting("show_load", True, "Report the load averages and the uptime."),
+    Setting("show_temperatures", True, "Report what sensors of temperature say, where there are any.", later=True),
     Setting("disabled", False, "Send no samples. The agent stays connected and obeys its settings."),
 )
 SETTING = {setting.name: setting for setting in SETTINGS}
@@ -48,14 +51,14 @@ SETTING = {setting.name: setting for setting in SETTINGS}
 
 def check_settings(values: Mapping[str, object], *, partial: bool = False) -> dict[str, bool | float]:
     """The known settings among `values`, checked. Unknown names are ignored, unless `partial`: a person who sets something unknown
-    has mistyped it. InvalidPayload names the first one that is wrong or, unless `partial`, missing.
+    has mistyped it. InvalidPayload names the first one that is wrong or, unless `partial` or `later`, missing.
     """
     if partial:
         for name in values:
             if name not in SETTING:
                 raise InvalidPayload(f"there is no setting {show(name)}; there are {', '.join(SETTING)}")
         return {name: SETTING[name].check(value) for name, value in values.items()}
-    for name in SETTING:
-        if name not in values:
-            raise InvalidPayload(f"{name} is missing from the settings")
-    return {name: SETTING[name].check(values[name]) for name in SETTING}
+    for setting in SETTINGS:
+        if setting.name not in values and not setting.later:
+            raise InvalidPayload(f"{setting.name} is missing from the settings")
+    return {setting.name: setting.check(values.get(setting.name, setting.default)) for setting in SETTINGS}

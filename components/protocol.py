@@ -5,7 +5,7 @@ This table is the contract. The node configuration, the JavaScript twin (`static
 
 Conventions. An event or a report carries exactly one positional argument, a map; a procedure for browsers takes keywords. Times
 are UTC seconds since the epoch as float, named `at`. Units are base units and stand in the metric's name: `_bytes`, `_seconds`,
-`_ratio` (0 to 1), `_count`, `_bytes_per_second`; a load average is a `_ratio`-less plain `load_*`. Unknown fields are ignored,
+`_ratio` (0 to 1), `_count`, `_celsius`, `_bytes_per_second`; a load average is a `_ratio`-less plain `load_*`. Unknown fields are ignored,
 wrong types are refused by name.
 
 Standard library only: agents and hub share this module.

@@ -102,6 +102,7 @@ class Host(models.Model):
     show_disk = switch("show_disk")
     show_network = switch("show_network")
     show_load = switch("show_load")
+    show_temperatures = switch("show_temperatures")
     disabled = switch("disabled")
 
     class Meta:

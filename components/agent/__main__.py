@@ -29,7 +29,8 @@ from components.reactor import reactor  # noqa: E402
 from components.upstream_twisted import keep_monotonic_time  # noqa: E402
 
 HELP = """\
-Reads this machine's CPU, memory, disks, network and load, and publishes them to a Vedette hub, which says what to report and how often.
+Reads this machine's CPU, memory, disks, network, load and temperatures, and publishes them to a Vedette hub, which says what to report
+and how often.
 
 environment:
   VEDETTE_HUB              the hub's address (ws://127.0.0.1:8080/ws)

@@ -55,6 +55,8 @@ MAX_INSTANCES = 200
 MAX_INSTANCE_CHARACTERS = 300
 MAX_INSTANCES_BYTES = 6000
 """All instance names of a family together. Each of its metrics repeats them, and a sample is at most 64 KiB."""
+MAX_SHORT_INSTANCES_BYTES = 2000
+"""The same for a family whose instances have short names, such as devices."""
 
 # control characters, line separators, marks that turn the direction of text, and lone surrogates
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -66,14 +68,14 @@ def instance_name(raw: str) -> str:
     return safe if len(safe) <= MAX_INSTANCE_CHARACTERS else safe[: MAX_INSTANCE_CHARACTERS - 1] + "…"
 
 
-def instance_names(raws: Iterable[str]) -> dict[str, str]:
+def instance_names(raws: Iterable[str], most_bytes: int = MAX_INSTANCES_BYTES) -> dict[str, str]:
     """Instance name → raw name, in the order given, for as many as a sample can carry. Two raw names never share one."""
     names: dict[str, str] = {}
     size = 0
     for raw in raws:
         name = instance_name(raw)
         size += len(name.encode())
-        if len(names) == MAX_INSTANCES or size > MAX_INSTANCES_BYTES:
+        if len(names) == MAX_INSTANCES or size > most_bytes:
             break
         names.setdefault(name, raw)
     return names

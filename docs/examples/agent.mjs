@@ -55,13 +55,14 @@ export function enrolment(code, publicKey) {
 // --- settings: checked before they are obeyed, the last good ones kept ----------------------------------------------------------------
 
 const SWITCHES = ["show_cpus", "show_memory", "show_disk", "show_network", "show_load", "disabled"];
+const LATER_SWITCHES = ["show_temperatures"]; // a hub that is older does not send them, which is no mistake
 
 /** What is wrong with these settings, if anything is. @param {Fields} offered */
 function complaint(offered) {
   const shown = (/** @type {string} */ name) => `${name} is ${JSON.stringify(offered[name])?.slice(0, 60) ?? "missing"}`;
   const { interval } = offered;
   if (typeof interval !== "number" || interval < 0.2 || interval > 3600) return `${shown("interval")}; it must be 0.2 to 3600 seconds`;
-  const wrong = SWITCHES.find((name) => typeof offered[name] !== "boolean");
+  const wrong = [...SWITCHES, ...LATER_SWITCHES.filter((name) => name in offered)].find((name) => typeof offered[name] !== "boolean");
   return wrong && `${shown(wrong)}; it must be true or false`;
 }
 
@@ -111,7 +112,8 @@ const COLLECTORS = {
   },
   show_load() {
     const [one, five, fifteen] = os.loadavg().map((load) => round(load, 2));
-    return { load_1m: one, load_5m: five, load_15m: fifteen };
+    const uptime = Math.floor(os.uptime() < 3600 ? os.uptime() : os.uptime() - (os.uptime() % 60)); // it need not change with every sample
+    return { load_1m: one, load_5m: five, load_15m: fifteen, uptime_seconds: uptime };
   },
 };
 

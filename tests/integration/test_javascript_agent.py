@@ -18,7 +18,7 @@ from tests.harness.hub import Hub
 from tests.harness.live import LiveView, applied, metrics_of
 
 PROMPTLY = 5.0
-FAMILIES = {"cpu", "memory", "disk", "load"}
+FAMILIES = {"cpu", "memory", "disk", "load", "uptime"}
 """Network is left out by the example."""
 METRICS = {metric.name for collector in COLLECTORS for metric in collector.metrics}
 

@@ -7,7 +7,7 @@ import { Settings, delay, enrolment, fingerprint, loadOrMakeKey } from "../../do
 
 const GOOD = {
   host: "k3v9x0q2m5ab", epoch: "e1", revision: 3, interval: 1, show_cpus: true, show_memory: true, show_disk: true, show_network: true,
-  show_load: true, disabled: false,
+  show_load: true, show_temperatures: true, disabled: false,
 };
 
 /** Settings that took GOOD. */
@@ -23,6 +23,7 @@ const IMPOSSIBLE = /** @type {[string, unknown, string][]} */ ([
   ["interval", "1", 'interval is "1"; it must be 0.2 to 3600 seconds (kept rev 3)'],
   ["interval", true, "interval is true; it must be 0.2 to 3600 seconds (kept rev 3)"],
   ["show_cpus", 1, "show_cpus is 1; it must be true or false (kept rev 3)"],
+  ["show_temperatures", "no", 'show_temperatures is "no"; it must be true or false (kept rev 3)'],
   ["disabled", undefined, "disabled is missing; it must be true or false (kept rev 3)"],
 ]);
 for (const [name, value, error] of IMPOSSIBLE) {
@@ -35,6 +36,11 @@ for (const [name, value, error] of IMPOSSIBLE) {
     assert.equal(settings.offer({ ...GOOD, revision: 5 })?.status, "applied");
   });
 }
+
+test("an older hub does not send every setting", () => {
+  const { show_temperatures: _, ...older } = GOOD;
+  assert.equal(new Settings().offer(older, true)?.status, "applied");
+});
 
 test("without any good settings there are none", () => {
   const settings = new Settings();

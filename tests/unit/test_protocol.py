@@ -154,6 +154,15 @@ def test_a_mistyped_setting_is_named_but_an_agent_ignores_what_a_newer_hub_knows
         host_settings.check_settings({})
 
 
+def test_what_an_older_hub_does_not_send_has_its_default_and_what_a_newer_one_sends_counts() -> None:
+    first_release = {setting.name: setting.default for setting in host_settings.SETTINGS if not setting.later}
+    assert set(first_release) == {"interval", "show_cpus", "show_memory", "show_disk", "show_network", "show_load", "disabled"}
+    assert host_settings.check_settings(first_release) == {**first_release, "show_temperatures": True}
+    assert host_settings.check_settings({**first_release, "show_temperatures": False})["show_temperatures"] is False
+    with pytest.raises(InvalidPayload, match="show_temperatures is 'no'"):
+        host_settings.check_settings({**first_release, "show_temperatures": "no"})
+
+
 @pytest.mark.parametrize("host", ["", "abc", "ABCDEFGHIJKL", "abcdefghijkl\n", "host:abcdefghij"])
 def test_settings_go_to_exactly_one_well_formed_host(host: str) -> None:
     with pytest.raises(ValueError, match="host id"):

@@ -41,6 +41,18 @@ def test_bad_settings_are_reported_and_the_last_good_ones_kept() -> None:
     assert agent.applied.settings["interval"] == 5
 
 
+def test_a_hub_that_is_older_than_the_agent_is_obeyed() -> None:
+    """It sends the settings it knows; a lock file pins the others all the same."""
+    agent = obedience(Lock(pinned={"show_temperatures": False}))
+    older = settings(1, interval=5)
+    del older["show_temperatures"]
+    report = agent.offered(older)
+    assert report is not None
+    assert (report.status, report.locked) == ("applied", {"show_temperatures": False})
+    assert agent.applied is not None
+    assert (agent.applied.settings["interval"], agent.applied.settings["show_temperatures"]) == (5, False)
+
+
 def test_bad_first_settings_leave_an_agent_that_sends_nothing() -> None:
     agent = obedience()
     report = agent.offered(settings(1, show_cpus="maybe"))

@@ -6,11 +6,12 @@ from typing import NamedTuple
 
 import pytest
 
-from components.collectors import cpu, disk, load, memory, network
+from components.collectors import cpu, disk, disk_io, load, memory, network, swap, temperature, uptime
 from components.collectors.collector import (
     MAX_INSTANCE_CHARACTERS,
     MAX_INSTANCES,
     MAX_INSTANCES_BYTES,
+    MAX_SHORT_INSTANCES_BYTES,
     Values,
     instance_name,
     instance_names,
@@ -18,7 +19,8 @@ from components.collectors.collector import (
 from components.collectors.disk import Mount, Usage
 from components.collectors.memory import Memory
 from components.collectors.network import Traffic
-from components.payloads import MAX_SAMPLE_BYTES, parse_sample
+from components.collectors.swap import Swap
+from components.payloads import parse_sample
 
 
 class Core(NamedTuple):
@@ -96,6 +98,20 @@ def test_memory_adds_up(available: int, used: int) -> None:
 def test_load_has_two_decimals() -> None:
     """As many as the kernel keeps."""
     assert load.compute(None, (0.126, 1.0, 12.344), 0.0) == {"load_1m": 0.13, "load_5m": 1.0, "load_15m": 12.34}
+
+
+@pytest.mark.parametrize(("swap_now", "used"), [(Swap(100, 30), 30), (Swap(0, 0), 0), (Swap(100, 130), 100), (Swap(100, -1), 0)])
+def test_swap_is_never_more_than_there_is(swap_now: Swap, used: int) -> None:
+    """A machine without any says so."""
+    assert swap.compute(None, swap_now, 0.0) == {"swap_total_bytes": swap_now.total, "swap_used_bytes": used}
+
+
+@pytest.mark.parametrize(
+    ("seconds", "shown"), [(-5.0, 0), (0.9, 0), (3599.9, 3599), (3600.0, 3600), (3659.9, 3600), (3660.0, 3660), (1e7 + 0.5, 9_999_960)]
+)
+def test_uptime_changes_seldom(seconds: float, shown: int) -> None:
+    """Each second in the first hour, each minute after."""
+    assert uptime.compute(None, seconds, 0.0) == {"uptime_seconds": shown}
 
 
 @pytest.mark.parametrize(
@@ -210,14 +226,22 @@ def test_instance_names_are_bounded() -> None:
     short = instance_names(f"/{number:03}{'x' * 25}" for number in range(1000))
     traffic, later = {name: Traffic(0, 0) for name in short}, {name: Traffic(10**12, 10**12) for name in short}
     cores = [BEFORE] * MAX_INSTANCES
+    devices = [f"{number:03}{'x' * 7}" for number in range(MAX_INSTANCES)]
+    quiet, busy = {name: disk_io.Traffic(0, 0, 0) for name in devices}, {name: disk_io.Traffic(10**12, 10**12, 500) for name in devices}
     metrics = {
         **cpu.compute(cores, [core._replace(user=101) for core in cores], 1.0),
         **disk.compute(None, {name: Usage(10**15, 10**15, 10**15) for name in short}, 1.0),
         **network.compute(traffic, later, 1.0),
+        **disk_io.compute(quiet, busy, 1.0),
+        **temperature.compute(None, dict.fromkeys(devices, 123.4), 1.0),
+        **memory.compute(None, Memory(2**60, 2**59), 1.0),
+        **swap.compute(None, Swap(2**60, 2**59), 1.0),
+        **load.compute(None, (99.99, 99.99, 99.99), 1.0),
+        **uptime.compute(None, 1e9, 1.0),
     }
+    assert sum(len(name) for name in devices) == MAX_SHORT_INSTANCES_BYTES
     sample = {"run": "r", "seq": 1, "at": 0.0, "revision": 1, "metrics": metrics, "failed": {}}
     assert parse_sample(sample)["metrics"] == metrics
-    assert MAX_INSTANCES_BYTES * 5 < MAX_SAMPLE_BYTES
 
 
 def test_instance_names_never_merge() -> None:
