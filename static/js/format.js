@@ -18,7 +18,12 @@ export function formatter(locale) {
   const tenths = new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
   const hundredths = new Intl.NumberFormat(locale, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
   const share = new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 0 });
+  const exactShare = new Intl.NumberFormat(locale, { style: "percent", minimumFractionDigits: 1, maximumFractionDigits: 1 });
+  const threeDigits = new Intl.NumberFormat(locale, { maximumSignificantDigits: 3 });
   const plain = new Intl.NumberFormat(locale, { maximumFractionDigits: 3 });
+  const degrees = new Intl.NumberFormat(locale, { style: "unit", unit: "celsius", maximumFractionDigits: 0 });
+  const minute = new Intl.DateTimeFormat(locale, { timeStyle: "short" });
+  const second = new Intl.DateTimeFormat(locale, { timeStyle: "medium" });
   const moment = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "medium" });
 
   /** @param {number} value two to four digits */
@@ -59,6 +64,12 @@ export function formatter(locale) {
     /** @param {number} ratio from 0 to 1 */
     percent: (ratio) => share.format(ratio),
 
+    /** @param {number} ratio from 0 to 1 */
+    exactPercent: (ratio) => exactShare.format(ratio),
+
+    /** @param {number} value in bytes, to three digits */
+    exactBytes: (value) => `${threeDigits.format(value / 1024 ** powerOf(value))} ${BYTE_UNITS[powerOf(value)]}`,
+
     /** @param {number} value a load average */
     load: (value) => hundredths.format(value),
 
@@ -70,6 +81,16 @@ export function formatter(locale) {
 
     /** @param {number} milliseconds without separators, so that it can be searched for */
     delay: (milliseconds) => (milliseconds < SHORT_MS ? `${Math.round(milliseconds)} ms` : duration(milliseconds / 1000)),
+
+    /** @param {number} value in degrees Celsius */
+    celsius: (value) => degrees.format(value),
+
+    /**
+     * The time of day.
+     * @param {number} at
+     * @param {boolean} precise with its seconds
+     */
+    clock: (at, precise) => (precise ? second : minute).format(new Date(at * 1000)),
 
     /** @param {number} at */
     moment: (at) => moment.format(new Date(at * 1000)),

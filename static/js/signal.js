@@ -6,9 +6,13 @@ export class Signal {
   /** @type {Set<(value: T) => void>} */
   #listeners = new Set();
 
-  /** @param {(value: T) => void} listener */
+  /**
+   * @param {(value: T) => void} listener
+   * @returns {() => void} stop listening
+   */
   listen(listener) {
     this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
   }
 
   /** @param {T} value */

@@ -19,6 +19,11 @@ const TABLE = [
   ["used of total shares the unit", format.usedOfTotal(0.5 * GIB, 16 * GIB), "0.5 / 16 GiB"],
   ["rate", format.rate(1.25 * KIB), "1.3 KiB/s"],
   ["percent", format.percent(0.426), "43%"],
+  ["percent to a tenth", format.exactPercent(0.4264), "42.6%"],
+  ["bytes to three digits", format.exactBytes(15.52 * GIB), "15.5 GiB"],
+  ["bytes to three digits: a round number is short", format.exactBytes(1.5 * GIB), "1.5 GiB"],
+  ["degrees", format.celsius(61.4), "61°C"],
+  ["degrees in another language", formatter("de").celsius(-5).replace(/\s/, " "), "-5 °C"],
   ["load", format.load(1.5), "1.50"],
   ["duration: seconds", format.duration(59.9), "59 s"],
   ["duration: minutes", format.duration(60), "1 min"],
@@ -32,5 +37,11 @@ const TABLE = [
   ["number", format.number(0.2), "0.2"],
   ["another language", formatter("de").bytes(1.5 * KIB), "1,5 KiB"],
 ];
+
+test("the time of day, with seconds when it is to be precise", () => {
+  const at = new Date(2026, 0, 2, 15, 4, 5).getTime() / 1000;
+  assert.equal(formatter("en-GB").clock(at, false), "15:04");
+  assert.equal(formatter("en-GB").clock(at, true), "15:04:05");
+});
 
 for (const [what, formatted, expected] of TABLE) test(what, () => assert.equal(formatted, expected));

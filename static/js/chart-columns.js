@@ -1,0 +1,181 @@
+import { COARSE_S, columnKey, columnOf, firstFrom, flattened, grouped, leastDistance, merged, pad, taken } from "./columns.js";
+
+/** @import { HostSample } from "./protocol.js" */
+/** @import { Column, HostSeries } from "./series.js" */
+
+/** Longer than this many intervals without a sample is a gap. */
+const GAP_INTERVALS = 2.5;
+/** Shorter is never one: the network may well hold back a few of ten samples a second. */
+const GAP_LEAST_S = 1;
+/** Samples younger than this are kept one by one, older ones by the second, so that ten a second for ten minutes stay some 1,100 rows. */
+const FINE_S = 60;
+/** How often old rows are made coarse and given up. */
+const TIDY_S = 5;
+
+/** @typedef {{at: number[], columns: Map<string, Column>}} Table columns as long as `at`; null in all of them where a gap begins */
+/** @typedef {Pick<HostSample, "at" | "metrics">} Reading */
+/** @typedef {{at: number, step: number, row: number, columns: Map<string, Column>}} Place where a row comes from */
+
+/** What is known of one host's last minutes: what the hub remembers, then each sample as it comes. It knows neither charts nor a page. */
+export class ChartColumns {
+  #keptS;
+  /** @type {number[]} */
+  #at = [];
+  /** How far the next sample is from each, in seconds. @type {number[]} */
+  #steps = [];
+  /** @type {Map<string, Column>} */
+  #columns = new Map();
+  #tidyAt = -Infinity;
+
+  /** @param {number} keptS seconds */
+  constructor(keptS) {
+    this.#keptS = keptS;
+  }
+
+  get length() {
+    return this.#at.length;
+  }
+
+  /** When the newest sample came. */
+  get last() {
+    return this.#at.at(-1) ?? null;
+  }
+
+  /**
+   * The keys of all columns with a value, in the order in which they were seen first.
+   * @returns {string[]}
+   */
+  keys() {
+    return [...this.#columns.keys()];
+  }
+
+  /**
+   * A sample that is not newer than the last one is ignored.
+   * @param {Reading} sample
+   * @param {number} step seconds to the next one
+   */
+  append({ at, metrics }, step) {
+    if (this.#at.length && at <= /** @type {number} */ (this.last)) return false;
+    this.#at.push(at);
+    this.#steps.push(step);
+    for (const [metric, value] of Object.entries(metrics)) {
+      if (typeof value === "number") this.#put(columnKey(metric), value);
+      else for (const [instance, number] of Object.entries(value ?? {})) this.#put(columnKey(metric, instance), number);
+    }
+    for (const column of this.#columns.values()) pad(column, this.#at.length);
+    if (at - this.#tidyAt >= TIDY_S) this.#tidy(at);
+    return true;
+  }
+
+  /**
+   * What the hub remembers, for the times of which nothing is known here.
+   * @param {HostSeries} series
+   */
+  fill(series) {
+    const width = leastDistance(series.at);
+    const columns = flattened(series);
+    const known = this.#at;
+    const rows = series.at.flatMap((at, row) => (isNews(at, row) ? [row] : []));
+    /** @type {Place[]} */
+    const places = [
+      ...known.map((at, row) => ({ at, step: this.#steps[row] ?? width, row, columns: this.#columns })),
+      ...rows.map((row) => ({ at: series.at[row] ?? 0, step: width, row, columns })),
+    ].sort((a, b) => a.at - b.at);
+    const keys = [...new Set([...columns.keys(), ...this.#columns.keys()])];
+    this.#columns = new Map(keys.map((key) => [key, columnOf(places.length, (place, side) => picked(places[place], key, side))]));
+    this.#at = places.map(({ at }) => at);
+    this.#steps = places.map(({ step }) => step);
+    if (this.last !== null) this.#tidy(this.last);
+
+    /**
+     * @param {number} at
+     * @param {number} row
+     */
+    function isNews(at, row) {
+      if (![...columns.values()].some(({ mean }) => typeof mean[row] === "number")) return false;
+      const next = firstFrom(known, at);
+      const near = Math.min((known[next] ?? Infinity) - at, at - (known[next - 1] ?? -Infinity));
+      return near >= width;
+    }
+  }
+
+  /**
+   * Copies of these columns since `from`, with the one row before it.
+   * @param {string[]} keys
+   * @param {number} [from]
+   * @returns {Table}
+   */
+  table(keys, from = -Infinity) {
+    const rows = this.#rowsWithGaps(Math.max(0, firstFrom(this.#at, from) - 1));
+    const at = rows.map((row) => (row >= 0 ? this.#at[row] : this.#gapAfter(-row - 1)) ?? 0);
+    const columns = new Map(keys.map((key) => [key, taken(this.#columns.get(key), rows)]));
+    return { at, columns };
+  }
+
+  /**
+   * The newest number of a column, null if the newest sample has none.
+   * @param {string} key
+   */
+  latest(key) {
+    return this.#columns.get(key)?.mean[this.#at.length - 1] ?? null;
+  }
+
+  /**
+   * Row numbers; a gap after row n is -n - 1.
+   * @param {number} first
+   */
+  #rowsWithGaps(first) {
+    const rows = [];
+    for (let row = first; row < this.#at.length; row += 1) {
+      if (row > first && this.#isGap(row)) rows.push(-row);
+      rows.push(row);
+    }
+    return rows;
+  }
+
+  /** @param {number} row whether nothing is known before it */
+  #isGap(row) {
+    const distance = /** @type {number} */ (this.#at[row]) - /** @type {number} */ (this.#at[row - 1]);
+    const step = Math.max(this.#steps[row] ?? 0, this.#steps[row - 1] ?? 0);
+    return distance > Math.max(GAP_LEAST_S, GAP_INTERVALS * step);
+  }
+
+  /** @param {number} row */
+  #gapAfter(row) {
+    return /** @type {number} */ (this.#at[row]) + /** @type {number} */ (this.#steps[row]);
+  }
+
+  /**
+   * @param {string} key
+   * @param {number} value
+   */
+  #put(key, value) {
+    if (typeof value !== "number") return;
+    let column = this.#columns.get(key);
+    if (!column) this.#columns.set(key, (column = { min: [], mean: [], max: [] }));
+    pad(column, this.#at.length - 1);
+    column.min.push(value);
+    column.mean.push(value);
+    column.max.push(value);
+  }
+
+  /** @param {number} now */
+  #tidy(now) {
+    this.#tidyAt = now;
+    const groups = grouped(this.#at, firstFrom(this.#at, now - this.#keptS), firstFrom(this.#at, now - FINE_S));
+    if (groups.length === this.#at.length) return;
+    const columns = [...this.#columns].map(([key, column]) => /** @type {const} */ ([key, merged(column, groups)]));
+    this.#columns = new Map(columns.filter(([, { mean }]) => mean.some((value) => value !== null)));
+    this.#steps = groups.map(([first, end]) => (end - first > 1 ? COARSE_S : (this.#steps[first] ?? COARSE_S)));
+    this.#at = groups.map(([first]) => this.#at[first] ?? 0);
+  }
+}
+
+/**
+ * @param {Place | undefined} place
+ * @param {string} key
+ * @param {keyof Column} side
+ */
+function picked(place, key, side) {
+  return place?.columns.get(key)?.[side][place.row] ?? null;
+}

@@ -1,0 +1,63 @@
+import { dashOf } from "./chart-theme.js";
+import { element, setAttribute, setText } from "./dom.js";
+
+/** @import { Line } from "./chart-options.js" */
+
+const SVG = "http://www.w3.org/2000/svg";
+const NOTHING = "–";
+
+/** What the lines of a chart are, and their values: a button for each, which hides it or shows it again. */
+export class ChartLegend {
+  element = element("ul", "chart-legend");
+
+  /** @type {HTMLElement[]} */
+  #values;
+
+  /**
+   * @param {Line[]} lines
+   * @param {(line: number) => boolean} toggle whether it is shown now
+   */
+  constructor(lines, toggle) {
+    this.#values = lines.map(() => element("span", "chart-value"));
+    this.element.append(...lines.map(({ label }, line) => element("li", "", this.#button(label, line, toggle))));
+  }
+
+  /** @param {(string | null)[]} texts of each line; null where nothing is known */
+  show(texts) {
+    texts.forEach((text, line) => {
+      const value = this.#values[line];
+      if (value) setText(value, text ?? NOTHING);
+    });
+  }
+
+  /**
+   * @param {string} label
+   * @param {number} line
+   * @param {(line: number) => boolean} toggle
+   */
+  #button(label, line, toggle) {
+    const made = element("button", "chart-key", swatch(line), element("bdi", "chart-label", label), /** @type {HTMLElement} */ (this.#values[line]));
+    made.type = "button";
+    made.title = label;
+    setAttribute(made, "aria-pressed", "true");
+    made.addEventListener("click", () => setAttribute(made, "aria-pressed", String(toggle(line))));
+    return made;
+  }
+}
+
+/**
+ * A piece of the line.
+ * @param {number} line
+ */
+function swatch(line) {
+  const picture = document.createElementNS(SVG, "svg");
+  picture.setAttribute("class", "chart-swatch");
+  picture.setAttribute("viewBox", "0 0 20 4");
+  picture.setAttribute("aria-hidden", "true");
+  const stroke = document.createElementNS(SVG, "path");
+  stroke.setAttribute("d", "M0 2H20");
+  stroke.setAttribute("stroke-dasharray", dashOf(line).join(" "));
+  stroke.style.stroke = `var(--chart-${(line % 6) + 1})`;
+  picture.append(stroke);
+  return picture;
+}

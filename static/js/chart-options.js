@@ -1,0 +1,122 @@
+import { dashOf, translucent } from "./chart-theme.js";
+import { roundTop, tickText, ticksOf } from "./units.js";
+
+/** @import uPlot from "uplot" */
+/** @import { ChartColours } from "./chart-theme.js" */
+/** @import { Formatter } from "./format.js" */
+/** @import { Unit } from "./units.js" */
+
+/**
+ * @typedef {object} Line
+ * @property {string} key of its column
+ * @property {string} label untrusted text
+ */
+
+/**
+ * @typedef {object} ChartSpec
+ * @property {string} id
+ * @property {string} title untrusted text
+ * @property {Unit} unit
+ * @property {Line[]} lines
+ * @property {number | null} [top] the end of the scale; without, a round number above all values
+ */
+
+/** Lines with the spread of what they are the mean of: more of them would cover each other. */
+const MOST_BANDS = 3;
+const LINE_PX = 1.5;
+const AXIS_PX = { left: 64, bottom: 24 };
+const DISTANCE_PX = { x: 80, y: 26 };
+const FILLED = 0.12;
+const BAND = 0.22;
+
+/** @param {ChartSpec} spec */
+export function hasBands({ lines }) {
+  return lines.length <= MOST_BANDS;
+}
+
+/**
+ * What uPlot is told of a chart. The mean of each line comes first, then most and least of each, if there are bands.
+ * @param {ChartSpec} spec
+ * @param {() => ChartColours} colours
+ * @param {Formatter} format
+ * @returns {Pick<uPlot.Options, "series" | "bands" | "scales" | "axes" | "legend" | "padding">}
+ */
+export function chartOptions(spec, colours, format) {
+  const { lines, unit } = spec;
+  const colour = (/** @type {number} */ line) => colours().lines[line % colours().lines.length] ?? "#888888";
+  const banded = hasBands(spec);
+  return {
+    padding: [8, 8, 0, 0],
+    legend: { show: false },
+    series: [
+      {},
+      ...lines.map((_, line) => ({
+        stroke: () => colour(line),
+        width: LINE_PX,
+        dash: [...dashOf(line)],
+        spanGaps: false,
+        points: { show: false },
+        ...(lines.length === 1 ? { fill: () => translucent(colour(line), FILLED) } : {}),
+      })),
+      ...(banded ? lines.flatMap(() => [edge(), edge()]) : []),
+    ],
+    bands: banded ? lines.map((_, line) => ({ series: edgesOf(lines.length, line), fill: () => translucent(colour(line), BAND) })) : [],
+    scales: { x: { time: true, auto: false }, y: { range: (_, __, most) => [0, spec.top || roundTop(unit, most ?? 0)] } },
+    axes: [timeAxis(colours, format), valueAxis(unit, colours, format)],
+  };
+}
+
+/**
+ * Most and least of a line, as uPlot counts its series.
+ * @param {number} count of lines
+ * @param {number} line
+ * @returns {[number, number]}
+ */
+export function edgesOf(count, line) {
+  const first = 1 + count + 2 * line;
+  return [first, first + 1];
+}
+
+/** @returns {uPlot.Series} of which only what lies between is drawn */
+function edge() {
+  return { stroke: "transparent", width: 0, spanGaps: false, points: { show: false } };
+}
+
+/**
+ * @param {() => ChartColours} colours
+ * @param {Formatter} format
+ * @returns {uPlot.Axis}
+ */
+function timeAxis(colours, format) {
+  return {
+    stroke: () => colours().axis,
+    font: colours().font,
+    size: AXIS_PX.bottom,
+    space: DISTANCE_PX.x,
+    gap: 4,
+    grid: { stroke: () => colours().grid, width: 1 },
+    ticks: { show: false },
+    values: (_, moments, __, ___, distance) => moments.map((at) => format.clock(at, distance < 60)),
+  };
+}
+
+/**
+ * @param {Unit} unit
+ * @param {() => ChartColours} colours
+ * @param {Formatter} format
+ * @returns {uPlot.Axis}
+ */
+function valueAxis(unit, colours, format) {
+  const ticks = ticksOf(unit);
+  return {
+    stroke: () => colours().axis,
+    font: colours().font,
+    size: AXIS_PX.left, // the same for all, so that the charts of a column stand exactly below each other
+    space: DISTANCE_PX.y,
+    gap: 6,
+    grid: { stroke: () => colours().grid, width: 1 },
+    ticks: { show: false },
+    values: (_, values) => values.map((value) => tickText(unit, value, format)),
+    ...(ticks ? { incrs: ticks } : {}),
+  };
+}

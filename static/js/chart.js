@@ -1,0 +1,166 @@
+import uPlot from "../vendor/uplot/uPlot.esm.js";
+import { ChartLegend } from "./chart-legend.js";
+import { chartOptions, edgesOf, hasBands } from "./chart-options.js";
+import { chartTheme } from "./chart-theme.js";
+import { element, setAttribute, setText } from "./dom.js";
+import { unitText } from "./units.js";
+
+/** @import { Table } from "./chart-columns.js" */
+/** @import { ChartGroup, Range } from "./chart-group.js" */
+/** @import { ChartSpec } from "./chart-options.js" */
+/** @import { Formatter } from "./format.js" */
+
+/** All charts of the page have one cursor. */
+const CURSOR = "vedette";
+const SYNCHRONISED = new Set(["mousemove", "mouseleave"]);
+/** A shorter drag is a click. */
+const LEAST_DRAG_PX = 6;
+const HEIGHT_PX = 150;
+
+/** A line chart over time. This is the only module that knows uPlot. */
+export class Chart {
+  element = element("figure", "chart");
+  spec;
+  /** Whether it is within view; what is not need not be drawn. */
+  isSeen = true;
+
+  #group;
+  #format;
+  #title = element("bdi");
+  #plot = element("div", "chart-plot");
+  #legend;
+  /** @type {uPlot} */
+  #uplot;
+  #resized;
+  #unlisten;
+  /** @type {Table | null} */
+  #table = null;
+
+  /**
+   * @param {ChartSpec} spec
+   * @param {ChartGroup} group the charts that show the same time
+   * @param {Formatter} format
+   */
+  constructor(spec, group, format) {
+    this.spec = spec;
+    this.#group = group;
+    this.#format = format;
+    this.#legend = new ChartLegend(spec.lines, (line) => this.#toggle(line));
+    this.element.dataset.chart = spec.id;
+    this.element.dataset.unit = spec.unit;
+    setText(this.#title, spec.title);
+    this.element.append(element("figcaption", "chart-head", element("h3", "chart-title", this.#title), this.#legend.element), this.#plot);
+    setAttribute(this.#plot, "role", "img");
+    this.#plot.tabIndex = 0;
+    this.#plot.addEventListener("keydown", (event) => this.#onKey(event));
+    this.#uplot = new uPlot(this.#options(), this.#data({ at: [], columns: new Map() }), this.#plot);
+    this.#resized = new ResizeObserver(([entry]) => entry && this.#resize(entry.contentRect.width));
+    this.#resized.observe(this.#plot);
+    this.#unlisten = chartTheme().changed.listen(() => this.#uplot.redraw(false, true));
+    this.#describe();
+  }
+
+  /**
+   * @param {Table} table has the columns of all lines
+   * @param {Range} range
+   */
+  show(table, [min, max]) {
+    this.#table = table;
+    this.#uplot.setData(/** @type {uPlot.AlignedData} */ (this.#data(table)), false);
+    this.#uplot.setScale("x", { min, max });
+    this.#describe();
+  }
+
+  destroy() {
+    this.#unlisten();
+    this.#resized.disconnect();
+    this.#uplot.destroy();
+    this.element.remove();
+  }
+
+  /** @returns {uPlot.Options} */
+  #options() {
+    return {
+      ...chartOptions(this.spec, () => chartTheme().colours, this.#format),
+      width: Math.max(1, this.#plot.clientWidth),
+      height: HEIGHT_PX,
+      cursor: {
+        y: false,
+        points: { size: 6 },
+        drag: { x: true, y: false, setScale: false, dist: LEAST_DRAG_PX },
+        sync: { key: CURSOR, scales: ["x", null], setSeries: false, filters: { pub: isSynchronised, sub: isSynchronised } },
+        bind: { dblclick: () => () => (this.#group.live(), null) },
+      },
+      hooks: { setSelect: [() => this.#onSelect()], setCursor: [() => this.#describe()] },
+    };
+  }
+
+  /**
+   * @param {Table} table
+   * @returns {any} what uPlot calls aligned data
+   */
+  #data({ at, columns }) {
+    const { lines } = this.spec;
+    const unknown = () => at.map(() => null);
+    const found = lines.map(({ key }) => columns.get(key));
+    const means = found.map((column) => column?.mean ?? unknown());
+    const edges = hasBands(this.spec) ? found.flatMap((column) => [column?.max ?? unknown(), column?.min ?? unknown()]) : [];
+    return [at, ...means, ...edges];
+  }
+
+  /** The values under the cursor, or the newest ones. */
+  #describe() {
+    const { spec } = this;
+    const at = this.#table?.at ?? [];
+    const row = this.#uplot?.cursor.idx ?? at.length - 1;
+    const texts = spec.lines.map(({ key }) => {
+      const value = this.#table?.columns.get(key)?.mean[row] ?? null;
+      return value === null ? null : unitText(spec.unit, value, this.#format);
+    });
+    this.#legend.show(texts);
+    const said = spec.lines.map(({ label }, line) => `${label} ${texts[line] ?? "unknown"}`).join(", ");
+    const moment = at[row] === undefined ? "" : ` at ${this.#format.clock(at[row], true)}`;
+    setAttribute(this.#plot, "aria-label", `${spec.title}, chart: ${said}${moment}`);
+  }
+
+  #onSelect() {
+    const { left, width } = this.#uplot.select;
+    if (width < LEAST_DRAG_PX) return;
+    const [from, to] = [left, left + width].map((pixel) => this.#uplot.posToVal(pixel, "x"));
+    this.#uplot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+    this.#group.zoom(from ?? 0, to ?? 0);
+  }
+
+  /** @param {KeyboardEvent} event */
+  #onKey(event) {
+    const direction = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    const at = this.#table?.at ?? [];
+    if (!direction || !at.length || event.ctrlKey || event.altKey || event.metaKey) return;
+    event.preventDefault();
+    const row = Math.min(at.length - 1, Math.max(0, (this.#uplot.cursor.idx ?? at.length) + direction));
+    const left = this.#uplot.valToPos(at[row] ?? 0, "x");
+    /** @type {any} */ (this.#uplot).setCursor({ left, top: 0 }, true, true); // the last tells the other charts, which its types do not know
+  }
+
+  /**
+   * @param {number} line
+   * @returns {boolean} whether it is shown now
+   */
+  #toggle(line) {
+    const count = this.spec.lines.length;
+    const show = !this.#uplot.series[1 + line]?.show;
+    const edges = hasBands(this.spec) ? edgesOf(count, line) : [];
+    this.#uplot.batch(() => [1 + line, ...edges].forEach((series) => this.#uplot.setSeries(series, { show })));
+    return show;
+  }
+
+  /** @param {number} width */
+  #resize(width) {
+    if (width > 0 && width !== this.#uplot.width) this.#uplot.setSize({ width, height: HEIGHT_PX });
+  }
+}
+
+/** @param {string} type of a mouse event: a drag is the business of one chart */
+function isSynchronised(type) {
+  return SYNCHRONISED.has(type);
+}

@@ -1,0 +1,66 @@
+/** @import { Formatter } from "./format.js" */
+
+/** @typedef {"ratio" | "bytes" | "bytes per second" | "number" | "celsius"} Unit what a chart's values are in */
+
+/** A top that a scale of this unit has at least, so that noise does not fill the chart. @type {Record<Unit, number>} */
+const LEAST_TOP = { ratio: 0.01, bytes: 1024, "bytes per second": 1024, number: 1, celsius: 50 };
+
+const DECIMAL_STEPS = [1, 1.5, 2, 3, 4, 5, 7.5, 10];
+const BINARY_STEPS = [1, 1.25, 1.5, 2];
+const MOST_POWER = 62;
+/** Distances between ticks of bytes. */
+const BINARY_TICKS = Array.from({ length: MOST_POWER }, (_, power) => 2 ** power);
+
+/**
+ * @param {Unit} unit
+ * @param {number} value
+ * @param {Formatter} format
+ */
+export function unitText(unit, value, format) {
+  switch (unit) {
+    case "ratio":
+      return format.exactPercent(value);
+    case "bytes":
+      return format.exactBytes(value);
+    case "bytes per second":
+      return `${format.exactBytes(value)}/s`;
+    case "celsius":
+      return format.celsius(value);
+    default:
+      return format.load(value);
+  }
+}
+
+/**
+ * Beside a scale, whose steps are round.
+ * @param {Unit} unit
+ * @param {number} value
+ * @param {Formatter} format
+ */
+export function tickText(unit, value, format) {
+  if (unit === "ratio") return format.percent(value);
+  return unit === "number" ? format.number(value) : unitText(unit, value, format);
+}
+
+/** @param {Unit} unit */
+export function ticksOf(unit) {
+  return isBinary(unit) ? BINARY_TICKS : null;
+}
+
+/**
+ * A round number at or above `most`, so that the scale seldom moves.
+ * @param {Unit} unit
+ * @param {number} most
+ */
+export function roundTop(unit, most) {
+  const value = Math.max(most, LEAST_TOP[unit]);
+  const base = isBinary(unit) ? 2 : 10;
+  const power = base ** Math.floor(Math.log(value) / Math.log(base) + 1e-9);
+  const step = (isBinary(unit) ? BINARY_STEPS : DECIMAL_STEPS).find((one) => one * power >= value * (1 - 1e-9));
+  return (step ?? base) * power;
+}
+
+/** @param {Unit} unit */
+function isBinary(unit) {
+  return unit === "bytes" || unit === "bytes per second";
+}

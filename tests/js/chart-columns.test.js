@@ -1,0 +1,113 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { ChartColumns } from "../../static/js/chart-columns.js";
+import { columnKey } from "../../static/js/columns.js";
+
+const NOW = 1_700_000_000;
+const KEPT_S = 600;
+
+/** @param {...[number, number, (number | undefined)?]} samples seconds, load, seconds to the next one */
+function columnsOf(...samples) {
+  const columns = new ChartColumns(KEPT_S);
+  for (const [second, load, step = 1] of samples) columns.append({ at: NOW + second, metrics: { load_1m: load } }, step);
+  return columns;
+}
+
+/**
+ * @param {ChartColumns} columns
+ * @param {number} [from]
+ */
+function loads(columns, from) {
+  const { at, columns: found } = columns.table(["load_1m"], from === undefined ? undefined : NOW + from);
+  return at.map((moment, row) => [moment - NOW, found.get("load_1m")?.mean[row]]);
+}
+
+/** @param {(number | null)[]} values */
+const column = (...values) => ({ min: values, mean: values, max: values });
+
+test("samples become rows, one column for each metric and instance", () => {
+  const columns = new ChartColumns(KEPT_S);
+  const disks = JSON.parse('{"/": 5, "__proto__": 7}');
+  columns.append({ at: NOW, metrics: { load_1m: 1 } }, 1);
+  columns.append({ at: NOW + 1, metrics: { load_1m: 2, disk_used_bytes: disks } }, 1);
+  assert.deepEqual(columns.keys(), ["load_1m", "disk_used_bytes[/]", "disk_used_bytes[__proto__]"]);
+  const { at, columns: found } = columns.table(columns.keys());
+  assert.deepEqual(at, [NOW, NOW + 1]);
+  assert.deepEqual(found.get(columnKey("disk_used_bytes", "__proto__"))?.mean, [null, 7]);
+  assert.equal(columns.latest("load_1m"), 2);
+});
+
+test("a sample that is not newer is ignored", () => {
+  const columns = columnsOf([0, 1], [1, 2]);
+  assert.equal(columns.append({ at: NOW + 1, metrics: { load_1m: 9 } }, 1), false);
+  assert.equal(columns.append({ at: NOW, metrics: { load_1m: 9 } }, 1), false);
+  assert.deepEqual(loads(columns), [[0, 1], [1, 2]]);
+});
+
+test("a gap begins after more than two and a half intervals", () => {
+  assert.deepEqual(loads(columnsOf([0, 1], [2.5, 2])), [[0, 1], [2.5, 2]]);
+  assert.deepEqual(loads(columnsOf([0, 1], [2.75, 2])), [[0, 1], [1, null], [2.75, 2]]);
+  assert.deepEqual(loads(columnsOf([0, 1, 10], [25, 2, 10])), [[0, 1], [25, 2]]);
+});
+
+test("when samples come faster, the slower interval counts where they meet, and a second is never a gap", () => {
+  assert.deepEqual(loads(columnsOf([0, 1, 5], [10, 2, 0.1], [10.875, 3, 0.1])), [[0, 1], [10, 2], [10.875, 3]]);
+  assert.equal(loads(columnsOf([0, 1, 0.1], [1.1, 2, 0.1])).length, 3);
+});
+
+test("what was missing in one sample is unknown there", () => {
+  const columns = columnsOf([0, 1]);
+  columns.append({ at: NOW + 1, metrics: {} }, 1);
+  columns.append({ at: NOW + 2, metrics: { load_1m: 3 } }, 1);
+  assert.deepEqual(loads(columns), [[0, 1], [1, null], [2, 3]]);
+  assert.equal(columns.latest("load_1m"), 3);
+});
+
+test("a table begins with the row before", () => {
+  assert.deepEqual(loads(columnsOf([0, 1], [1, 2], [2, 3]), 1.5), [[1, 2], [2, 3]]);
+});
+
+test("a table is a copy", () => {
+  const columns = columnsOf([0, 1]);
+  const before = loads(columns);
+  columns.append({ at: NOW + 1, metrics: { load_1m: 2 } }, 1);
+  assert.deepEqual(before, [[0, 1]]);
+});
+
+test("ten minutes at ten a second stay bounded: the last one whole, older ones by the second with their least and most", () => {
+  const columns = new ChartColumns(KEPT_S);
+  for (let row = 0; row < 12_000; row += 1) columns.append({ at: NOW + row / 10, metrics: { load_1m: row % 10 } }, 0.1);
+  assert.ok(columns.length <= 1_200, `${columns.length} rows`);
+  const { at, columns: found } = columns.table(["load_1m"]);
+  const load = found.get("load_1m");
+  const last = NOW + 1199.9;
+  assert.ok(last - /** @type {number} */ (at[0]) >= KEPT_S - 5 && last - /** @type {number} */ (at[0]) <= KEPT_S + 6);
+  assert.deepEqual([load?.min[10], load?.mean[10], load?.max[10]], [0, 4.5, 9]);
+  assert.equal(at.filter((moment) => moment > last - 55).length, 550);
+  assert.ok(!load?.mean.includes(null));
+});
+
+test("columns that nobody fills any more are given up", () => {
+  const columns = columnsOf([0, 1]);
+  for (let second = 1; second < 700; second += 1) columns.append({ at: NOW + second, metrics: { cpu_used_ratio: 0.5 } }, 1);
+  assert.deepEqual(columns.keys(), ["cpu_used_ratio"]);
+});
+
+test("what the hub remembers comes before the first sample", () => {
+  const columns = columnsOf([0, 1]);
+  columns.fill({ at: [NOW - 6, NOW - 4, NOW - 2, NOW], load_1m: column(3, null, 5, 6), cpu_core_used_ratio: { 0: column(1, null, 1, 1) } });
+  assert.deepEqual(loads(columns), [[-6, 3], [-2, 5], [0, 1]]);
+  assert.deepEqual(columns.table(["cpu_core_used_ratio[0]"]).columns.get("cpu_core_used_ratio[0]")?.mean, [1, 1, null]);
+});
+
+test("what was missed while the hub was away is filled in between, and the rest stays a gap", () => {
+  const columns = columnsOf([0, 1], [60, 9]);
+  columns.fill({ at: [NOW + 2, NOW + 4, NOW + 6, NOW + 58], load_1m: column(2, 3, 4, 8) });
+  assert.deepEqual(loads(columns), [[0, 1], [2, 2], [4, 3], [6, 4], [8, null], [58, 8], [60, 9]]);
+});
+
+test("an empty answer changes nothing", () => {
+  const columns = columnsOf([0, 1]);
+  columns.fill({ at: [], load_1m: column() });
+  assert.deepEqual(loads(columns), [[0, 1]]);
+});
