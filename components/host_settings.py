@@ -19,8 +19,15 @@ class Setting:
     minimum: float | None = None
     maximum: float | None = None
     unit: str = ""
+    label: str = ""
+    """What people call it, where that is not the name with blanks."""
     later: bool = False
     """It came after the first release, so an older hub does not send it: an agent then uses the default."""
+
+    @property
+    def words(self) -> str:
+        """What people call it: `show CPUs`."""
+        return self.label or self.name.replace("_", " ")
 
     def check(self, value: object) -> bool | float:
         """`value` in its own type, or InvalidPayload that names the setting, the value and the bound."""
@@ -38,7 +45,7 @@ class Setting:
 
 SETTINGS: tuple[Setting, ...] = (
     Setting("interval", 1.0, "Seconds from one sample to the next.", minimum=0.2, maximum=3600.0, unit="s"),
-    Setting("show_cpus", True, "Report how busy each CPU is."),
+    Setting("show_cpus", True, "Report how busy each CPU is.", label="show CPUs"),
     Setting("show_memory", True, "Report memory and swap space."),
     Setting("show_disk", True, "Report how full each disk is, and what is read and written."),
     Setting("show_network", True, "Report what each network interface sends and receives."),
@@ -47,6 +54,12 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("disabled", False, "Send no samples. The agent stays connected and obeys its settings."),
 )
 SETTING = {setting.name: setting for setting in SETTINGS}
+
+
+def described_settings() -> list[dict[str, bool | float | str | None]]:
+    """The table, for the browser's form."""
+    names = ("name", "default", "help", "minimum", "maximum", "unit")
+    return [{**{name: getattr(setting, name) for name in names}, "label": setting.words} for setting in SETTINGS]
 
 
 def check_settings(values: Mapping[str, object], *, partial: bool = False) -> dict[str, bool | float]:

@@ -20,10 +20,10 @@ NAME_MOST = 100
 """Characters in a host's name."""
 
 
-def switch(name: str, label: str | None = None) -> models.BooleanField[bool | Combinable, bool]:
+def switch(name: str) -> models.BooleanField[bool | Combinable, bool]:
     """The column of a setting that is on or off, from its line in `components.host_settings.SETTINGS`."""
     setting = SETTING[name]
-    return models.BooleanField(label, default=bool(setting.default), help_text=setting.help)
+    return models.BooleanField(setting.label or None, default=bool(setting.default), help_text=setting.help)
 
 
 def quantity(name: str) -> models.FloatField[float | int | str | Combinable, float]:
@@ -35,7 +35,7 @@ def quantity(name: str) -> models.FloatField[float | int | str | Combinable, flo
     if setting.maximum is not None:
         bounds.append(MaxValueValidator(setting.maximum))
     allowed = f" {setting.minimum:g} to {setting.maximum:g} {setting.unit}." if len(bounds) == 2 else ""
-    return models.FloatField(default=float(setting.default), validators=bounds, help_text=setting.help + allowed)
+    return models.FloatField(setting.label or None, default=float(setting.default), validators=bounds, help_text=setting.help + allowed)
 
 
 def random_id() -> str:
@@ -97,7 +97,7 @@ class Host(models.Model):
 
     revision = models.PositiveIntegerField(default=1, editable=False)
     interval = quantity("interval")
-    show_cpus = switch("show_cpus", "show CPUs")
+    show_cpus = switch("show_cpus")
     show_memory = switch("show_memory")
     show_disk = switch("show_disk")
     show_network = switch("show_network")

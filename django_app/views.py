@@ -15,6 +15,7 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from components.host_settings import described_settings
 from components.protocol import REALM
 from django_app import health, logins
 from django_app.people import role_of
@@ -40,7 +41,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     """The live page; what it shows comes over WAMP."""
     user = request.user
     assert isinstance(user, User)  # noqa: S101  # LoginRequiredMiddleware has seen to it
-    return render(request, "django_app/dashboard.html", {"role": role_of(user)})
+    return render(request, "django_app/dashboard.html", {"role": role_of(user), "settings": described_settings()})
 
 
 @login_not_required

@@ -15,9 +15,16 @@ import { HostPage } from "./host-page.js";
 import { Marked } from "./marked.js";
 import { browserPlatform } from "./platform.js";
 import { Preferences } from "./preferences.js";
+import { ProgressView } from "./progress-view.js";
+import { SelectionBar } from "./selection-bar.js";
 import { Series } from "./series.js";
 import { Session } from "./session.js";
+import { SettingsChanges } from "./settings-changes.js";
+import { SettingsDialog } from "./settings-dialog.js";
+import { readSettings } from "./settings-table.js";
 import { FleetStore } from "./store.js";
+import { Theme } from "./theme.js";
+import { ThemeButton } from "./theme-button.js";
 
 /** @import { Services } from "./services.js" */
 
@@ -41,8 +48,9 @@ const services = {
   role: role === "operator" ? "operator" : "viewer",
   hostsUrl: role === "operator" ? hostsUrl : null,
   redraw: () => writer.request(),
+  openSettings: (hosts, part) => settingsDialog.open(hosts, part),
 };
-const { store, choices, format } = services;
+const { store, choices, format, marked } = services;
 
 const place = byId("fleet");
 const tools = byId("filters");
@@ -56,10 +64,20 @@ const waiting = new ApprovalView(place, store, approvals, format, dialog);
 const counts = new CountsView(byId("counts"));
 const connection = new ConnectionView(byId("connection"), format);
 const announcer = new Announcer(document.body);
+const mayChange = services.role === "operator";
+const settings = new SettingsChanges(session, store, format, readSettings(byId("settings").textContent ?? "[]"));
+const settingsDialog = new SettingsDialog(document.body, store, format, settings, mayChange);
+const progress = new ProgressView(settings, store, format, (text) => announcer.say(text));
+const selection = new SelectionBar(marked, {
+  edit: services.openSettings,
+  setDisabled: (ids, disabled) => settings.save(ids, { changes: { disabled }, tags: { add: [], remove: [] } }),
+});
+byId("foot").append(progress.element, selection.element);
+byId("tools").append(new ThemeButton(new Theme()).element);
 let openHost = "";
 let ticked = false;
 
-for (const signal of [store.changed, session.stateChanged, choices.changed, approvals.changed, services.marked.changed, services.preferences.changed])
+for (const signal of [store.changed, session.stateChanged, choices.changed, approvals.changed, settings.changed, marked.changed, services.preferences.changed])
   signal.listen(() => writer.request());
 approvals.done.listen((text) => announcer.say(text));
 setInterval(() => {
@@ -81,6 +99,10 @@ function draw() {
   counts.show(store.counts(), store.complete);
   connection.show(session.state, platform.now());
   place.toggleAttribute("data-stale", session.state.kind !== "live" && store.complete);
+  settingsDialog.draw(changes);
+  progress.draw(changes);
+  selection.draw();
+  marked.unmark([...changes.keys()].filter((id) => !store.get(id)));
   for (const [id, before] of changes) announcer.note(id, before, store.get(id));
 }
 

@@ -112,6 +112,6 @@ function settingText(name, value, format) {
  * @param {unknown} value
  * @returns {value is number}
  */
-function isNumber(value) {
+export function isNumber(value) {
   return typeof value === "number";
 }

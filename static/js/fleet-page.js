@@ -61,11 +61,12 @@ export class FleetPage {
 
   /** @param {number} now */
   #arrange(now) {
-    const { store, choices } = this.#services;
+    const { store, choices, marked } = this.#services;
     this.#choice = choices.current;
     this.#complete = store.complete;
     const entries = store.entries();
     const shown = select(entries, this.#choice);
+    marked.shown = [...new Set(shown.groups.flatMap((group) => group.entries.map(({ id }) => id)))];
     const view = this.#view;
     if (view.element.parentElement !== this.#place) this.#place.replaceChildren(view.element);
     this.#switch.show(this.#viewName);

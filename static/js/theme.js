@@ -1,5 +1,3 @@
-import { Signal } from "./signal.js";
-
 /** @typedef {"auto" | "light" | "dark"} ThemeChoice */
 
 /** In the order in which the button walks through them. @type {readonly {choice: ThemeChoice, label: string}[]} */
@@ -13,9 +11,6 @@ const KEY = "theme";
 
 /** Light or dark: what the person chose, and what is shown. `first-paint.js` puts it into effect. */
 export class Theme {
-  /** Other colours are shown: what is painted on a canvas needs painting anew. @type {Signal<void>} */
-  changed = new Signal();
-
   /** @type {Storage | null} */
   #storage;
   /** What holds while the browser keeps nothing. @type {ThemeChoice} */
@@ -24,7 +19,6 @@ export class Theme {
   /** @param {Storage | null} [storage] */
   constructor(storage = storageOf(window)) {
     this.#storage = storage;
-    new MutationObserver(() => this.changed.emit()).observe(document.documentElement, { attributeFilter: ["data-theme"] });
   }
 
   /** @returns {ThemeChoice} */

@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.db.models import Field
 from django.test import Client
 
+from components.host_settings import SETTINGS
 from components.protocol import ticket_of
 from django_app import bridge, fleet, health, services
-from django_app.models import Ticket
+from django_app.models import Host, Ticket
 from tests.unit.django_app.conftest import NOW, browser
 
 
@@ -35,6 +37,22 @@ def test_an_operators_dashboard(alices: Client) -> None:
         'action="/logout/"',
     ):
         assert part in page
+
+
+def test_the_dashboard_carries_the_table_of_settings(alices: Client) -> None:
+    """From which the page makes its form: every setting, called as in the admin's form."""
+    page = alices.get("/").content.decode()
+    carried = json.loads(page.partition('<script id="settings" type="application/json">')[2].partition("</script>")[0])
+    assert [setting["name"] for setting in carried] == [setting.name for setting in SETTINGS]
+    for setting in carried:
+        field = Host._meta.get_field(setting["name"])
+        assert isinstance(field, Field)
+        assert setting["label"] == field.verbose_name
+        assert str(field.help_text).startswith(setting["help"])
+        assert setting["default"] == field.default
+    assert carried[0] | {"help": ""} == {
+        "name": "interval", "default": 1.0, "help": "", "minimum": 0.2, "maximum": 3600.0, "unit": "s", "label": "interval"
+    }  # fmt: skip
 
 
 def test_a_viewers_dashboard(bobs: Client) -> None:
