@@ -18,12 +18,19 @@ from components import orm, payloads, protocol
 from components.base import HubComponent
 from components.errors import InvalidPayload
 from components.fleet_state import FleetState
+from components.history import History
+from components.limits import SERIES_OF_HOST
+from components.offenders import offenders
 from components.presence import Sessions
+from components.reactor import reactor
+from components.series import Series
 from django_app import services
 
 TICK_SECONDS = 0.1
 RELOAD_SECONDS = 10.0
 """All stored hosts are read again this often, in case an announcement was lost."""
+SWEEP_SECONDS = 60.0
+"""What is kept of hosts that are silent is looked through this often."""
 
 
 class Fleet(HubComponent):
@@ -31,6 +38,7 @@ class Fleet(HubComponent):
 
     async def start(self, details: SessionDetails) -> None:
         self._state = FleetState()
+        self._series = Series()
         self._sessions = Sessions()
         self._changed: set[str] = set()
         self._changed_all = False
@@ -45,8 +53,10 @@ class Fleet(HubComponent):
         self._note(set())
         self._publish_changes()
         await self.offer(protocol.FLEET_GET_SNAPSHOT, self.get_snapshot)
+        await self.offer(protocol.HISTORY_GET_SERIES, History(self._series, reactor).get_series)
         self.every(TICK_SECONDS, self._publish_changes)
         self.every(RELOAD_SECONDS, self._reload)
+        self.every(SWEEP_SECONDS, lambda: self._series.sweep(time.time()))
 
     async def get_snapshot(self, authid: str | None, *, after: object = "", limit: object = 100) -> dict[str, Any]:
         """A page of hosts; pass its `next` as `after` for the one behind it."""
@@ -60,11 +70,17 @@ class Fleet(HubComponent):
         host_id = protocol.host_of(authid)
         if host_id is None:
             return
+        now = time.time()
         try:
-            self._state.sampled(host_id, payloads.parse_sample(payload), time.time())
+            sample = payloads.parse_sample(payload)
+            if sample["watched"] or not self._state.sampled(host_id, sample, now):
+                return
         except InvalidPayload as error:
             if self._state.refuse(host_id, str(error)):
                 self.log.warn("A sample of host {host} was refused: {reason}", host=host_id, reason=str(error))
+            return
+        if not self._series.add(host_id, sample["metrics"], now):
+            offenders.name(SERIES_OF_HOST, authid or host_id)
 
     def _joined(self, session: Mapping[str, Any]) -> None:
         host_id = protocol.host_of(session.get("authid"))
@@ -113,7 +129,7 @@ class Fleet(HubComponent):
         self._note(set())
 
     async def _read(self, host_ids: set[str] | None) -> None:
-        self._state.load(await orm.call(services.fleet_rows, host_ids), host_ids)
+        self._series.forget(self._state.load(await orm.call(services.fleet_rows, host_ids), host_ids))
 
     def _reload(self) -> None:
         self._changed_all = True

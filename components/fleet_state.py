@@ -99,9 +99,10 @@ class FleetState:
     """The newest sample of each host that is here before its row was read."""
     _tick: int = 0
 
-    def load(self, rows: Mapping[str, FleetRow], asked: Collection[str] | None = None) -> None:
-        """Take over what is stored. `asked` are the ids that were looked up, None for all; one without a row is gone."""
-        for host_id in set(self._hosts if asked is None else asked) - set(rows):
+    def load(self, rows: Mapping[str, FleetRow], asked: Collection[str] | None = None) -> set[str]:
+        """Take over what is stored; the ids of hosts that are gone. `asked` are those that were looked up, None for all."""
+        gone = set(self._hosts if asked is None else asked) - set(rows)
+        for host_id in gone:
             self._hosts.pop(host_id, None)
             self._dirty.add(host_id)
         for host_id, row in rows.items():
@@ -115,6 +116,7 @@ class FleetState:
             else:
                 host.row = row
             self._dirty.add(host_id)
+        return gone
 
     def joined(self, host_id: str, at: float) -> None:
         """The host has its first live session since `at`."""

@@ -89,6 +89,12 @@ SAMPLES_SHARE = Most(
     "samples, as a multiple of what its settings ask for", 2, "host", "the samples above are dropped, and its card says so"
 )
 
+# --- the last ten minutes ---------------------------------------------------------------------------------------------------
+
+SERIES_OF_HOST = Most("series of the last ten minutes: metrics and their instances", 256, "host", "further ones have no past")
+SERIES = Most("series of the last ten minutes, of about 3 kB each", 100_000, "hub", "further ones have no past")
+SERIES_SECONDS = Rate("processor time for what one reads of the last ten minutes", 2, 0.1, "person", "the answers come later", "s")
+
 # --- pages ------------------------------------------------------------------------------------------------------------------
 
 LOGIN_FAILURES = Most("failed log-ins", 10, "address", "no log-in from there for 10 minutes")

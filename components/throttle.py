@@ -52,3 +52,20 @@ class Debt:
         self._left = min(self._rate.burst, self._left + max(0.0, now - self._at) * self._rate.per_second) - amount
         self._at = now
         return max(0.0, -self._left / self._rate.per_second)
+
+
+class Debts:
+    """One such bucket for each key."""
+
+    def __init__(self, rate: Rate, most: int = MAX_KEYS) -> None:
+        self._rate = rate
+        self._most = most
+        self._debts: OrderedDict[Hashable, Debt] = OrderedDict()
+
+    def spend(self, key: Hashable, amount: float, now: float) -> float:
+        """Seconds for which `key` has to wait before it may spend more."""
+        debt = self._debts.setdefault(key, Debt(self._rate, now))
+        self._debts.move_to_end(key)
+        if len(self._debts) > self._most:
+            self._debts.popitem(last=False)
+        return debt.spend(amount, now)

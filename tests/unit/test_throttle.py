@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from components.limits import Most, Rate
-from components.throttle import Debt, Throttle
+from components.throttle import Debt, Debts, Throttle
 
 THREE = Rate("things", 3, 2, "somebody", "it waits")
 
@@ -78,3 +78,20 @@ def test_a_debt_says_how_long_to_wait() -> None:
 def test_limits_in_words(limit: Rate | Most, words: str) -> None:
     """As the documentation and the log have them."""
     assert limit.bound == words
+
+
+def test_each_has_its_own_debt() -> None:
+    """And nobody waits for another's."""
+    debts = Debts(THREE, most=2)
+    assert debts.spend("a", 7, 0) == 2.0
+    assert debts.spend("b", 1, 0) == 0
+    assert debts.spend("a", 0, 1) == 1.0
+
+
+def test_debts_take_bounded_memory() -> None:
+    """Whoever was quiet the longest is forgotten."""
+    debts = Debts(THREE, most=2)
+    for key in "abc":
+        debts.spend(key, 7, 0)
+    assert debts.spend("b", 0, 0) == 2.0
+    assert debts.spend("a", 0, 0) == 0
