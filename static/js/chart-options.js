@@ -10,15 +10,18 @@ import { roundTop, tickText, ticksOf } from "./units.js";
  * @typedef {object} Line
  * @property {string} key of its column
  * @property {string} label untrusted text
+ * @property {string} [of] key of the column that it is a share of
  */
 
 /**
  * @typedef {object} ChartSpec
  * @property {string} id
- * @property {string} title untrusted text
+ * @property {string} family of which there may be several
+ * @property {string} title
+ * @property {string} [instance] what it is a chart of; untrusted text
  * @property {Unit} unit
  * @property {Line[]} lines
- * @property {number | null} [top] the end of the scale; without, a round number above all values
+ * @property {number | string | null} [top] the end of the scale, or the column that tells it; else a round number above all values
  */
 
 /** Lines with the spread of what they are the mean of: more of them would cover each other. */
@@ -28,6 +31,15 @@ const AXIS_PX = { left: 64, bottom: 24 };
 const DISTANCE_PX = { x: 80, y: 26 };
 const FILLED = 0.12;
 const BAND = 0.22;
+
+/**
+ * The end of a scale that is known beforehand.
+ * @param {ChartSpec} spec
+ * @param {(key: string) => number | null} latest
+ */
+export function fixedTop({ top }, latest) {
+  return typeof top === "string" ? latest(top) : (top ?? null);
+}
 
 /** @param {ChartSpec} spec */
 export function hasBands({ lines }) {
@@ -39,9 +51,10 @@ export function hasBands({ lines }) {
  * @param {ChartSpec} spec
  * @param {() => ChartColours} colours
  * @param {Formatter} format
+ * @param {() => number | null} top
  * @returns {Pick<uPlot.Options, "series" | "bands" | "scales" | "axes" | "legend" | "padding">}
  */
-export function chartOptions(spec, colours, format) {
+export function chartOptions(spec, colours, format, top) {
   const { lines, unit } = spec;
   const colour = (/** @type {number} */ line) => colours().lines[line % colours().lines.length] ?? "#888888";
   const banded = hasBands(spec);
@@ -61,7 +74,7 @@ export function chartOptions(spec, colours, format) {
       ...(banded ? lines.flatMap(() => [edge(), edge()]) : []),
     ],
     bands: banded ? lines.map((_, line) => ({ series: edgesOf(lines.length, line), fill: () => translucent(colour(line), BAND) })) : [],
-    scales: { x: { time: true, auto: false }, y: { range: (_, __, most) => [0, spec.top || roundTop(unit, most ?? 0)] } },
+    scales: { x: { time: true, auto: false }, y: { range: (_, __, most) => [0, top() || roundTop(unit, most ?? 0)] } },
     axes: [timeAxis(colours, format), valueAxis(unit, colours, format)],
   };
 }

@@ -2,7 +2,7 @@ import uPlot from "../vendor/uplot/uPlot.esm.js";
 import { ChartLegend } from "./chart-legend.js";
 import { chartOptions, edgesOf, hasBands } from "./chart-options.js";
 import { chartTheme } from "./chart-theme.js";
-import { element, setAttribute, setText } from "./dom.js";
+import { element, setAttribute } from "./dom.js";
 import { unitText } from "./units.js";
 
 /** @import { Table } from "./chart-columns.js" */
@@ -26,7 +26,6 @@ export class Chart {
 
   #group;
   #format;
-  #title = element("bdi");
   #plot = element("div", "chart-plot");
   #legend;
   /** @type {uPlot} */
@@ -35,6 +34,8 @@ export class Chart {
   #unlisten;
   /** @type {Table | null} */
   #table = null;
+  /** @type {number | null} */
+  #top = null;
 
   /**
    * @param {ChartSpec} spec
@@ -48,8 +49,11 @@ export class Chart {
     this.#legend = new ChartLegend(spec.lines, (line) => this.#toggle(line));
     this.element.dataset.chart = spec.id;
     this.element.dataset.unit = spec.unit;
-    setText(this.#title, spec.title);
-    this.element.append(element("figcaption", "chart-head", element("h3", "chart-title", this.#title), this.#legend.element), this.#plot);
+    this.element.dataset.family = spec.family;
+    const title = element("h3", "chart-title", spec.title);
+    if (spec.instance !== undefined) title.append(" ", element("bdi", "", spec.instance));
+    title.title = title.textContent ?? "";
+    this.element.append(element("figcaption", "chart-head", title, this.#legend.element), this.#plot);
     setAttribute(this.#plot, "role", "img");
     this.#plot.tabIndex = 0;
     this.#plot.addEventListener("keydown", (event) => this.#onKey(event));
@@ -63,9 +67,11 @@ export class Chart {
   /**
    * @param {Table} table has the columns of all lines
    * @param {Range} range
+   * @param {number | null} top end of the scale, if it is known beforehand
    */
-  show(table, [min, max]) {
+  show(table, [min, max], top) {
     this.#table = table;
+    this.#top = top;
     this.#uplot.setData(/** @type {uPlot.AlignedData} */ (this.#data(table)), false);
     this.#uplot.setScale("x", { min, max });
     this.#describe();
@@ -81,7 +87,7 @@ export class Chart {
   /** @returns {uPlot.Options} */
   #options() {
     return {
-      ...chartOptions(this.spec, () => chartTheme().colours, this.#format),
+      ...chartOptions(this.spec, () => chartTheme().colours, this.#format, () => this.#top),
       width: Math.max(1, this.#plot.clientWidth),
       height: HEIGHT_PX,
       cursor: {
@@ -120,7 +126,8 @@ export class Chart {
     this.#legend.show(texts);
     const said = spec.lines.map(({ label }, line) => `${label} ${texts[line] ?? "unknown"}`).join(", ");
     const moment = at[row] === undefined ? "" : ` at ${this.#format.clock(at[row], true)}`;
-    setAttribute(this.#plot, "aria-label", `${spec.title}, chart: ${said}${moment}`);
+    const name = [spec.title, spec.instance].filter(Boolean).join(" ");
+    setAttribute(this.#plot, "aria-label", `${name}, chart: ${said}${moment}`);
   }
 
   #onSelect() {

@@ -1,0 +1,121 @@
+import { ChartColumns } from "./chart-columns.js";
+import { Signal } from "./signal.js";
+
+/** @import { HostSample } from "./protocol.js" */
+/** @import { Series } from "./series.js" */
+
+export const KEPT_S = 600;
+/** A hole of this many intervals, and as long as this at least, is asked for: the hub may know what this page has missed. */
+const HOLE_INTERVALS = 2.5;
+const HOLE_LEAST_S = 3;
+/** Seconds between the points of a filled hole. */
+const HOLE_STEP_S = 2;
+const FEWEST_POINTS = 2;
+const MOST_POINTS = 300;
+/** Regular samples count again when no faster one has come for this long. */
+const WATCHED_LEAST_S = 2;
+
+/** The columns of the host that is open, kept up to date: what the hub remembers, each new sample, and what was missed meanwhile. */
+export class LiveColumns {
+  /** @type {Signal<void>} */
+  changed = new Signal();
+  columns = new ChartColumns(KEPT_S);
+  /** Why the last minutes could not be read; empty if they could. */
+  problem = "";
+
+  #series;
+  #metrics;
+  #host = "";
+  /** When the newest faster sample came, and for how long it holds. */
+  #watchedUntil = -Infinity;
+  #reading = false;
+
+  /**
+   * @param {Series} series
+   * @param {string[]} metrics
+   */
+  constructor(series, metrics) {
+    this.#series = series;
+    this.#metrics = metrics;
+  }
+
+  /** @param {string} host */
+  open(host) {
+    this.#host = host;
+    this.columns = new ChartColumns(KEPT_S);
+    this.problem = "";
+    this.#watchedUntil = -Infinity;
+    this.#reading = false;
+    this.changed.emit();
+    void this.#read({});
+  }
+
+  close() {
+    this.#host = "";
+    this.columns = new ChartColumns(KEPT_S);
+  }
+
+  /** Ask again for the last minutes, if they could not be read. */
+  retry() {
+    if (this.#host && this.problem) void this.#read({});
+  }
+
+  /**
+   * A sample that everybody gets. While faster ones come it says nothing new: its rates are those of a longer time.
+   * @param {HostSample} sample
+   * @param {number} step seconds to the next one
+   */
+  regular(sample, step) {
+    if (sample.at > this.#watchedUntil) this.#append(sample, step);
+  }
+
+  /**
+   * A sample for those only who watch the host.
+   * @param {HostSample} sample
+   * @param {number} step seconds to the next one
+   */
+  watched(sample, step) {
+    this.#watchedUntil = sample.at + Math.max(WATCHED_LEAST_S, HOLE_INTERVALS * step);
+    this.#append(sample, step);
+  }
+
+  /**
+   * @param {HostSample} sample
+   * @param {number} step
+   */
+  #append(sample, step) {
+    const { last } = this.columns;
+    if (!this.columns.append(sample, step)) return;
+    this.changed.emit();
+    const missed = last !== null && sample.at - last > Math.max(HOLE_LEAST_S, HOLE_INTERVALS * step);
+    if (missed) void this.#read({ start: Math.max(last, sample.at - KEPT_S), end: sample.at });
+  }
+
+  /** @param {{start?: number, end?: number}} range */
+  async #read({ start, end }) {
+    if (this.#reading) return;
+    this.#reading = true;
+    const { columns } = this;
+    const host = this.#host;
+    const points = start && end ? Math.ceil((end - start) / HOLE_STEP_S) : MOST_POINTS;
+    const range = { start, end, points: Math.min(MOST_POINTS, Math.max(FEWEST_POINTS, points)) };
+    const { series, problem } = await this.#asked(host, range);
+    if (columns !== this.columns) return; // another host was opened meanwhile
+    this.#reading = false;
+    this.problem = problem;
+    if (series) columns.fill(series);
+    this.changed.emit();
+  }
+
+  /**
+   * @param {string} host
+   * @param {import("./series.js").Range} range
+   */
+  async #asked(host, range) {
+    try {
+      return { series: (await this.#series.read([host], this.#metrics, range)).get(host), problem: "" };
+    } catch (error) {
+      return { series: undefined, problem: error instanceof Error ? error.message : String(error) };
+    }
+  }
+}
