@@ -55,11 +55,13 @@ docs: $(VENV)/.dev ## write the tables of the documentation anew from the code
 pictures: $(VENV)/.dev node_modules/.test chromium ## take the pictures of the documentation anew
 	VEDETTE_TEST_CHROMIUM="$$(cat $(VENV)/.chromium)" $(BIN)/python -m tests.browser.pictures
 
-benchmarks: $(VENV)/.dev node_modules/.test ## measure; tables here, JSON in tests/output/benchmarks/
+benchmarks: $(VENV)/.dev node_modules/.test chromium ## measure; tables here, JSON in tests/output/benchmarks/
 	$(BIN)/python -m tests.benchmarks.push
 	$(BIN)/python -m tests.benchmarks.footprint
 	$(BIN)/python -m tests.benchmarks.floods
 	$(BIN)/python -m tests.benchmarks.rejoin
+	$(BIN)/python -m tests.benchmarks.fleet_load
+	VEDETTE_TEST_CHROMIUM="$$(cat $(VENV)/.chromium)" $(BIN)/python -m tests.benchmarks.dashboard
 
 clean: ## remove what the other targets installed or built; data and keys stay
 	rm -rf $(VENV) node_modules dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

@@ -2,16 +2,18 @@
 
     python -m tests.benchmarks.swarm ws://127.0.0.1:8080/ws 500 < keys
 
-Standard input has one key a line, 64 hex digits: seeds of Ed25519. Standard output has one JSON line for each join and leave:
-`{"at": seconds on this machine's monotonic clock, "here": agents with a session}`. Ends with its standard input's writer, or by a signal.
+Standard input has one key a line, 64 hex digits: a seed of Ed25519, and behind it an enrolment code where the hub does not know the key.
+Further lines ask for a count. Standard output has one JSON line for each join, leave and question: `{"at": seconds on this machine's
+monotonic clock, "here": agents with a session, "samples": published so far}`. Ends with the writer of its standard input, or by a signal.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import sys
+import threading
 import time
-from collections.abc import Collection
 from pathlib import Path
 
 import txaio
@@ -19,77 +21,60 @@ import txaio
 txaio.use_twisted()
 
 from autobahn.wamp.cryptosign import CryptosignKey  # noqa: E402  # txaio must know its framework first
-from twisted.internet.defer import Deferred, succeed  # noqa: E402
 
 from components.agent.agent import Agent  # noqa: E402
 from components.agent.connection import Connection  # noqa: E402
+from components.agent.identity import parse_code  # noqa: E402
 from components.agent.lock import read_lock  # noqa: E402
 from components.agent.obedience import Obedience  # noqa: E402
-from components.agent.sampler import Collected, Sampler  # noqa: E402
 from components.agent.session import AgentSession  # noqa: E402
-from components.payloads import MetricValue  # noqa: E402
+from components.payloads import Sample  # noqa: E402
 from components.reactor import reactor  # noqa: E402
 from components.upstream_twisted import keep_monotonic_time  # noqa: E402
+from tests.benchmarks.made_up import Machine, MadeUp  # noqa: E402
 
 NO_LOCK = Path("/nonexistent")
 
 
-class MadeUp(Sampler):
-    """What a small machine would have, without the work of measuring it hundreds of times."""
-
-    def __init__(self, number: int) -> None:
-        super().__init__((), reactor)
-        self._number = number
-        self._count = 0
-
-    def sample(self, shown: Collection[str], limit: float = 0.0) -> Deferred[Collected]:
-        """One sample of numbers that move."""
-        self._count += 1
-        ratio = (self._number * 37 + self._count * 11) % 100 / 100
-        metrics: dict[str, MetricValue] = {
-            "cpu_used_ratio": ratio,
-            "cpu_core_used_ratio": {str(core): ratio for core in range(4)},
-            "memory_total_bytes": 8.0 * 2**30,
-            "memory_used_bytes": ratio * 8 * 2**30,
-            "disk_total_bytes": {"/": 1e11, "/home": 1e12},
-            "disk_used_bytes": {"/": ratio * 1e11, "/home": ratio * 1e12},
-            "load_1m": ratio,
-        }
-        return succeed(Collected(metrics, {}))
-
-
 class Swarm:
-    """All agents, and how many have a session."""
+    """All agents, how many have a session, and what they have sent."""
 
-    def __init__(self, hub: str) -> None:
+    def __init__(self, hub: str, name: str, *, stamp: bool = False) -> None:
         self._hub = hub
+        self._name = name
+        self._stamp = stamp
         self._here: set[object] = set()
+        self.samples = 0
 
-    def add(self, number: int, seed: str) -> None:
-        """One more agent."""
-        obedience = Obedience(lambda: read_lock(NO_LOCK), time.time)
-        agent = Agent(reactor, MadeUp(number), obedience, time.time)
+    def add(self, number: int, line: str) -> None:
+        """One more agent, by its line of standard input."""
+        seed, _, code = line.partition(" ")
         key = CryptosignKey.from_bytes(bytes.fromhex(seed))
-        Connection(reactor, self._hub, lambda watcher: self._session(agent, key, number, watcher)).start()
+        enrolment = parse_code(code) if code else None
+        obedience = Obedience(lambda: read_lock(NO_LOCK), time.time)
+        agent = Agent(reactor, MadeUp(Machine(number), reactor, stamp=self._stamp), obedience, time.time)
 
-    def _session(self, agent: Agent, key: CryptosignKey, number: int, watcher: Connection) -> AgentSession:
-        session = _Counted(agent, key, f"swarm-{number:04}", None, _Both(watcher, self))
-        session.swarm = self
-        return session
+        def session(connection: Connection) -> AgentSession:
+            session = _Counted(agent, key, f"{self._name}-{number:04}", enrolment, _Both(connection, self))
+            session.swarm = self
+            return session
+
+        Connection(reactor, self._hub, session).start()
 
     def joined(self, session: object) -> None:
         """One more."""
         self._here.add(session)
-        self._say()
+        self.say()
 
     def left(self, session: object) -> None:
         """One less."""
         if session in self._here:
             self._here.discard(session)
-            self._say()
+            self.say()
 
-    def _say(self) -> None:
-        sys.stdout.write(json.dumps({"at": time.monotonic(), "here": len(self._here)}) + "\n")
+    def say(self) -> None:
+        """How it stands."""
+        sys.stdout.write(json.dumps({"at": time.monotonic(), "here": len(self._here), "samples": self.samples}) + "\n")
         sys.stdout.flush()
 
 
@@ -113,19 +98,36 @@ class _Both:
 class _Counted(AgentSession):
     swarm: Swarm
 
+    def publish_sample(self, sample: Sample) -> None:
+        super().publish_sample(sample)
+        self.swarm.samples += 1
+
     def onDisconnect(self) -> None:
         super().onDisconnect()
         self.swarm.left(self)
 
 
+def _answer(swarm: Swarm) -> None:
+    """Answer each further line, and end with the last."""
+    for _ in sys.stdin:
+        reactor.callFromThread(swarm.say)
+    reactor.callFromThread(reactor.stop)  # type: ignore[attr-defined]  # not in the part of it that components use
+
+
 def main() -> None:
     """Run until stopped."""
-    hub, count = sys.argv[1], int(sys.argv[2])
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("hub", help="its WebSocket address")
+    parser.add_argument("count", type=int, help="how many agents")
+    parser.add_argument("--name", default="swarm", help="what they call themselves, with a number behind it (%(default)s)")
+    parser.add_argument("--stamp", action="store_true", help="send the time of each sample as the load of a minute")
+    arguments = parser.parse_args()
     keep_monotonic_time(reactor)
-    swarm = Swarm(hub)
-    seeds = [sys.stdin.readline().strip() for _ in range(count)]
-    for number, seed in enumerate(seeds):
-        reactor.callWhenRunning(swarm.add, number, seed)
+    swarm = Swarm(arguments.hub, arguments.name, stamp=arguments.stamp)
+    lines = [sys.stdin.readline().strip() for _ in range(arguments.count)]
+    for number, line in enumerate(lines):
+        reactor.callWhenRunning(swarm.add, number, line)
+    threading.Thread(target=_answer, args=(swarm,), daemon=True).start()
     reactor.run()
 
 

@@ -1,0 +1,236 @@
+"""The live page with a thousand hosts that sample once a second, in a real Chromium, with a hub and agents on the same machine.
+
+Views, with nobody touching anything: `main thread`, `scripts`, `layout`, `style`: per cent of a second; `pixel ms`: from taking a sample to
+the painted page, of the hosts in sight, which send the time as their load. Scrolling through the whole list: `frames`, `dropped` of them,
+the longest gap; beside it a plain page of the same height, for what this machine can do. Actions: milliseconds from the input to the
+painted result. Memory: after a forced collection.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import CDPSession, Page
+
+from tests.benchmarks.cost import Cost, machine_load, workers_of
+from tests.benchmarks.crowd import Swarm, add_hosts, for_seconds
+from tests.benchmarks.table import show
+from tests.browser.chromium import chromium, log_in
+from tests.harness.hub import PASSWORD, Hub, running
+
+PROBE = Path(__file__).with_name("probe.js")
+VIEWS = ("table", "cards", "heat", "overlay")
+FRAME_MS = 1000 / 60
+REPEATS = 10
+SETTLE_SECONDS = 3.0
+SCROLL_PIXELS_A_SECOND = 4000
+SCROLL_MOST_PIXELS = 40_000
+PLAIN_PAGE = "<!doctype html><title>plain</title><body style='margin:0;height:{height}px;background:linear-gradient(white,black)'>"
+DURATIONS = {"TaskDuration": "main thread %", "ScriptDuration": "scripts %", "LayoutDuration": "layout %", "RecalcStyleDuration": "style %"}
+
+
+class Dashboard:
+    """The page of an operator, and what its browser says of it."""
+
+    def __init__(self, page: Page, hub: Hub, hosts: int) -> None:
+        self.page = page
+        self.hub = hub
+        self.hosts = hosts
+        self.cdp: CDPSession = page.context.new_cdp_session(page)
+        self.cdp.send("Performance.enable")
+
+    def open(self) -> float:
+        """Load the page; milliseconds until the whole fleet is on it."""
+        self.page.goto(self.hub.url, wait_until="commit")
+        return float(self.page.evaluate("count => vedetteProbe.complete(count)", self.hosts))
+
+    def go(self, **choice: str) -> None:
+        """To what such an address shows."""
+        self.page.evaluate("hash => { location.hash = hash; }", "&".join(f"{name}={value}" for name, value in choice.items()))
+
+    def at_rest(self, view: str, seconds: float) -> dict[str, Any]:
+        """What a view costs by itself, and how soon it shows what was sampled."""
+        for_seconds(SETTLE_SECONDS)
+        self.page.evaluate("vedetteProbe.watchAges()")
+        before, began = self._metrics(), time.perf_counter()
+        for_seconds(seconds)
+        after, took = self._metrics(), time.perf_counter() - began
+        ages = self.page.evaluate("vedetteProbe.takeAges()")
+        row = {label: round(100 * (after[name] - before[name]) / took, 1) for name, label in DURATIONS.items()}
+        return {**row, "elements": int(after["Nodes"]), **of_ages(ages)}
+
+    def scrolled(self) -> dict[str, Any]:
+        """Through the list and back, as a wheel does."""
+        height = int(self.page.evaluate("Math.max(...[...document.querySelectorAll('*')].map(one => one.scrollHeight))"))
+        size = self.page.viewport_size or {"width": 1280, "height": 800}
+        distance = min(SCROLL_MOST_PIXELS, height - size["height"])
+        self.page.evaluate("vedetteProbe.watchFrames()")
+        for direction in (-1, 1):
+            self.cdp.send(
+                "Input.synthesizeScrollGesture",
+                {
+                    "x": size["width"] // 2,
+                    "y": size["height"] * 3 // 4,
+                    "yDistance": direction * max(0, distance),
+                    "speed": SCROLL_PIXELS_A_SECOND,
+                    "gestureSourceType": "mouse",
+                },
+            )
+        return {"pixels": distance, **of_gaps(self.page.evaluate("vedetteProbe.takeFrames()"))}
+
+    def timed(self, result: str, argument: str, act: Callable[[], object]) -> float:
+        """Milliseconds from the input until its result is painted."""
+        self.page.evaluate("([result, argument]) => vedetteProbe.arm(result, argument)", [result, argument])
+        act()
+        return float(self.page.evaluate("vedetteProbe.took()"))
+
+    def memory(self) -> dict[str, Any]:
+        """What is left after a collection."""
+        for _ in range(2):
+            self.cdp.send("HeapProfiler.collectGarbage")
+        metrics = self._metrics()
+        return {
+            "heap MiB": round(metrics["JSHeapUsedSize"] / 2**20, 1),
+            "elements": int(metrics["Nodes"]),
+            "listeners": int(metrics["JSEventListeners"]),
+        }
+
+    def _metrics(self) -> dict[str, float]:
+        return {metric["name"]: metric["value"] for metric in self.cdp.send("Performance.getMetrics")["metrics"]}
+
+
+def of_ages(ages: Sequence[float]) -> dict[str, Any]:
+    """Quantiles of the milliseconds from sample to pixel; nothing where no load is written."""
+    if len(ages) < 2:
+        return {}
+    cuts = statistics.quantiles(ages, n=100, method="inclusive")
+    return {"samples seen": len(ages), "pixel p50 ms": round(cuts[49]), "pixel p99 ms": round(cuts[98])}
+
+
+def of_gaps(gaps: Sequence[float]) -> dict[str, Any]:
+    """Frames that came, and those that did not, at 60 a second."""
+    dropped = sum(max(0, round(gap / FRAME_MS) - 1) for gap in gaps)
+    frames = len(gaps) + dropped
+    return {"frames": frames, "dropped %": round(100 * dropped / max(1, frames), 1), "longest gap ms": round(max(gaps, default=0))}
+
+
+def of_actions(milliseconds: Sequence[float]) -> dict[str, Any]:
+    """Of one action, repeated."""
+    return {"count": len(milliseconds), "median ms": round(statistics.median(milliseconds)), "longest ms": round(max(milliseconds))}
+
+
+# --- what a person does -----------------------------------------------------------------------------------------------------
+
+
+def actions(dashboard: Dashboard, view: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Each from the whole list, in the order of names, and back to it."""
+    page = dashboard.page
+    home = {"view": view}
+    search = page.get_by_role("searchbox")
+    ids = dashboard.hub.sql("SELECT id, name FROM django_app_host WHERE name LIKE 'swarm-%' ORDER BY name LIMIT ?", REPEATS)
+
+    def repeat(result: str, act: Callable[[str, str], object], wanted: Callable[[str, str], str] = lambda *_: "") -> dict[str, Any]:
+        times = []
+        for host_id, name in ids:
+            dashboard.go(**home)
+            for_seconds(0.5)
+            times.append(dashboard.timed(result, wanted(host_id, name), partial(act, host_id, name)))
+        dashboard.go(**home)
+        return of_actions(times)
+
+    yield "sort by CPU", repeat("changed", lambda *_: dashboard.go(**home, sort="-cpu"))
+    yield "filter: only hosts that are down", repeat("none", lambda *_: page.get_by_role("button", name="Down", exact=True).click())
+    yield "search a name", repeat("only", lambda _, name: search.fill(name), lambda host_id, _: host_id)
+    yield "search by an expression", repeat("changed", lambda *_: search.fill("cpu > 50"))
+    yield "open a host", repeat("open", lambda host_id, _: dashboard.go(**home, host=host_id), lambda _, name: name)
+
+    def close(host_id: str) -> float:
+        dashboard.go(**home, host=host_id)
+        for_seconds(1.0)
+        return dashboard.timed("closed", "", lambda: dashboard.go(**home))
+
+    yield "back to the fleet", of_actions([close(host_id) for host_id, _ in ids])
+
+
+def measure(hosts: int, seconds: float, minutes: float) -> dict[str, dict[str, Any]]:
+    """The rows of the table."""
+    rows: dict[str, dict[str, Any]] = {}
+    with opened(hosts) as (dashboard, swarm):
+        cost = Cost({"agents": swarm.pid, **workers_of(dashboard.hub, "router", "services")})
+        say("load")
+        rows["load until the whole fleet is shown"] = of_actions([dashboard.open() for _ in range(3)])
+        for view in VIEWS:
+            say(f"view {view}")
+            dashboard.go(view=view)
+            rows[f"{view}: at rest"] = dashboard.at_rest(view, seconds)
+            if view != "overlay":
+                rows[f"{view}: scrolling"] = dashboard.scrolled()
+        (host_id,) = dashboard.hub.sql("SELECT id FROM django_app_host WHERE name = 'swarm-0000'")[0]
+        say("page of a host")
+        dashboard.go(view="table", host=host_id)
+        rows["page of a host: at rest"] = dashboard.at_rest("host", seconds)
+        for view in ("table", "cards"):
+            say(f"actions in {view}")
+            rows |= {f"{view}: {action}": row for action, row in actions(dashboard, view)}
+        rows |= memory_over_time(dashboard, minutes)
+        rows["hub and agents meanwhile"] = {**cost.columns(), "load": machine_load()}
+        say("a plain page")
+        dashboard.page.set_content(PLAIN_PAGE.format(height=SCROLL_MOST_PIXELS))
+        rows["a plain page: scrolling"] = dashboard.scrolled()
+    return rows
+
+
+def memory_over_time(dashboard: Dashboard, minutes: float) -> dict[str, dict[str, Any]]:
+    """Of a newly loaded page with the table of hosts: after one minute, and after so many."""
+    dashboard.open()
+    dashboard.go(view="table")
+    rows = {}
+    passed = 0.0
+    for until in sorted({1.0, max(1.0, minutes)}):
+        say(f"memory after {until:g} min")
+        for_seconds(60 * (until - passed))
+        passed = until
+        rows[f"memory after {until:g} min"] = dashboard.memory()
+    return rows
+
+
+@contextmanager
+def opened(hosts: int) -> Iterator[tuple[Dashboard, Swarm]]:
+    """A hub with so many agents, and an operator's browser that is logged in."""
+    with running() as hub, ExitStack() as stack:
+        swarm = Swarm(hub.websocket_url, add_hosts(hub, hosts), "--stamp")
+        stack.callback(swarm.end)
+        swarm.wait()
+        browser = stack.enter_context(chromium())
+        context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="en-GB")
+        context.add_init_script(path=PROBE)
+        page = context.new_page()
+        log_in(page, hub.url, "admin", PASSWORD)
+        yield Dashboard(page, hub, hosts + 1), swarm
+
+
+def say(text: str) -> None:
+    """To the person at the terminal."""
+    sys.stderr.write(text + "\n")
+
+
+def main() -> None:
+    """Run and show."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--hosts", type=int, default=1000, help="how many agents, beside the hub's own (%(default)s)")
+    parser.add_argument("--seconds", type=float, default=15.0, help="how long each view is watched (%(default)g)")
+    parser.add_argument("--minutes", type=float, default=2.0, help="when the memory is measured the second time (%(default)g)")
+    arguments = parser.parse_args()
+    show("dashboard", measure(arguments.hosts, arguments.seconds, arguments.minutes))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,110 @@
+/**
+ * What the benchmark of the live page asks the page itself. Everything here costs the page as little as it can; times are in milliseconds.
+ *
+ * "Painted" is the first task after the frame that shows something: a message that is posted in a frame's callback arrives then.
+ */
+globalThis.vedetteProbe = (() => {
+  const STAMP_S = 100;
+  const MAX_AGE_S = 30;
+  const LOADS = /^(\d\d?\.\d\d)(?: \d+\.\d\d){0,2}$/;
+  const SHOWN_HOSTS = "main [data-host]:not([hidden] *, [hidden])";
+
+  const nextFrame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+
+  const nextTask = () =>
+    new Promise((resolve) => {
+      const { port1, port2 } = new MessageChannel();
+      port1.onmessage = () => resolve(performance.now());
+      port2.postMessage(null);
+    });
+
+  const painted = async () => {
+    await nextFrame();
+    return nextTask();
+  };
+
+  const hostsShown = () => [...new Set([...document.querySelectorAll(SHOWN_HOSTS)].map((shown) => shown.dataset.host))];
+
+  /** What an action leads to, by name; `argument` says more. */
+  const RESULTS = {
+    changed: (_argument, before) => hostsShown().join() !== before,
+    only: (id) => hostsShown().join() === id,
+    none: () => hostsShown().length === 0,
+    open: (name) => document.querySelector(".host-page:not([hidden]) h1")?.textContent?.includes(name) ?? false,
+    closed: () => !document.querySelector(".host-page:not([hidden])") && hostsShown().length > 0,
+  };
+
+  let acting = null;
+  let ages = [];
+  let observer = null;
+  let frames = null;
+
+  return {
+    hostsShown,
+
+    /** Time since the navigation began until the header counts so many hosts up and that is painted. */
+    async complete(count) {
+      const counted = () => document.getElementById("counts")?.textContent?.replace(/[^\da-z]/gi, "").includes(`${count}up`);
+      while (!counted()) await nextFrame();
+      return nextTask();
+    },
+
+    /** Wait for an input, then for its result. The time begins with the input's own time stamp. */
+    arm(result, argument = "") {
+      const before = hostsShown().join();
+      acting = (async () => {
+        const began = await new Promise((resolve) => {
+          for (const kind of ["click", "input", "keydown", "hashchange"])
+            addEventListener(kind, (event) => resolve(event.timeStamp), { capture: true, once: true });
+        });
+        while (!RESULTS[result](argument, before)) await nextFrame();
+        return (await nextTask()) - began;
+      })();
+    },
+
+    /** The time that the armed action took. */
+    took: () => acting,
+
+    /** Note how old each stamp is when it is painted: the load of a minute, of hosts whose agent stamps it. */
+    watchAges() {
+      ages = [];
+      observer = new MutationObserver((records) => {
+        const seen = new Set();
+        for (const { target } of records) {
+          const match = LOADS.exec((target.textContent ?? "").trim());
+          if (match) seen.add(Number(match[1]));
+        }
+        if (!seen.size) return;
+        void nextTask().then(() => {
+          const now = Date.now() / 1000;
+          for (const stamp of seen) {
+            const age = (((now - stamp) % STAMP_S) + STAMP_S) % STAMP_S;
+            if (age < MAX_AGE_S) ages.push(age * 1000);
+          }
+        });
+      });
+      observer.observe(document.body, { subtree: true, childList: true, characterData: true });
+    },
+
+    takeAges() {
+      observer?.disconnect();
+      return ages;
+    },
+
+    watchFrames() {
+      const times = (frames = []);
+      const note = (time) => {
+        times.push(time);
+        if (frames === times) requestAnimationFrame(note);
+      };
+      requestAnimationFrame(note);
+    },
+
+    /** The times between frames. */
+    takeFrames() {
+      const times = frames ?? [];
+      frames = null;
+      return times.slice(1).map((time, index) => time - times[index]);
+    },
+  };
+})();
