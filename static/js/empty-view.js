@@ -13,9 +13,11 @@ export class EmptyView {
   /**
    * @param {boolean} complete the fleet was read
    * @param {number} hosts there are, shown or not
+   * @param {string[]} unreported metrics that were asked for and that no host has
    */
-  show(complete, hosts) {
-    setText(this.#unmatched, hosts === 1 ? "The one host there is does not match." : `None of the ${hosts} hosts matches.`);
+  show(complete, hosts, unreported) {
+    const unmatched = hosts === 1 ? "The one host there is does not match." : `None of the ${hosts} hosts matches.`;
+    setText(this.#unmatched, [unmatched, ...unreported.map((name) => `No host reports ${name}.`)].join(" "));
     const wanted = !complete ? this.#reading : hosts ? this.#unmatched : this.#first;
     if (this.element.firstChild !== wanted) this.element.replaceChildren(wanted);
   }

@@ -1,27 +1,47 @@
 import { element } from "./dom.js";
 import { EmptyView } from "./empty-view.js";
-import { select } from "./selection.js";
+import { compile, unreported } from "./expression.js";
+import { fieldNamed } from "./fields.js";
+import { keepOrder, select } from "./selection.js";
+import { SummaryView } from "./summary-view.js";
 import { ViewSwitch } from "./view-switch.js";
 import { VIEWS } from "./views.js";
 
 /** @import { Choice, ViewName } from "./choice.js" */
+/** @import { Expression } from "./expression.js" */
 /** @import { HostView } from "./protocol.js" */
+/** @import { Shown } from "./selection.js" */
 /** @import { Services } from "./services.js" */
 /** @import { View } from "./views.js" */
+
+/** Values that change all the time move hosts no more often than this. */
+const REORDER_S = 2;
+/** With more hosts than this the table is what one sees first. */
+const MOST_CARDS = 24;
 
 /** The hosts that the choice shows, in the view that was chosen. */
 export class FleetPage {
   element = element("section", "fleet-page");
 
   #services;
+  #summary = new SummaryView();
   #place = element("div", "fleet-view");
   #empty = new EmptyView();
   #switch;
   /** Made when they are first looked at. @type {Map<ViewName, View>} */
   #views = new Map();
-  /** @type {Choice | null} */
+  /** @type {View | null} */
+  #view = null;
+  /** What was last drawn; null: draw everything. @type {Choice | null} */
   #choice = null;
+  #expression = compile("");
   #complete = false;
+  /** @type {Shown} */
+  #shown = { groups: [], count: 0 };
+  #arrangedAt = 0;
+  #isPointed = false;
+  /** The view of a fleet of this size, until somebody chooses one. @type {ViewName | ""} */
+  #usual = "";
 
   /**
    * @param {Services} services
@@ -30,9 +50,11 @@ export class FleetPage {
   constructor(services, tools) {
     this.#services = services;
     this.#switch = new ViewSwitch((view) => this.#onView(view));
-    tools.append(this.#switch.element);
+    tools.append(this.#summary.element, this.#switch.element);
     this.element.setAttribute("aria-label", "hosts");
     this.element.append(this.#place, this.#empty.element);
+    this.#place.addEventListener("pointerover", (event) => (this.#isPointed = event.pointerType === "mouse" && isOnHost(event.target)));
+    this.#place.addEventListener("pointerleave", () => (this.#isPointed = false));
   }
 
   /** Another page was looked at meanwhile: draw everything at the next frame. */
@@ -46,9 +68,11 @@ export class FleetPage {
    */
   draw(changes, now) {
     const { store, choices } = this.#services;
-    const isStale = choices.current !== this.#choice || store.complete !== this.#complete;
-    if (isStale || [...changes].some(([id, before]) => isElsewhere(before, store.get(id)))) this.#arrange(now);
-    else this.#view.draw(changes, now);
+    const isNew = choices.current !== this.#choice || store.complete !== this.#complete || this.#viewNow() !== this.#view;
+    if (isNew) return this.#arrange(now, false);
+    const held = this.#isHeld;
+    if (this.#isMoved(changes) || (this.#isDue(now) && !held)) this.#arrange(now, held);
+    else this.#view?.draw(changes, now);
   }
 
   /**
@@ -56,27 +80,76 @@ export class FleetPage {
    * @param {number} now the hub's clock, in seconds
    */
   tick(now) {
-    this.#view.tick(now);
+    this.#summary.hold(this.#isHeld && this.#isDue(now));
+    this.#view?.tick(now);
   }
 
-  /** @param {number} now */
-  #arrange(now) {
+  /**
+   * @param {number} now
+   * @param {boolean} held nothing that stays may move
+   */
+  #arrange(now, held) {
     const { store, choices, marked } = this.#services;
-    this.#choice = choices.current;
+    const choice = choices.current;
+    this.#expression = usable(choice.search) ?? this.#expression;
+    this.#choice = choice;
     this.#complete = store.complete;
+    this.#arrangedAt = now;
     const entries = store.entries();
-    const shown = select(entries, this.#choice);
-    marked.shown = [...new Set(shown.groups.flatMap((group) => group.entries.map(({ id }) => id)))];
-    const view = this.#view;
+    const shown = select(entries, choice, this.#expression, now);
+    this.#shown = held ? keepOrder(this.#shown, shown) : shown;
+    marked.shown = [...new Set(this.#shown.groups.flatMap((group) => group.entries.map(({ id }) => id)))];
+    this.#show(now, choice);
+    this.#tell(entries);
+  }
+
+  /**
+   * @param {number} now
+   * @param {Choice} choice
+   */
+  #show(now, choice) {
+    const view = (this.#view = this.#viewNow());
     if (view.element.parentElement !== this.#place) this.#place.replaceChildren(view.element);
     this.#switch.show(this.#viewName);
-    view.arrange(shown, this.#choice, now);
-    view.element.hidden = !shown.count;
-    this.#empty.element.hidden = shown.count > 0;
-    this.#empty.show(store.complete, entries.filter(({ host }) => host.status !== "unapproved").length);
+    view.element.hidden = !this.#shown.count;
+    view.arrange(this.#shown, choice, now);
   }
 
-  get #view() {
+  /** @param {import("./store.js").Entry[]} entries */
+  #tell(entries) {
+    const { count } = this.#shown;
+    const hosts = entries.filter(({ host }) => host.status !== "unapproved").length;
+    this.#summary.show(count, hosts);
+    this.#empty.element.hidden = count > 0;
+    this.#empty.show(this.#services.store.complete, hosts, count ? [] : unreported(this.#expression, entries));
+  }
+
+  /**
+   * Whether a host may have moved within the order, into it or out of it, and not by its metrics.
+   * @param {Map<string, HostView | undefined>} changes
+   */
+  #isMoved(changes) {
+    for (const [id, before] of changes) if (isElsewhere(before, this.#services.store.get(id))) return true;
+    return false;
+  }
+
+  /**
+   * Whether metrics may have moved hosts.
+   * @param {number} now
+   */
+  #isDue(now) {
+    const sort = fieldNamed(this.#choice?.sort ?? "");
+    const isLive = this.#expression.isLive || (sort !== undefined && sort.unit !== "text");
+    return isLive && Math.abs(now - this.#arrangedAt) >= REORDER_S;
+  }
+
+  /** Somebody is about to click, or reads with the keyboard: what is there stays where it is. */
+  get #isHeld() {
+    return this.#isPointed || (this.#place.contains(document.activeElement) && isOnHost(document.activeElement));
+  }
+
+  /** @returns {View} */
+  #viewNow() {
     const name = this.#viewName;
     const known = this.#views.get(name);
     if (known) return known;
@@ -88,8 +161,9 @@ export class FleetPage {
 
   /** @returns {ViewName} */
   get #viewName() {
-    const { choices, preferences } = this.#services;
-    const wanted = choices.current.view || preferences.get("view", "cards");
+    const { choices, preferences, store } = this.#services;
+    if (!this.#usual && store.complete) this.#usual = store.size > MOST_CARDS ? "table" : "cards";
+    const wanted = choices.current.view || preferences.get("view", this.#usual);
     return VIEWS.find(({ name }) => name === wanted)?.name ?? "cards";
   }
 
@@ -101,11 +175,28 @@ export class FleetPage {
 }
 
 /**
- * Whether a change may move a host within the order, into it or out of it.
+ * @param {string} search
+ * @returns {Expression | null} null: it is wrong, or not yet finished; the search field says so
+ */
+function usable(search) {
+  try {
+    return compile(search);
+  } catch {
+    return null;
+  }
+}
+
+/** @param {EventTarget | null} target */
+function isOnHost(target) {
+  return target instanceof Element && target.closest("[data-host]") !== null;
+}
+
+/**
  * @param {HostView | undefined} before
  * @param {HostView | undefined} after
  */
 function isElsewhere(before, after) {
   if (!before || !after) return before !== after;
-  return before.name !== after.name || before.status !== after.status || before.address !== after.address || before.tags !== after.tags;
+  const { name, status, address, tags, facts } = after;
+  return before.name !== name || before.status !== status || before.address !== address || before.tags !== tags || before.facts !== facts;
 }

@@ -94,16 +94,59 @@ function load(metrics) {
 }
 
 /**
+ * The disk with the largest used share.
+ * @param {HostSample | null | undefined} sample
+ * @returns {{name: string, ratio: number, used: number, total: number, free: number} | null}
+ */
+export function fullestDisk(sample) {
+  const { disk_total_bytes: totals, disk_used_bytes: useds, disk_available_bytes: frees } = sample?.metrics ?? {};
+  if (typeof totals !== "object" || typeof useds !== "object") return null;
+  let fullest = null;
+  for (const [name, total] of Object.entries(totals)) {
+    const used = useds[name] ?? 0;
+    const ratio = total > 0 ? Math.min(1, used / total) : 0;
+    if (fullest && ratio <= fullest.ratio) continue;
+    fullest = { name, ratio, used, total, free: (typeof frees === "object" ? frees[name] : undefined) ?? Math.max(0, total - used) };
+  }
+  return fullest;
+}
+
+/**
+ * The sensor with the highest temperature.
+ * @param {HostSample | null | undefined} sample
+ * @returns {{name: string, value: number} | null} in degrees Celsius
+ */
+export function hottest(sample) {
+  const sensors = sample?.metrics.temperature_celsius;
+  if (typeof sensors !== "object") return null;
+  return Object.entries(sensors).reduce(
+    (/** @type {{name: string, value: number} | null} */ most, [name, value]) => (most && most.value >= value ? most : { name, value }),
+    null,
+  );
+}
+
+/**
+ * All instances together; null without any.
+ * @param {MetricValue | undefined} value
+ */
+export function sum(value) {
+  if (typeof value === "number") return value;
+  let total = null;
+  for (const one of Object.values(value ?? {})) total = (total ?? 0) + one;
+  return total;
+}
+
+/**
  * @param {MetricValue | undefined} value
  * @returns {[string, number][]} ordered by name
  */
-function instances(value) {
+export function instances(value) {
   if (typeof value !== "object" || value === null) return [];
   return Object.entries(value).sort(([a], [b]) => naturally.compare(a, b));
 }
 
 /** @param {MetricValue | undefined} value */
-function number(value) {
+export function number(value) {
   return typeof value === "number" ? value : null;
 }
 

@@ -6,10 +6,15 @@ import { Signal } from "./signal.js";
 /** @typedef {{id: string, host: HostView}} Entry */
 /** @typedef {Record<Status, number>} Counts */
 
+/** Further from what messages say, this machine's clock was set. */
+const CLOCK_STEP_MS = 5_000;
+
 /** What is known of the fleet. Hosts are immutable values: a change makes a new one. */
 export class FleetStore {
   /** @type {Signal<void>} */
   changed = new Signal();
+  /** These hosts have a new sample, just taken: not one that a page brought, which may be old. @type {Signal<string[]>} */
+  sampled = new Signal();
 
   /** @type {Map<string, HostView>} */
   #hosts = new Map();
@@ -22,7 +27,10 @@ export class FleetStore {
   #complete = false;
   /** Hosts whose sample is from before the hub's own start: a new one replaces it whole. @type {Set<string>} */
   #outlived = new Set();
+  /** What the newest message says: short by the time it was under way. */
   #clockOffsetMs = 0;
+  /** What calls have found. @type {number | null} */
+  #measuredOffsetMs = null;
 
   /** Whether the whole fleet was read at least once. */
   get complete() {
@@ -32,6 +40,10 @@ export class FleetStore {
   /** @param {string} id */
   get(id) {
     return this.#hosts.get(id);
+  }
+
+  get size() {
+    return this.#hosts.size;
   }
 
   /** @returns {Entry[]} */
@@ -51,7 +63,12 @@ export class FleetStore {
    * @param {number} nowMs this machine's clock
    */
   hubTime(nowMs) {
-    return (nowMs + this.#clockOffsetMs) / 1000;
+    return (nowMs + (this.#measuredOffsetMs ?? this.#clockOffsetMs)) / 1000;
+  }
+
+  /** @param {number} offsetMs that the hub's clock is ahead of this machine's, as calls have found */
+  setClockOffset(offsetMs) {
+    this.#measuredOffsetMs = offsetMs;
   }
 
   /** What changed since the last time, with what it was before; undefined for a new host. */
@@ -92,7 +109,10 @@ export class FleetStore {
     this.#setClock(update.at, nowMs);
     const gap = this.#tick !== null && update.tick !== this.#tick + 1;
     this.#tick = update.tick;
-    for (const [id, patch] of Object.entries(update.hosts)) this.#patch(id, patch);
+    const hosts = Object.entries(update.hosts);
+    for (const [id, patch] of hosts) this.#patch(id, patch);
+    const sampled = hosts.filter(([id, patch]) => patch?.sample && this.#hosts.has(id)).map(([id]) => id);
+    if (sampled.length) this.sampled.emit(sampled);
     this.changed.emit();
     return !gap;
   }
@@ -169,5 +189,7 @@ export class FleetStore {
    */
   #setClock(at, nowMs) {
     this.#clockOffsetMs = at * 1000 - nowMs;
+    const measured = this.#measuredOffsetMs;
+    if (measured !== null && Math.abs(this.#clockOffsetMs - measured) > CLOCK_STEP_MS) this.#measuredOffsetMs = null;
   }
 }

@@ -1,0 +1,143 @@
+import { STATUS_WORDS } from "./describe.js";
+import { latencyOf } from "./latency.js";
+import { fullestDisk, hottest, instances, number, sum } from "./metrics.js";
+
+/** @import { HostView, Status } from "./protocol.js" */
+
+/** @typedef {"ratio" | "bytes" | "bytes per second" | "seconds" | "celsius" | "milliseconds" | "number" | "text"} Unit */
+
+/**
+ * One value of a host: what expressions compare, columns sort by, heat map and overlay draw.
+ * @typedef {object} Field
+ * @property {string} name
+ * @property {readonly string[]} aliases
+ * @property {string} label
+ * @property {Unit} unit of a number that `of` gives
+ * @property {string} about what exactly it is, for titles and help
+ * @property {(host: HostView, now: number) => number | string | null} of null where it is not known
+ * @property {(host: HostView) => number} [rank] what it is sorted by, if not by itself
+ * @property {readonly string[]} [metrics] what its course is read from, where that can be read; added up
+ */
+
+/** Worst first. @type {Record<Status, number>} */
+const STATUS_RANKS = { down: 0, unapproved: 1, disabled: 2, up: 3 };
+
+/** THE table of values: a new one is a line here. @type {readonly Field[]} */
+export const FIELDS = [
+  ratio("cpu", [], "CPU", "busy share of all cores", metric("cpu_used_ratio"), ["cpu_used_ratio"]),
+  ratio("memory", ["mem", "ram"], "Memory", "used share of the memory", shareOf("memory_used_bytes", "memory_total_bytes")),
+  ratio("swap", [], "Swap", "used share of the swap space", shareOf("swap_used_bytes", "swap_total_bytes")),
+  ratio("disk", [], "Disk", "used share of the fullest disk", (host) => fullestDisk(host.sample)?.ratio ?? null),
+  field("disk.free", [], "Disk free", "bytes", "space left on the fullest disk", (host) => fullestDisk(host.sample)?.free ?? null),
+  field("disk.used", [], "Disk used", "bytes", "space taken on the fullest disk", (host) => fullestDisk(host.sample)?.used ?? null),
+  rate("disk.read", ["read"], "Disk read", "read from all disks", ["disk_read_bytes_per_second"]),
+  rate("disk.write", ["disk.written", "write"], "Disk written", "written to all disks", ["disk_written_bytes_per_second"]),
+  rate("net", ["network"], "Network", "received and sent by all interfaces", ["network_received_bytes_per_second", "network_sent_bytes_per_second"]),
+  rate("net.in", ["in", "received"], "Network in", "received by all interfaces", ["network_received_bytes_per_second"]),
+  rate("net.out", ["out", "sent"], "Network out", "sent by all interfaces", ["network_sent_bytes_per_second"]),
+  field("load", ["load1"], "Load", "number", "load average over 1 minute", metric("load_1m"), ["load_1m"]),
+  field("load5", [], "Load, 5 min", "number", "load average over 5 minutes", metric("load_5m"), ["load_5m"]),
+  field("load15", [], "Load, 15 min", "number", "load average over 15 minutes", metric("load_15m"), ["load_15m"]),
+  field("temp", ["temperature"], "Temperature", "celsius", "the hottest sensor", (host) => hottest(host.sample)?.value ?? null),
+  field("uptime", ["up"], "Uptime", "seconds", "since the host started", metric("uptime_seconds")),
+  field("age", [], "Age", "seconds", "since the newest sample came", (host, now) => (host.sample ? Math.max(0, now - host.sample.at) : null)),
+  field("latency", ["delay"], "Latency", "milliseconds", "from taking the newest sample to showing it here", (host) => latencyOf(host)),
+  field("cores", [], "Cores", "number", "how many CPU cores", coresOf),
+  text("name", ["host"], "Name", "what the host is called", (host) => host.name),
+  text("address", ["ip", "addr"], "Address", "where the host connects from", (host) => host.address ?? null),
+  text("system", ["os"], "System", "operating system", (host) => host.facts?.system || null),
+  { ...text("status", [], "Status", "up, down or disabled; down first", (host) => host.status), rank: ({ status }) => STATUS_RANKS[status] },
+  text("tag", ["tags"], "Tags", "its tags", (host) => (host.tags?.length ? host.tags.join(", ") : null)),
+];
+
+/** By name and alias. A Map, because people type names such as `constructor`. @type {ReadonlyMap<string, Field>} */
+const BY_NAME = new Map(FIELDS.flatMap((one) => [one.name, ...one.aliases].map((name) => [name, one])));
+
+/** @param {string} name or alias, in any case */
+export function fieldNamed(name) {
+  return BY_NAME.get(name.toLowerCase());
+}
+
+/** Those that can be drawn as a colour or a course. */
+export const NUMERIC_FIELDS = FIELDS.filter(({ unit }) => unit !== "text");
+
+/** What `status:` may be followed by. */
+export const STATUSES = /** @type {Status[]} */ (Object.keys(STATUS_WORDS).filter((status) => status !== "unapproved"));
+
+/**
+ * @param {string} name
+ * @param {string[]} aliases
+ * @param {string} label
+ * @param {Unit} unit
+ * @param {string} about
+ * @param {Field["of"]} of
+ * @param {string[]} [metrics]
+ * @returns {Field}
+ */
+function field(name, aliases, label, unit, about, of, metrics) {
+  return { name, aliases, label, unit, about, of, ...(metrics && { metrics }) };
+}
+
+/**
+ * @param {string} name
+ * @param {string[]} aliases
+ * @param {string} label
+ * @param {string} about
+ * @param {Field["of"]} of
+ * @param {string[]} [metrics]
+ */
+function ratio(name, aliases, label, about, of, metrics) {
+  return field(name, aliases, label, "ratio", about, of, metrics);
+}
+
+/**
+ * @param {string} name
+ * @param {string[]} aliases
+ * @param {string} label
+ * @param {string} about
+ * @param {string[]} metrics
+ */
+function rate(name, aliases, label, about, metrics) {
+  return field(name, aliases, label, "bytes per second", about, added(metrics), metrics);
+}
+
+/**
+ * @param {string} name
+ * @param {string[]} aliases
+ * @param {string} label
+ * @param {string} about
+ * @param {Field["of"]} of
+ */
+function text(name, aliases, label, about, of) {
+  return field(name, aliases, label, "text", about, of);
+}
+
+/** @param {string} name */
+function metric(name) {
+  return (/** @type {HostView} */ host) => number(host.sample?.metrics[name]);
+}
+
+/**
+ * @param {string} usedName
+ * @param {string} totalName
+ */
+function shareOf(usedName, totalName) {
+  const [used, total] = [metric(usedName), metric(totalName)];
+  return (/** @type {HostView} */ host) => {
+    const [part, whole] = [used(host), total(host)];
+    return part === null || !whole ? null : Math.min(1, part / whole);
+  };
+}
+
+/** @param {string[]} names of metrics with instances, all of which are added up */
+function added(names) {
+  return (/** @type {HostView} */ host) => {
+    const known = names.map((name) => sum(host.sample?.metrics[name])).filter((value) => value !== null);
+    return known.length ? known.reduce((total, value) => total + value) : null;
+  };
+}
+
+/** @param {HostView} host */
+function coresOf({ sample, facts }) {
+  return instances(sample?.metrics.cpu_core_used_ratio).length || (facts?.cpu_count ?? null);
+}

@@ -1,0 +1,29 @@
+import { element, setText } from "./dom.js";
+
+/** How many of all hosts are to be seen, and why they do not move. */
+export class SummaryView {
+  element = element("p", "fleet-summary");
+  #count = element("span");
+  #held = element("span", "fleet-held", "order held");
+
+  constructor() {
+    this.#held.title = "Hosts are put in order again once neither the pointer nor the focus is on one of them.";
+    this.#held.hidden = true;
+    this.element.append(this.#count, this.#held);
+  }
+
+  /**
+   * @param {number} shown
+   * @param {number} all
+   */
+  show(shown, all) {
+    setText(this.#count, shown === all ? "" : `${shown} of ${all} hosts`);
+    this.element.hidden = !this.#count.textContent && this.#held.hidden;
+  }
+
+  /** @param {boolean} isHeld values have changed that would move hosts */
+  hold(isHeld) {
+    this.#held.hidden = !isHeld;
+    this.element.hidden = !this.#count.textContent && !isHeld;
+  }
+}
