@@ -1,4 +1,7 @@
-/** Numbers as people read them. Everything that is shown is formatted here. */
+/**
+ * Numbers as people read them, everything that is shown, in this one place. Digits and separators are those of the reader's language;
+ * units are symbols that every language shares: KiB, s, min, h, d, ms.
+ */
 
 const BYTE_UNITS = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
 const DURATION_UNITS = /** @type {const} */ ([
@@ -38,15 +41,44 @@ export function formatter(locale) {
   /** @param {number} value in bytes */
   const bytes = (value) => `${scaled(value, powerOf(value))} ${BYTE_UNITS[powerOf(value)]}`;
 
+  /**
+   * @param {number} value
+   * @param {number} size
+   */
+  const floor = (value, size) => whole.format(Math.floor(Math.max(0, value) / size));
+
   /** @param {number} seconds */
   const duration = (seconds) => {
     const [size, unit] = DURATION_UNITS.find(([least]) => seconds >= least) ?? [1, "s"];
-    return `${whole.format(Math.floor(Math.max(0, seconds) / size))} ${unit}`;
+    return `${floor(seconds, size)} ${unit}`;
   };
+
+  /** @param {number} milliseconds three digits at most, below ten with a decimal */
+  const milliseconds = (milliseconds) => (milliseconds < 999.5 ? `${digits(milliseconds)} ms` : `${digits(milliseconds / 1000)} s`);
 
   return {
     bytes,
     duration,
+    milliseconds,
+
+    /** @param {number} seconds the two largest units, as in `3 d 4 h` */
+    uptime(seconds) {
+      const place = DURATION_UNITS.findIndex(([least]) => seconds >= least);
+      const [unit, next] = DURATION_UNITS.slice(Math.max(0, place));
+      if (!unit || !next || place < 0) return duration(seconds);
+      const rest = floor(seconds % unit[0], next[0]);
+      return rest === whole.format(0) ? duration(seconds) : `${duration(seconds)} ${rest} ${next[1]}`;
+    },
+
+    /** @param {number} value how many of something */
+    count: (value) => whole.format(value),
+
+    /**
+     * With its noun: `1 host`, `1,234 hosts`.
+     * @param {number} value
+     * @param {string} noun
+     */
+    counted: (value, noun) => `${whole.format(value)} ${noun}${value === 1 ? "" : "s"}`,
 
     /**
      * Both in the unit of the total.

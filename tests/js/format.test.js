@@ -35,8 +35,40 @@ const TABLE = [
   ["delay: without separators", format.delay(1_234), "1234 ms"],
   ["delay: long", format.delay(3 * 3_600_000), "3 h"],
   ["number", format.number(0.2), "0.2"],
-  ["another language", formatter("de").bytes(1.5 * KIB), "1,5 KiB"],
+  ["uptime: seconds", format.uptime(59), "59 s"],
+  ["uptime: two units", format.uptime(3 * 86_400 + 4 * 3600 + 59), "3 d 4 h"],
+  ["uptime: nothing of the second unit", format.uptime(3 * 86_400 + 59), "3 d"],
+  ["uptime: minutes and seconds", format.uptime(61), "1 min 1 s"],
+  ["uptime: none yet", format.uptime(0), "0 s"],
+  ["uptime: a clock that runs ahead", format.uptime(-5), "0 s"],
+  ["milliseconds: less than one", format.milliseconds(0.44), "0.4 ms"],
+  ["milliseconds: some", format.milliseconds(38.2), "38 ms"],
+  ["milliseconds: rounds into seconds", format.milliseconds(999.6), "1.0 s"],
+  ["milliseconds: many", format.milliseconds(12_345), "12 s"],
+  ["count", format.count(1234), "1,234"],
+  ["counted: one", format.counted(1, "host"), "1 host"],
+  ["counted: many", format.counted(1234, "host"), "1,234 hosts"],
 ];
+
+const DE = formatter("de");
+const AR = formatter("ar-EG");
+
+/** Digits and separators are the language's, units are everybody's. */
+TABLE.push(
+  ["German: bytes", DE.bytes(1.5 * KIB), "1,5 KiB"],
+  ["German: used of total", DE.usedOfTotal(0.5 * GIB, 16 * GIB), "0,5 / 16 GiB"],
+  ["German: percent", DE.percent(0.426), "43\u00a0%"],
+  ["German: rate", DE.rate(1.25 * KIB), "1,3 KiB/s"],
+  ["German: load", DE.load(1.5), "1,50"],
+  ["German: count", DE.count(12_345), "12.345"],
+  ["German: uptime", DE.uptime(400 * 86_400 + 3600), "400 d 1 h"],
+  ["German: milliseconds", DE.milliseconds(1500), "1,5 s"],
+  ["Arabic: bytes", AR.bytes(1.5 * KIB), "١٫٥ KiB"],
+  ["Arabic: percent", AR.percent(0.426), "٤٣٪\u061c"],
+  ["Arabic: uptime", AR.uptime(3 * 86_400 + 4 * 3600), "٣ d ٤ h"],
+  ["Arabic: degrees", AR.celsius(47), "٤٧°م"],
+  ["Arabic: milliseconds", AR.milliseconds(38), "٣٨ ms"],
+);
 
 test("the time of day, with seconds when it is to be precise", () => {
   const at = new Date(2026, 0, 2, 15, 4, 5).getTime() / 1000;
