@@ -50,6 +50,7 @@ export class ApprovalView {
     this.#format = format;
     this.#dialog = dialog;
     this.#title.id = "approval-title";
+    this.#title.tabIndex = -1;
     this.#list.setAttribute("role", "list");
     for (const part of [this.#section, this.#list]) part.setAttribute("aria-labelledby", this.#title.id);
     this.#problem.setAttribute("role", "alert");
@@ -76,6 +77,11 @@ export class ApprovalView {
     this.#foot.hidden = !this.#approvals.problem;
     this.#all.hidden = !this.#dialog || this.#keys.length < 2;
     this.#section.hidden = !this.#keys.length && !this.#approvals.problem;
+  }
+
+  /** Bring it into view. */
+  focus() {
+    this.#title.focus();
   }
 
   /**

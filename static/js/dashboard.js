@@ -3,6 +3,7 @@ import { Announcer } from "./announcer.js";
 import { ApprovalView } from "./approval-view.js";
 import { Approvals } from "./approvals.js";
 import { Choices, browserAddress } from "./choices.js";
+import { Clock } from "./clock.js";
 import { ConfirmDialog } from "./confirm-dialog.js";
 import { byId } from "./dom.js";
 import { Feed } from "./feed.js";
@@ -10,9 +11,12 @@ import { FiltersView } from "./filters-view.js";
 import { FleetPage } from "./fleet-page.js";
 import { formatter } from "./format.js";
 import { FrameWriter } from "./frame.js";
-import { ConnectionView, CountsView } from "./header-view.js";
+import { ConnectionView } from "./header-view.js";
 import { HostPage } from "./host-page.js";
+import { Latencies } from "./latency.js";
+import { LatencyView } from "./latency-view.js";
 import { Marked } from "./marked.js";
+import { showTitle } from "./page-title.js";
 import { browserPlatform } from "./platform.js";
 import { Preferences } from "./preferences.js";
 import { ProgressView } from "./progress-view.js";
@@ -22,6 +26,7 @@ import { Session } from "./session.js";
 import { SettingsChanges } from "./settings-changes.js";
 import { SettingsDialog } from "./settings-dialog.js";
 import { readSettings } from "./settings-table.js";
+import { StatusFilter } from "./status-filter.js";
 import { FleetStore } from "./store.js";
 import { Theme } from "./theme.js";
 import { ThemeButton } from "./theme-button.js";
@@ -54,14 +59,15 @@ const { store, choices, format, marked } = services;
 
 const place = byId("fleet");
 const tools = byId("filters");
-new FiltersView(tools, choices);
-const fleet = new FleetPage(services, tools);
+const fleet = new FleetPage(services, tools, new FiltersView(tools, choices));
 const host = new HostPage(services);
 const approvals = new Approvals(session);
 const dialog = services.role === "operator" ? new ConfirmDialog(document.body) : null;
 place.append(fleet.element, host.element);
 const waiting = new ApprovalView(place, store, approvals, format, dialog);
-const counts = new CountsView(byId("counts"));
+const counts = new StatusFilter(byId("counts"), choices, () => waiting.focus());
+const latency = new LatencyView(byId("latency"), format);
+const latencies = new Latencies();
 const connection = new ConnectionView(byId("connection"), format);
 const announcer = new Announcer(document.body);
 const mayChange = services.role === "operator";
@@ -74,29 +80,41 @@ const selection = new SelectionBar(marked, {
 });
 byId("foot").append(progress.element, selection.element);
 byId("tools").append(new ThemeButton(new Theme()).element);
+/** Hosts whose newest sample was not drawn yet. @type {Set<string>} */
+const fresh = new Set();
 let openHost = "";
 let ticked = false;
 
 for (const signal of [store.changed, session.stateChanged, choices.changed, approvals.changed, settings.changed, marked.changed, services.preferences.changed])
   signal.listen(() => writer.request());
+store.sampled.listen((ids) => {
+  if (!document.hidden) for (const id of ids) fresh.add(id); // what waits to be looked at is not late
+});
 approvals.done.listen((text) => announcer.say(text));
 setInterval(() => {
   ticked = true;
   writer.request();
 }, TICK_MS);
+document.querySelector(".skip-link")?.addEventListener("click", (event) => {
+  event.preventDefault(); // the address says what is shown
+  place.focus();
+});
 writer.request();
+new Clock(session, store, platform);
 new Feed(session, store, platform).start();
 
 function draw() {
   const now = store.hubTime(platform.now());
   const changes = store.takeChanges();
+  noteLatency(now);
   showPage();
   const page = openHost ? host : fleet;
   page.draw(changes, now);
   waiting.draw(changes, now);
-  if (ticked) for (const part of [page, waiting]) part.tick(now);
-  ticked = false;
-  counts.show(store.counts(), store.complete);
+  if (ticked) tick(page, now);
+  const count = store.counts();
+  counts.show(count, store.complete);
+  showTitle(count.down);
   connection.show(session.state, platform.now());
   place.toggleAttribute("data-stale", session.state.kind !== "live" && store.complete);
   settingsDialog.draw(changes);
@@ -104,6 +122,25 @@ function draw() {
   selection.draw();
   marked.unmark([...changes.keys()].filter((id) => !store.get(id)));
   for (const [id, before] of changes) announcer.note(id, before, store.get(id));
+}
+
+/**
+ * @param {FleetPage | HostPage} page
+ * @param {number} now
+ */
+function tick(page, now) {
+  ticked = false;
+  for (const part of [page, waiting]) part.tick(now);
+  latency.show(latencies.spread(now));
+}
+
+/** @param {number} now */
+function noteLatency(now) {
+  for (const id of fresh) {
+    const sampled = store.get(id);
+    if (sampled) latencies.note(sampled, now);
+  }
+  fresh.clear();
 }
 
 /** The fleet, or the host that is open in its place. */

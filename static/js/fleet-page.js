@@ -2,13 +2,14 @@ import { element } from "./dom.js";
 import { EmptyView } from "./empty-view.js";
 import { compile, unreported } from "./expression.js";
 import { fieldNamed } from "./fields.js";
-import { keepOrder, select } from "./selection.js";
+import { countTags, keepOrder, select } from "./selection.js";
 import { SummaryView } from "./summary-view.js";
 import { ViewSwitch } from "./view-switch.js";
 import { VIEWS } from "./views.js";
 
 /** @import { Choice, ViewName } from "./choice.js" */
 /** @import { Expression } from "./expression.js" */
+/** @import { FiltersView } from "./filters-view.js" */
 /** @import { HostView } from "./protocol.js" */
 /** @import { Shown } from "./selection.js" */
 /** @import { Services } from "./services.js" */
@@ -24,6 +25,7 @@ export class FleetPage {
   element = element("section", "fleet-page");
 
   #services;
+  #filters;
   #summary = new SummaryView();
   #place = element("div", "fleet-view");
   #empty = new EmptyView();
@@ -46,9 +48,11 @@ export class FleetPage {
   /**
    * @param {Services} services
    * @param {HTMLElement} tools where its controls go
+   * @param {FiltersView} filters
    */
-  constructor(services, tools) {
+  constructor(services, tools, filters) {
     this.#services = services;
+    this.#filters = filters;
     this.#switch = new ViewSwitch((view) => this.#onView(view));
     tools.append(this.#summary.element, this.#switch.element);
     this.element.setAttribute("aria-label", "hosts");
@@ -120,6 +124,7 @@ export class FleetPage {
     const { count } = this.#shown;
     const hosts = entries.filter(({ host }) => host.status !== "unapproved").length;
     this.#summary.show(count, hosts);
+    this.#filters.show(countTags(entries));
     this.#empty.element.hidden = count > 0;
     this.#empty.show(this.#services.store.complete, hosts, count ? [] : unreported(this.#expression, entries));
   }

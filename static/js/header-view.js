@@ -1,47 +1,6 @@
-import { STATUS_WORDS } from "./describe.js";
 import { element, setText } from "./dom.js";
-import { StatusIcon } from "./status-icon.js";
 
-/** @import { Counts } from "./store.js" */
 /** @import { State } from "./session.js" */
-
-const STATUSES = /** @type {const} */ (["up", "down", "disabled", "unapproved"]);
-
-/** How many hosts are in which status. */
-export class CountsView {
-  #place;
-  /** @type {Map<import("./protocol.js").Status, {item: HTMLElement, text: HTMLElement}>} */
-  #items = new Map();
-
-  /** @param {HTMLElement} place */
-  constructor(place) {
-    this.#place = place;
-    for (const status of STATUSES) {
-      const icon = new StatusIcon();
-      icon.show(status);
-      const text = element("span");
-      const item = element("span", "count", icon.element, text);
-      item.dataset.status = status;
-      this.#items.set(status, { item, text });
-    }
-    place.replaceChildren(...[...this.#items.values()].map(({ item }) => item));
-  }
-
-  /**
-   * @param {Counts} counts
-   * @param {boolean} complete the whole fleet was counted
-   */
-  show(counts, complete) {
-    this.#place.hidden = !complete;
-    for (const [status, { item, text }] of this.#items) {
-      setText(text, `${counts[status]} ${status === "unapproved" && counts[status] > 1 ? "wait for approval" : STATUS_WORDS[status]}`);
-      item.toggleAttribute("data-none", !counts[status]);
-      item.hidden = !counts[status] && status !== "up" && status !== "down";
-    }
-    const title = counts.down ? `(${counts.down} down) Vedette` : "Vedette";
-    if (document.title !== title) document.title = title;
-  }
-}
 
 /** Whether what the page shows is live, in words. */
 export class ConnectionView {

@@ -1,0 +1,76 @@
+import { STATUS_CHOICES } from "./choice.js";
+import { STATUS_WORDS } from "./describe.js";
+import { button, element, setText } from "./dom.js";
+import { StatusIcon } from "./status-icon.js";
+
+/** @import { StatusChoice } from "./choice.js" */
+/** @import { Choices } from "./choices.js" */
+/** @import { Counts } from "./store.js" */
+
+/** How many hosts are in which status; each count shows its hosts. Keys that wait are no hosts: their count leads to where they are. */
+export class StatusFilter {
+  #choices;
+  /** @type {Map<StatusChoice, {button: HTMLButtonElement, text: HTMLElement}>} */
+  #parts = new Map();
+  #waiting;
+  #waitingText = element("span");
+
+  /**
+   * @param {HTMLElement} place
+   * @param {Choices} choices
+   * @param {() => void} onWaiting somebody wants to see the keys that wait
+   */
+  constructor(place, choices, onWaiting) {
+    this.#choices = choices;
+    const group = element("div", "status-filter", ...STATUS_CHOICES.map((status) => this.#part(status)));
+    group.setAttribute("role", "group");
+    group.setAttribute("aria-label", "hosts to show");
+    this.#waiting = button("count", "", onWaiting);
+    this.#waiting.append(iconOf("unapproved"), this.#waitingText);
+    this.#waiting.hidden = true;
+    place.replaceChildren(group, this.#waiting);
+    choices.changed.listen(() => this.#showChoice());
+    this.#showChoice();
+  }
+
+  /**
+   * @param {Counts} counts
+   * @param {boolean} complete the whole fleet was counted
+   */
+  show(counts, complete) {
+    const all = counts.up + counts.down;
+    for (const [status, { button, text }] of this.#parts) {
+      const count = status === "all" ? all : counts[status];
+      const word = status === "all" ? (count === 1 ? "host" : "hosts") : STATUS_WORDS[status];
+      setText(text, complete ? `${count} ${word}` : word);
+      button.toggleAttribute("data-none", !count);
+      button.hidden = status === "disabled" && !count && this.#choices.current.status !== status;
+    }
+    const waiting = counts.unapproved;
+    setText(this.#waitingText, `${waiting} ${waiting > 1 ? "wait for approval" : STATUS_WORDS.unapproved}`);
+    this.#waiting.hidden = !complete || !waiting;
+  }
+
+  /** @param {StatusChoice} status */
+  #part(status) {
+    const text = element("span");
+    const made = button("count", "", () => this.#choices.choose({ status }));
+    if (status === "all") made.title = "all but disabled hosts";
+    else made.append(iconOf(status));
+    made.append(text);
+    this.#parts.set(status, { button: made, text });
+    return made;
+  }
+
+  #showChoice() {
+    const chosen = this.#choices.current.status;
+    for (const [status, { button }] of this.#parts) button.setAttribute("aria-pressed", String(status === chosen));
+  }
+}
+
+/** @param {import("./protocol.js").Status} status */
+function iconOf(status) {
+  const icon = new StatusIcon();
+  icon.show(status);
+  return icon.element;
+}
