@@ -19,12 +19,20 @@ export function merge(fields, patch) {
 }
 
 /**
- * A copy without a prototype: a host may well name a disk `__proto__`.
+ * Inherits nothing: a host may well name a disk `__proto__`. V8 keeps such an object as quick as any; what `Object.create(null)` makes is
+ * slow, and a thousand hosts bring some 20,000 of them a second.
+ */
+class Plain {}
+Object.setPrototypeOf(Plain.prototype, null);
+Reflect.deleteProperty(Plain.prototype, "constructor");
+
+/**
+ * A copy that inherits nothing.
  * @param {Fields} fields
  * @returns {Fields}
  */
 function plain(fields) {
-  return Object.assign(Object.create(null), fields);
+  return Object.assign(/** @type {Fields} */ (new Plain()), fields);
 }
 
 /**

@@ -76,8 +76,9 @@ class Machine:
 
     def _walk(self, name: str, step: float) -> float:
         """A ratio that wanders, and stays off its ends."""
+        drawn = self._random.random()
         level = self._levels.get(name)
-        level = self._random.uniform(0.05, 0.8) if level is None else level + self._random.gauss(0, step) + 0.1 * step * (0.35 - level)
+        level = 0.05 + 0.75 * drawn if level is None else level + step * (3.4 * (drawn - 0.5) + 0.1 * (0.35 - level))
         self._levels[name] = level = min(0.99, max(0.01, level))
         return round(level, 3)
 
