@@ -3,6 +3,7 @@ import { failuresOf, groups, otherFailures } from "./metrics.js";
 /** @import { Formatter } from "./format.js" */
 /** @import { Cpu, Disk, Failure, Network, Space } from "./metrics.js" */
 /** @import { HostSample } from "./protocol.js" */
+/** @import { SparklineKind } from "./sparkline.js" */
 
 /** What a card says of a sample, row by row, before it is drawn. */
 
@@ -17,6 +18,7 @@ import { failuresOf, groups, otherFailures } from "./metrics.js";
  * @property {string} [second] value beside the first one
  * @property {number} [ratio]
  * @property {number[]} [ratios] of each core
+ * @property {SparklineKind} [trend] whose last minutes stand beside it
  * @property {string} [words] the whole row for those who do not see it
  */
 
@@ -24,8 +26,19 @@ const MOST_DISKS = 5;
 const MOST_NETWORKS = 3;
 
 /** @type {Record<string, string>} */
-const LABELS = { cpu: "CPU", memory: "Memory", disk: "Disk", network: "Network", load: "Load" };
-const FAMILIES = Object.keys(LABELS);
+const LABELS = {
+  cpu: "CPU",
+  memory: "Memory",
+  swap: "Swap",
+  disk: "Disk",
+  disk_io: "Disk I/O",
+  network: "Network",
+  load: "Load",
+  uptime: "Uptime",
+  temperature: "Heat",
+};
+/** Those with a row in whose place their failure stands. */
+const FAMILIES = ["cpu", "memory", "swap", "disk", "disk_io", "network", "load"];
 
 /**
  * @param {HostSample | null | undefined} sample
@@ -34,16 +47,19 @@ const FAMILIES = Object.keys(LABELS);
  * @returns {Row[]}
  */
 export function cardRows(sample, format, expanded) {
-  const { cpu, memory, disks, networks, load } = groups(sample);
+  const { cpu, memory, swap, disks, networks, load } = groups(sample);
   const failed = (/** @type {string} */ family) => failuresOf(sample, family).map(failedRow);
   return [
     ...(cpu ? [cpuRow(cpu, format)] : []),
     ...failed("cpu"),
     ...(memory ? [memoryRow(memory, format)] : []),
     ...failed("memory"),
+    ...(swap ? [spaceRow("swap", "Swap", swap, format)] : []),
+    ...failed("swap"),
     ...shortened(disks.map((disk) => diskRow(disk, format)), MOST_DISKS, "disk", expanded),
     ...failed("disk"),
-    ...shortened(networks.map((network) => networkRow(network, format)), MOST_NETWORKS, "network", expanded),
+    ...failed("disk_io"),
+    ...shortened(networks.map((network, index) => networkRow(network, index === 0, format)), MOST_NETWORKS, "network", expanded),
     ...failed("network"),
     ...(load.length ? [loadRow(load, format)] : []),
     ...failed("load"),
@@ -58,7 +74,8 @@ export function cardRows(sample, format, expanded) {
  */
 function cpuRow({ total, cores }, format) {
   const value = format.percent(total ?? 0);
-  const row = { key: "cpu", label: "CPU", value, ratio: total ?? 0 };
+  /** @type {Pick<Row, "key" | "label" | "value" | "ratio" | "trend">} */
+  const row = { key: "cpu", label: "CPU", value, ratio: total ?? 0, trend: "cpu" };
   if (!cores.length) return { ...row, kind: "meter", words: value };
   const busiest = format.percent(Math.max(...cores));
   return { ...row, kind: "cores", ratios: cores, words: `CPU ${value}, ${cores.length} cores, the busiest ${busiest}` };
@@ -67,9 +84,10 @@ function cpuRow({ total, cores }, format) {
 /**
  * @param {Space} memory
  * @param {Formatter} format
+ * @returns {Row}
  */
 function memoryRow(memory, format) {
-  return spaceRow("memory", "Memory", memory, format);
+  return { ...spaceRow("memory", "Memory", memory, format), trend: "memory" };
 }
 
 /**
@@ -95,11 +113,13 @@ function spaceRow(key, label, { used, total }, format) {
 
 /**
  * @param {Network} network
+ * @param {boolean} isFirst the trend beside it is that of all interfaces
  * @param {Formatter} format
  * @returns {Row}
  */
-function networkRow({ name, received, sent }, format) {
-  return { key: `network:${name}`, kind: "rates", label: name, value: format.rate(received), second: format.rate(sent) };
+function networkRow({ name, received, sent }, isFirst, format) {
+  const row = { key: `network:${name}`, label: name, value: format.rate(received), second: format.rate(sent) };
+  return { ...row, kind: "rates", ...(isFirst ? { trend: "network" } : {}) };
 }
 
 /**

@@ -1,41 +1,41 @@
-import { arrange, element } from "./dom.js";
 import { HostCard } from "./host-card.js";
-import { Roving } from "./roving.js";
+import { VirtualGrid } from "./virtual-grid.js";
 
 /** @import { Choice } from "./choice.js" */
+/** @import { Item } from "./grid-rows.js" */
 /** @import { HostView } from "./protocol.js" */
 /** @import { Shown } from "./selection.js" */
 /** @import { Services } from "./services.js" */
 
+const LEAST_WIDTH_REM = 20;
+/** Cards that were seen are kept for a while: to make one takes longer than to keep it. */
+const MOST_KEPT = 150;
+
 /** A card for each host. */
 export class CardsView {
-  element = element("ul", "fleet-grid");
+  element;
 
   #services;
-  #roving = new Roving(this.element);
-  /** Also of hosts that the choice leaves out: making cards takes longer than keeping them. @type {Map<string, HostCard>} */
+  #grid;
+  /** By item; those seen last at the end. @type {Map<string, HostCard>} */
   #cards = new Map();
-  /** @type {Set<string>} */
-  #shown = new Set();
 
   /** @param {Services} services */
   constructor(services) {
     this.#services = services;
-    this.element.setAttribute("role", "list");
+    this.#grid = new VirtualGrid(LEAST_WIDTH_REM, (item) => this.#card(item).element, services.redraw);
+    this.element = this.#grid.element;
     this.element.setAttribute("aria-label", "hosts");
+    services.marked.changed.listen(() => this.#each((card, id) => card.mark(services.marked.ids.has(id))));
   }
 
   /**
    * @param {Shown} shown
    * @param {Choice} _choice
-   * @param {number} now the hub's clock, in seconds
+   * @param {number} _now the hub's clock, in seconds
    */
-  arrange(shown, _choice, now) {
-    const entries = [...new Map(shown.groups.flatMap((group) => group.entries).map((entry) => [entry.id, entry])).values()];
-    arrange(this.element, entries.map(({ id, host }) => this.#card(id, host, now).element));
-    this.#shown = new Set(entries.map(({ id }) => id));
-    for (const id of this.#cards.keys()) if (!this.#services.store.get(id)) this.#cards.delete(id);
-    this.#roving.refresh();
+  arrange(shown, _choice, _now) {
+    this.#grid.arrange(shown.groups);
   }
 
   /**
@@ -43,10 +43,11 @@ export class CardsView {
    * @param {number} now the hub's clock, in seconds
    */
   draw(changes, now) {
-    for (const id of changes.keys()) {
-      const host = this.#services.store.get(id);
-      if (host && this.#shown.has(id)) this.#cards.get(id)?.show(host, now);
-    }
+    this.#grid.update();
+    this.#each((card, id) => {
+      const host = changes.has(id) && this.#services.store.get(id);
+      if (host) card.show(host, now);
+    });
   }
 
   /**
@@ -54,24 +55,31 @@ export class CardsView {
    * @param {number} now the hub's clock, in seconds
    */
   tick(now) {
-    for (const id of this.#shown) this.#cards.get(id)?.tick(now);
+    this.#each((card) => card.tick(now));
   }
 
-  /**
-   * @param {string} id
-   * @param {HostView} host
-   * @param {number} now
-   */
-  #card(id, host, now) {
-    const known = this.#cards.get(id);
-    if (known) {
-      known.show(host, now);
-      return known;
+  /** @param {(card: HostCard, id: string) => void} act on each card that exists in the page */
+  #each(act) {
+    for (const { key, id } of this.#grid.items) {
+      const card = this.#cards.get(key);
+      if (card) act(card, id);
     }
-    const { format, hostsUrl } = this.#services;
-    const settingsUrl = hostsUrl && `${hostsUrl}${encodeURIComponent(id)}/change/`;
-    const card = new HostCard(id, host, now, format, settingsUrl);
-    this.#cards.set(id, card);
+  }
+
+  /** @param {Item} item that comes into view */
+  #card({ key, id }) {
+    const { store, marked, platform, choices } = this.#services;
+    const card = this.#cards.get(key) ?? new HostCard(id, this.#services);
+    this.#cards.delete(key);
+    this.#cards.set(key, card);
+    for (const oldest of this.#cards.keys()) {
+      if (this.#cards.size <= MOST_KEPT) break;
+      this.#cards.delete(oldest);
+    }
+    const host = store.get(id);
+    if (host) card.show(host, store.hubTime(platform.now()));
+    card.mark(marked.ids.has(id));
+    card.link(choices.link({ host: id }));
     return card;
   }
 }

@@ -10,7 +10,7 @@ export const STEPS = 7;
  * @property {boolean} even whether all steps are of one size
  */
 
-/** @typedef {"ratio" | "bytes" | "bytes per second" | "seconds" | "celsius" | "milliseconds" | "number" | "text"} Unit */
+/** @import { Unit } from "./fields.js" */
 
 /** Spans so wide that only steps which multiply tell hosts apart: a factor of four, in the units that bytes are written in. */
 const BYTE_FACTOR = 4;
@@ -44,16 +44,6 @@ export function scaleFor(unit, most, before = null) {
 export function stepOf({ limits }, value) {
   const above = limits.findIndex((limit) => value < limit);
   return above === -1 ? STEPS : above + 1;
-}
-
-/**
- * Both ends of each step.
- * @param {Scale} scale
- * @returns {{from: number, to: number}[]}
- */
-export function stepsOf({ from, to, limits }) {
-  const ends = [from, ...limits, to];
-  return ends.slice(1).map((end, index) => ({ from: ends[index] ?? from, to: end }));
 }
 
 /**

@@ -1,3 +1,5 @@
+import { hottest, number } from "./metrics.js";
+
 /** @import { Formatter } from "./format.js" */
 /** @import { HostAbsence, HostConfig, HostView, Status } from "./protocol.js" */
 
@@ -84,6 +86,17 @@ export function configText({ connected, since, config }, now, format) {
 export function ageText({ sample, connected, since }, now, format) {
   if (sample) return format.age(now - sample.at);
   return connected || !since ? "no sample yet" : format.age(now - since);
+}
+
+/**
+ * `Ubuntu 24.04 · running for 12 d · 61 °C`: what a host is and how it does, as far as it is known.
+ * @param {HostView} host
+ * @param {Formatter} format
+ */
+export function factsText({ facts, sample }, format) {
+  const uptime = number(sample?.metrics.uptime_seconds);
+  const sensor = hottest(sample);
+  return [facts?.system, uptime !== null && `running for ${format.duration(uptime)}`, sensor && format.celsius(sensor.value)].filter(Boolean).join(" · ");
 }
 
 /**

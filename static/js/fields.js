@@ -16,20 +16,22 @@ import { fullestDisk, hottest, instances, number, sum } from "./metrics.js";
  * @property {string} about what exactly it is, for titles and help
  * @property {(host: HostView, now: number) => number | string | null} of null where it is not known
  * @property {(host: HostView) => number} [rank] what it is sorted by, if not by itself
- * @property {readonly string[]} [metrics] what its course is read from, where that can be read; added up
+ * @property {readonly string[]} [metrics] those that `of` reads, where the hub knows their course
  */
 
 /** Worst first. @type {Record<Status, number>} */
 const STATUS_RANKS = { down: 0, unapproved: 1, disabled: 2, up: 3 };
 
+const DISK_METRICS = ["disk_total_bytes", "disk_used_bytes", "disk_available_bytes"];
+
 /** THE table of values: a new one is a line here. @type {readonly Field[]} */
 export const FIELDS = [
   ratio("cpu", [], "CPU", "busy share of all cores", metric("cpu_used_ratio"), ["cpu_used_ratio"]),
-  ratio("memory", ["mem", "ram"], "Memory", "used share of the memory", shareOf("memory_used_bytes", "memory_total_bytes")),
-  ratio("swap", [], "Swap", "used share of the swap space", shareOf("swap_used_bytes", "swap_total_bytes")),
-  ratio("disk", [], "Disk", "used share of the fullest disk", (host) => fullestDisk(host.sample)?.ratio ?? null),
-  field("disk.free", [], "Disk free", "bytes", "space left on the fullest disk", (host) => fullestDisk(host.sample)?.free ?? null),
-  field("disk.used", [], "Disk used", "bytes", "space taken on the fullest disk", (host) => fullestDisk(host.sample)?.used ?? null),
+  ratio("memory", ["mem", "ram"], "Memory", "used share of the memory", ...shareOf("memory_used_bytes", "memory_total_bytes")),
+  ratio("swap", [], "Swap", "used share of the swap space", ...shareOf("swap_used_bytes", "swap_total_bytes")),
+  ratio("disk", [], "Disk", "used share of the fullest disk", (host) => fullestDisk(host.sample)?.ratio ?? null, DISK_METRICS),
+  field("disk.free", [], "Disk free", "bytes", "space left on the fullest disk", (host) => fullestDisk(host.sample)?.free ?? null, DISK_METRICS),
+  field("disk.used", [], "Disk used", "bytes", "space taken on the fullest disk", (host) => fullestDisk(host.sample)?.used ?? null, DISK_METRICS),
   rate("disk.read", ["read"], "Disk read", "read from all disks", ["disk_read_bytes_per_second"]),
   rate("disk.write", ["disk.written", "write"], "Disk written", "written to all disks", ["disk_written_bytes_per_second"]),
   rate("net", ["network"], "Network", "received and sent by all interfaces", ["network_received_bytes_per_second", "network_sent_bytes_per_second"]),
@@ -38,7 +40,7 @@ export const FIELDS = [
   field("load", ["load1"], "Load", "number", "load average over 1 minute", metric("load_1m"), ["load_1m"]),
   field("load5", [], "Load, 5 min", "number", "load average over 5 minutes", metric("load_5m"), ["load_5m"]),
   field("load15", [], "Load, 15 min", "number", "load average over 15 minutes", metric("load_15m"), ["load_15m"]),
-  field("temp", ["temperature"], "Temperature", "celsius", "the hottest sensor", (host) => hottest(host.sample)?.value ?? null),
+  field("temp", ["temperature"], "Temperature", "celsius", "the hottest sensor", (host) => hottest(host.sample)?.value ?? null, ["temperature_celsius"]),
   field("uptime", ["up"], "Uptime", "seconds", "since the host started", metric("uptime_seconds")),
   field("age", [], "Age", "seconds", "since the newest sample came", (host, now) => (host.sample ? Math.max(0, now - host.sample.at) : null)),
   field("latency", ["delay"], "Latency", "milliseconds", "from taking the newest sample to showing it here", (host) => latencyOf(host)),
@@ -120,13 +122,15 @@ function metric(name) {
 /**
  * @param {string} usedName
  * @param {string} totalName
+ * @returns {[Field["of"], string[]]}
  */
 function shareOf(usedName, totalName) {
   const [used, total] = [metric(usedName), metric(totalName)];
-  return (/** @type {HostView} */ host) => {
+  const of = (/** @type {HostView} */ host) => {
     const [part, whole] = [used(host), total(host)];
     return part === null || !whole ? null : Math.min(1, part / whole);
   };
+  return [of, [usedName, totalName]];
 }
 
 /** @param {string[]} names of metrics with instances, all of which are added up */

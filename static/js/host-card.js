@@ -1,11 +1,13 @@
 import { cardRows } from "./card-rows.js";
-import { ageText, configText, pinnedTexts, statusText } from "./describe.js";
-import { arrange, element, setAttribute, setText } from "./dom.js";
+import { ageText, configText, factsText, pinnedTexts, statusText } from "./describe.js";
+import { arrange, button, element, setAttribute, setText } from "./dom.js";
+import { latencyOf } from "./latency.js";
 import { MetricRow } from "./metric-row.js";
 import { StatusIcon } from "./status-icon.js";
 
-/** @import { Formatter } from "./format.js" */
 /** @import { HostView } from "./protocol.js" */
+/** @import { Services } from "./services.js" */
+/** @import { SparklineKind, Values } from "./sparkline.js" */
 
 /** A sample this many intervals old is late. */
 const LATE_INTERVALS = 4;
@@ -13,22 +15,30 @@ const LATE_LEAST_S = 8;
 
 const DUPLICATE_KEY = "Duplicate key. Another machine uses this host's key: give one of them its own.";
 
+/** Titles are named by number: a host may have several cards, in several groups. */
+let made = 0;
+
 /** One host. Only what changed is touched. */
 export class HostCard {
-  element = element("li", "host-card");
+  element = element("div", "host-card");
 
-  /** @type {HostView} */
-  #host;
-  #format;
+  /** @type {HostView | null} */
+  #host = null;
+  #id;
+  #services;
   #expanded = false;
   /** @type {Map<string, MetricRow>} */
   #rows = new Map();
   #icon = new StatusIcon();
   #name = element("bdi");
-  #title = element("h2", "host-name", this.#name);
-  #age = element("p", "host-age");
+  #link = element("a", "host-link", this.#name);
+  #title = element("h2", "host-name", this.#link);
+  #mark = element("input", "host-mark");
+  #age = element("span");
+  #latency = element("span", "host-latency");
   #status = element("span", "host-status");
   #address = element("bdi", "host-address");
+  #facts = element("p", "host-facts");
   #duplicate = element("p", "host-warning");
   #refused = element("p", "host-warning");
   #metrics = element("dl", "host-metrics");
@@ -38,23 +48,17 @@ export class HostCard {
 
   /**
    * @param {string} id
-   * @param {HostView} host
-   * @param {number} now the hub's clock, in seconds
-   * @param {Formatter} format
-   * @param {string | null} settingsUrl where an operator changes the host's settings
+   * @param {Services} services
    */
-  constructor(id, host, now, format, settingsUrl) {
-    this.#host = host;
-    this.#format = format;
+  constructor(id, services) {
+    this.#id = id;
+    this.#services = services;
     this.element.dataset.host = id;
-    this.#title.id = `host-${id}`;
+    this.element.setAttribute("role", "listitem");
+    this.#title.id = `host-title-${++made}`;
     this.element.setAttribute("aria-labelledby", this.#title.id);
     this.#tags.setAttribute("aria-label", "tags");
-    this.#age.title = "age of the newest sample";
-    this.element.append(this.#head(), this.#duplicate, this.#refused, this.#metrics, this.#foot(settingsUrl));
-    this.#showHost();
-    this.#showSample();
-    this.tick(now);
+    this.element.append(this.#head(), this.#duplicate, this.#refused, this.#metrics, this.#foot());
   }
 
   /**
@@ -64,8 +68,8 @@ export class HostCard {
   show(host, now) {
     const before = this.#host;
     this.#host = host;
-    if (host.sample !== before.sample) this.#showSample();
-    this.#showHost();
+    if (host !== before) this.#showHost(host);
+    if (!before || host.sample !== before.sample) this.#showSample();
     this.tick(now);
   }
 
@@ -75,30 +79,53 @@ export class HostCard {
    */
   tick(now) {
     const host = this.#host;
-    setText(this.#status, statusText(host, now, this.#format));
-    setText(this.#age, ageText(host, now, this.#format));
-    setText(this.#config, configText(host, now, this.#format));
+    if (!host) return;
+    const { format } = this.#services;
+    setText(this.#status, statusText(host, now, format));
+    setText(this.#age, ageText(host, now, format));
+    const latency = latencyOf(host);
+    setText(this.#latency, latency === null ? "" : format.milliseconds(latency));
+    setText(this.#config, configText(host, now, format));
     this.element.toggleAttribute("data-late", isLate(host, now));
   }
 
-  #showHost() {
-    const { name, address, status, since, absence, duplicate_key, config, refused, tags } = this.#host;
+  /** @param {string} address of the host's own page */
+  link(address) {
+    setAttribute(this.#link, "href", address);
+  }
+
+  /** @param {boolean} isMarked */
+  mark(isMarked) {
+    this.#mark.checked = isMarked;
+  }
+
+  /** @param {Record<SparklineKind, Values>} trends the last minutes */
+  trend(trends) {
+    for (const row of this.#rows.values()) if (row.trend) row.drawTrend(trends[row.trend], row.trend === "network" ? null : 1);
+  }
+
+  /** @param {HostView} host */
+  #showHost(host) {
+    const { name, address, status, since, absence, duplicate_key, config, refused, tags } = host;
+    const { format } = this.#services;
     this.element.dataset.status = status;
     this.#icon.show(status);
     setText(this.#name, name);
     setAttribute(this.#title, "title", name);
-    setAttribute(this.#status, "title", [since ? `since ${this.#format.moment(since)}` : "", absence?.text].filter(Boolean).join("\n") || null);
+    setAttribute(this.#mark, "aria-label", `mark ${name}`);
+    setAttribute(this.#status, "title", [since ? `since ${format.moment(since)}` : "", absence?.text].filter(Boolean).join("\n") || null);
     setText(this.#address, address ?? "");
+    setText(this.#facts, factsText(host, format));
     setText(this.#duplicate, duplicate_key ? DUPLICATE_KEY : "");
     setText(this.#refused, refused ? `The newest sample was refused: ${refused}` : "");
     this.#config.dataset.outcome = config?.status ?? "";
-    setAttribute(this.#config, "title", config?.at ? `saved ${this.#format.moment(config.at)}` : null);
-    setText(this.#pinned, pinnedTexts(this.#host, this.#format).join(" · "));
+    setAttribute(this.#config, "title", config?.at ? `saved ${format.moment(config.at)}` : null);
+    setText(this.#pinned, pinnedTexts(host, format).join(" · "));
     if (tags?.join("\n") !== [...this.#tags.children].map((tag) => tag.textContent).join("\n")) this.#showTags(tags ?? []);
   }
 
   #showSample() {
-    const rows = cardRows(this.#host.sample, this.#format, this.#expanded);
+    const rows = cardRows(this.#host?.sample, this.#services.format, this.#expanded);
     const before = this.#rows;
     this.#rows = new Map(rows.map((row) => [row.key, reusable(before.get(row.key), row.kind) ?? this.#newRow(row.kind)]));
     for (const row of rows) this.#rows.get(row.key)?.show(row);
@@ -120,17 +147,25 @@ export class HostCard {
 
   #head() {
     const about = element("p", "host-about", this.#status, this.#address);
-    return element("div", "host-head", this.#icon.element, this.#title, this.#age, about);
+    const age = element("p", "host-age", this.#age, this.#latency);
+    age.title = "age of the newest sample, and how long it was under way";
+    const head = element("div", "host-head", this.#icon.element, this.#title, age, about, this.#facts);
+    if (this.#services.role === "operator") head.append(this.#mark);
+    this.#mark.type = "checkbox";
+    this.#mark.addEventListener("click", ({ shiftKey }) => this.#services.marked.pick(this.#id, shiftKey));
+    return head;
   }
 
-  /** @param {string | null} settingsUrl */
-  #foot(settingsUrl) {
-    const foot = element("div", "host-foot", this.#config, this.#pinned, this.#tags);
-    if (settingsUrl) {
-      const link = element("a", "host-settings", "Settings");
-      link.href = settingsUrl;
+  #foot() {
+    const { openSettings, hostsUrl } = this.#services;
+    const settings = button("quiet-button host-settings", "Settings", () => openSettings([this.#id]));
+    const foot = element("div", "host-foot", this.#config, settings, this.#pinned, this.#tags);
+    settings.setAttribute("aria-describedby", this.#title.id);
+    if (hostsUrl) {
+      const link = element("a", "host-settings", "Admin");
+      link.href = `${hostsUrl}${encodeURIComponent(this.#id)}/change/`;
       link.setAttribute("aria-describedby", this.#title.id);
-      this.#config.after(link);
+      settings.after(link);
     }
     return foot;
   }

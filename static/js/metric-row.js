@@ -1,7 +1,11 @@
 import { element, setAttribute, setText } from "./dom.js";
 import { CoreStrip, Meter } from "./meter.js";
+import { Sparkline } from "./sparkline.js";
 
 /** @import { Row, RowKind } from "./card-rows.js" */
+/** @import { SparklineKind, Values } from "./sparkline.js" */
+
+const TREND_REM = { width: 3.5, height: 1.25 };
 
 /** One row of a card: a label, a picture where there is one, the value in words. */
 export class MetricRow {
@@ -14,6 +18,8 @@ export class MetricRow {
   #second = element("span");
   #meter = new Meter();
   #cores = new CoreStrip();
+  /** @type {{kind: SparklineKind, line: Sparkline} | null} */
+  #trend = null;
 
   /**
    * @param {RowKind} kind
@@ -31,11 +37,33 @@ export class MetricRow {
     setAttribute(this.#term, "title", row.label);
     setText(this.#value, row.value);
     this.element.dataset.family = row.key.split(":", 1)[0];
+    if (row.trend !== this.#trend?.kind) this.#showTrend(row.trend ?? null);
     if (this.kind === "meter") this.#meter.show(row.ratio ?? 0, row.label, row.words ?? row.value);
     if (this.kind === "cores") this.#cores.show(row.ratios ?? [], row.words ?? row.value);
     if (this.kind === "rates") setText(this.#second, row.second ?? "");
     if (this.kind === "text") setAttribute(this.#value, "title", row.words ?? null);
     if (this.kind === "failed") setAttribute(this.#value, "title", row.value);
+  }
+
+  /** What the trend is of, if there is one. */
+  get trend() {
+    return this.#trend?.kind ?? null;
+  }
+
+  /**
+   * @param {Values} values
+   * @param {number | null} max
+   */
+  drawTrend(values, max) {
+    this.#trend?.line.show(values, max);
+  }
+
+  /** @param {SparklineKind | null} kind */
+  #showTrend(kind) {
+    this.#trend?.line.element.parentElement?.remove();
+    this.#trend = kind && { kind, line: new Sparkline({ kind, ...TREND_REM }) };
+    if (this.#trend) this.element.append(element("dd", "metric-trend", this.#trend.line.element));
+    this.element.toggleAttribute("data-trend", kind !== null);
   }
 
   /** @param {() => void} onMore */

@@ -7,13 +7,21 @@
 /** @typedef {{name: string, used: number, total: number}} Disk in bytes */
 /** @typedef {{name: string, received: number, sent: number}} Network in bytes per second */
 /** @typedef {{name: string, reason: string}} Failure */
-/** @typedef {{cpu: Cpu | null, memory: Space | null, disks: Disk[], networks: Network[], load: number[]}} Groups */
+/**
+ * @typedef {object} Groups
+ * @property {Cpu | null} cpu
+ * @property {Space | null} memory
+ * @property {Space | null} swap null of a host that has none
+ * @property {Disk[]} disks
+ * @property {Network[]} networks
+ * @property {number[]} load
+ */
 
 const LOADS = ["load_1m", "load_5m", "load_15m"];
 const naturally = new Intl.Collator(undefined, { numeric: true });
 
 /** @type {Groups} */
-const NOTHING = { cpu: null, memory: null, disks: [], networks: [], load: [] };
+const NOTHING = { cpu: null, memory: null, swap: null, disks: [], networks: [], load: [] };
 
 /**
  * @param {HostSample | null | undefined} sample
@@ -22,7 +30,14 @@ const NOTHING = { cpu: null, memory: null, disks: [], networks: [], load: [] };
 export function groups(sample) {
   if (!sample) return NOTHING;
   const { metrics } = sample;
-  return { cpu: cpu(metrics), memory: memory(metrics), disks: disks(metrics), networks: networks(metrics), load: load(metrics) };
+  return {
+    cpu: cpu(metrics),
+    memory: space(metrics.memory_used_bytes, metrics.memory_total_bytes),
+    swap: number(metrics.swap_total_bytes) ? space(metrics.swap_used_bytes, metrics.swap_total_bytes) : null,
+    disks: disks(metrics),
+    networks: networks(metrics),
+    load: load(metrics),
+  };
 }
 
 /**
@@ -68,10 +83,13 @@ function cpu(metrics) {
   return total === null && !cores.length ? null : { total: total ?? mean(cores), cores };
 }
 
-/** @param {Metrics} metrics */
-function memory(metrics) {
-  const total = number(metrics.memory_total_bytes);
-  const used = number(metrics.memory_used_bytes);
+/**
+ * @param {MetricValue | undefined} usedBytes
+ * @param {MetricValue | undefined} totalBytes
+ */
+function space(usedBytes, totalBytes) {
+  const total = number(totalBytes);
+  const used = number(usedBytes);
   return total === null || used === null ? null : { used, total };
 }
 

@@ -71,8 +71,8 @@ export class Roving {
  * @param {Element} item
  * @param {boolean} reachable
  */
-function setReachable(item, reachable) {
-  for (const target of [item, ...item.querySelectorAll("a, button")]) target.setAttribute("tabindex", reachable ? "0" : "-1");
+export function setReachable(item, reachable) {
+  for (const target of [item, ...item.querySelectorAll("a, button, input")]) target.setAttribute("tabindex", reachable ? "0" : "-1");
 }
 
 /** @param {Element[]} items in a grid */

@@ -1,4 +1,5 @@
 import { CardsView } from "./cards-view.js";
+import { HeatView } from "./heat-view.js";
 
 /** @import { Choice, ViewName } from "./choice.js" */
 /** @import { HostView } from "./protocol.js" */
@@ -15,4 +16,7 @@ import { CardsView } from "./cards-view.js";
  */
 
 /** The table of views: a new one is a line here. @type {readonly {name: ViewName, label: string, make: (services: Services) => View}[]} */
-export const VIEWS = [{ name: "cards", label: "Cards", make: (services) => new CardsView(services) }];
+export const VIEWS = [
+  { name: "cards", label: "Cards", make: (services) => new CardsView(services) },
+  { name: "heat", label: "Heat map", make: (services) => new HeatView(services) },
+];

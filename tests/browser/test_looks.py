@@ -58,7 +58,7 @@ def test_by_keyboard_alone(people: People, operator: WebUser, trio: list[str]) -
     page.keyboard.press("Home")
     expect(card(page, "alpha-1")).to_be_focused()
     page.keyboard.press("Tab")
-    expect(card(page, "alpha-1").get_by_role("link", name="Settings")).to_be_focused()
+    expect(card(page, "alpha-1").get_by_role("link", name="alpha-1")).to_be_focused()
 
     down = page.get_by_role("button", name="Down")
     down.focus()
@@ -136,7 +136,7 @@ def test_names_and_roles(people: People, operator: WebUser, trio: list[str]) -> 
     expect(shown.get_by_role("heading", name="alpha-1", level=2)).to_be_visible()
     expect(shown.get_by_role("img", name="CPU 50%, 2 cores, the busiest 75%")).to_be_visible()
     expect(shown.get_by_role("meter", name="/", exact=True)).to_have_attribute("aria-valuetext", "0%, 0 / 100 B")
-    expect(shown.get_by_role("link", name="Settings")).to_have_accessible_description("alpha-1")
+    expect(shown.get_by_role("button", name="Settings")).to_have_accessible_description("alpha-1")
     check_ids(page)
 
 

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { announcement } from "../../static/js/announcer.js";
 import { cardRows } from "../../static/js/card-rows.js";
+import { factsText } from "../../static/js/describe.js";
 import { formatter } from "../../static/js/format.js";
 import { loginUrl } from "../../static/js/header-view.js";
 import { isLate } from "../../static/js/host-card.js";
@@ -35,6 +36,24 @@ const ALL = {
 
 test("a row for each thing, in a fixed order", () => {
   assert.deepEqual(keys(ALL), ["cpu", "memory", "disk:/", "disk:/home", "network:eth0", "load"]);
+});
+
+test("swap follows memory, where there is any", () => {
+  const swap = { swap_total_bytes: 8 * GIB, swap_used_bytes: 2 * GIB };
+  assert.deepEqual(keys({ ...ALL, ...swap }).slice(0, 3), ["cpu", "memory", "swap"]);
+  assert.deepEqual(keys({ swap_total_bytes: 0, swap_used_bytes: 0 }), []);
+});
+
+test("the last minutes stand beside CPU, memory and the first interface", () => {
+  const two = { ...ALL, network_received_bytes_per_second: { eth0: 1, eth1: 1 } };
+  assert.deepEqual(rows(two).filter(({ trend }) => trend).map(({ key, trend }) => `${key} ${trend}`), ["cpu cpu", "memory memory", "network:eth0 network"]);
+});
+
+test("what a host is and how it does, on one line", () => {
+  const facts = { system: "Ubuntu 24.04", cpu_model: "", cpu_count: 2, memory_total_bytes: 1, agent_version: "1" };
+  const metrics = { uptime_seconds: 86_400 * 12, temperature_celsius: { nvme: 40, package: 61.4, acpi: 20 } };
+  assert.equal(factsText(aHost({ facts, sample: { at: NOW, taken_at: NOW, metrics } }), format), "Ubuntu 24.04 · running for 12 d · 61°C");
+  assert.equal(factsText(aHost({ sample: null }), format), "");
 });
 
 test("cores are ordered as numbers", () => {

@@ -1,0 +1,175 @@
+import { scaleFor, stepOf } from "./colour-scale.js";
+import { statusText } from "./describe.js";
+import { element } from "./dom.js";
+import { HeatGrid } from "./heat-grid.js";
+import { HeatLegend } from "./heat-legend.js";
+import { HeatTooltip } from "./heat-tooltip.js";
+import { MetricSelect, metricNamed } from "./metric-select.js";
+import { valueText } from "./value-text.js";
+
+/** @import { Choice } from "./choice.js" */
+/** @import { Scale } from "./colour-scale.js" */
+/** @import { Field } from "./fields.js" */
+/** @import { HeatContent, Mark } from "./heat-cell.js" */
+/** @import { HostView } from "./protocol.js" */
+/** @import { Shown } from "./selection.js" */
+/** @import { Services } from "./services.js" */
+
+/** The longest value that fits the smaller cells, as `100%`. */
+const SHORT_UNITS = ["ratio", "number"];
+
+/** One cell a host, coloured by a metric. */
+export class HeatView {
+  element = element("section", "heat");
+
+  #services;
+  #select;
+  #legend = new HeatLegend();
+  #tooltip = new HeatTooltip();
+  #grid = new HeatGrid((cell) => this.#point(cell));
+  /** @type {Set<string>} */
+  #ids = new Set();
+  /** @type {Field} */
+  #field = metricNamed("");
+  /** @type {Scale} */
+  #scale = scaleFor("ratio", 1);
+  /** @type {HTMLElement | null} */
+  #pointed = null;
+  #misfits = true;
+
+  /** @param {Services} services */
+  constructor(services) {
+    this.#services = services;
+    this.#select = new MetricSelect("Colour by", (metric) => services.choices.choose({ metric }));
+    this.element.append(element("div", "view-tools", this.#select.element, this.#legend.element), this.#grid.element, this.#tooltip.element);
+    new ResizeObserver(() => this.#onResize()).observe(this.element);
+    addEventListener("resize", () => this.#onResize());
+    addEventListener("scroll", () => this.#tooltip.hide(), { passive: true });
+    this.element.addEventListener("keydown", ({ key }) => key === "Escape" && this.#tooltip.hide());
+  }
+
+  /**
+   * @param {Shown} shown
+   * @param {Choice} choice
+   * @param {number} now the hub's clock, in seconds
+   */
+  arrange(shown, choice, now) {
+    const field = metricNamed(choice.metric);
+    const isOther = field !== this.#field;
+    this.#field = field;
+    this.#ids = new Set(shown.groups.flatMap(({ entries }) => entries.map(({ id }) => id)));
+    this.#select.show(field.name);
+    this.#grid.arrange(shown.groups, (id) => this.#services.choices.link({ host: id }));
+    this.#misfits = true;
+    this.#scale = this.#newScale(now, isOther ? null : this.#scale);
+    this.#paintAll(now);
+  }
+
+  /**
+   * @param {Map<string, HostView | undefined>} changes what each changed host was before
+   * @param {number} now the hub's clock, in seconds
+   */
+  draw(changes, now) {
+    this.#fit();
+    for (const id of changes.keys()) if (this.#ids.has(id)) this.#paint(id, now);
+  }
+
+  /** @param {number} now the hub's clock, in seconds */
+  tick(now) {
+    const scale = this.#newScale(now, this.#scale);
+    const isTime = this.#field.unit === "seconds";
+    if (scale !== this.#scale || isTime) {
+      this.#scale = scale;
+      this.#paintAll(now);
+    }
+    this.#showTooltip(now);
+  }
+
+  /** @param {number} now */
+  #paintAll(now) {
+    this.#fit();
+    this.#legend.show(this.#field.label, this.#scale, (value) => this.#text(value));
+    for (const id of this.#ids) this.#paint(id, now);
+  }
+
+  /**
+   * @param {string} id
+   * @param {number} now
+   */
+  #paint(id, now) {
+    const host = this.#services.store.get(id);
+    if (!host) return;
+    const content = this.#content(host, now);
+    for (const cell of this.#grid.cellsOf(id)) cell.show(content);
+    if (this.#pointed?.dataset.host === id) this.#showTooltip(now);
+  }
+
+  /**
+   * @param {HostView} host
+   * @param {number} now
+   * @returns {HeatContent}
+   */
+  #content(host, now) {
+    const value = this.#field.of(host, now);
+    const mark = markOf(host, value);
+    if (mark) return { name: host.name, value: mark === "unknown" ? "–" : mark, words: `${host.name}, ${mark === "unknown" ? "no value" : mark}`, step: 0, mark };
+    const text = this.#text(Number(value));
+    return { name: host.name, value: text, words: `${host.name}, ${this.#field.label} ${text}`, step: stepOf(this.#scale, Number(value)), mark: "" };
+  }
+
+  /**
+   * @param {number} now
+   * @param {Scale | null} before
+   */
+  #newScale(now, before) {
+    let most = 0;
+    for (const id of this.#ids) {
+      const host = this.#services.store.get(id);
+      const value = host?.status === "up" ? this.#field.of(host, now) : null;
+      if (typeof value === "number") most = Math.max(most, value);
+    }
+    return scaleFor(this.#field.unit, most, before);
+  }
+
+  /** @param {number} value */
+  #text(value) {
+    return valueText(this.#field.unit, value, this.#services.format);
+  }
+
+  #onResize() {
+    this.#misfits = true;
+    this.#services.redraw();
+  }
+
+  #fit() {
+    if (!this.#misfits || !this.element.isConnected) return;
+    this.#misfits = false;
+    this.#grid.fit(!SHORT_UNITS.includes(this.#field.unit));
+  }
+
+  /** @param {HTMLElement | null} cell */
+  #point(cell) {
+    this.#pointed = cell;
+    const { store, platform } = this.#services;
+    this.#showTooltip(store.hubTime(platform.now()));
+  }
+
+  /** @param {number} now */
+  #showTooltip(now) {
+    const host = this.#pointed?.isConnected ? this.#services.store.get(this.#pointed.dataset.host ?? "") : undefined;
+    if (!this.#pointed || !host) return this.#tooltip.hide();
+    const value = this.#field.of(host, now);
+    const text = typeof value === "number" ? this.#text(value) : "no value";
+    this.#tooltip.show(this.#pointed, { name: host.name, value: `${this.#field.label} ${text}`, status: statusText(host, now, this.#services.format) });
+  }
+}
+
+/**
+ * @param {HostView} host
+ * @param {unknown} value
+ * @returns {Mark | ""}
+ */
+function markOf({ status }, value) {
+  if (status === "down" || status === "disabled") return status;
+  return typeof value === "number" ? "" : "unknown";
+}
