@@ -34,7 +34,7 @@ export class HostCard {
   #link = element("a", "host-link", this.#name);
   #title = element("h2", "host-name", this.#link);
   #mark = element("input", "host-mark");
-  #age = element("span");
+  #age = element("span", "host-age");
   #latency = element("span", "host-latency");
   #status = element("span", "host-status");
   #address = element("bdi", "host-address");
@@ -147,7 +147,7 @@ export class HostCard {
 
   #head() {
     const about = element("p", "host-about", this.#status, this.#address);
-    const age = element("p", "host-age", this.#age, this.#latency);
+    const age = element("p", "host-times", this.#age, this.#latency);
     age.title = "age of the newest sample, and how long it was under way";
     const head = element("div", "host-head", this.#icon.element, this.#title, age, about, this.#facts);
     if (this.#services.role === "operator") head.append(this.#mark);
