@@ -1,6 +1,16 @@
+import { ChartGroup } from "./chart-group.js";
+import { CHART_METRICS } from "./charts.js";
 import { element, setText } from "./dom.js";
+import { HostHead } from "./host-head.js";
+import { HostKeys } from "./host-keys.js";
+import { PANELS } from "./host-panels.js";
+import { HostTools, wantedWindow } from "./host-tools.js";
+import { HostWarnings } from "./host-warnings.js";
+import { LiveColumns } from "./live-columns.js";
+import { neighboursOf } from "./neighbours.js";
+import { Watch } from "./watch.js";
 
-/** @import { HostView } from "./protocol.js" */
+/** @import { HostSample, HostView } from "./protocol.js" */
 /** @import { Services } from "./services.js" */
 
 /** One host, in place of the fleet. */
@@ -9,48 +19,145 @@ export class HostPage {
 
   #services;
   #id = "";
-  #back = element("a", "back-link", "All hosts");
-  #name = element("bdi");
-  #title = element("h1", "host-title", this.#name);
+  /** Whether it was there since it was opened. */
+  #wasThere = false;
+  /** Whether its neighbours were looked up, and among the whole fleet. @type {boolean | null} */
+  #placed = null;
+  #head;
+  #warnings = new HostWarnings();
+  #tools;
+  #group;
+  #live;
+  #watch;
+  #keys;
+  #content = element("div", "host-content");
+  #missing = element("div", "host-missing");
+  #missingText = element("p", "empty-text");
+  #missingBack = element("a", "button", "All hosts");
+  #panels;
+  /** @type {HostSample | null} */
+  #sample = null;
 
   /** @param {Services} services */
   constructor(services) {
+    const { store, platform, preferences, format, session, choices } = services;
+    const now = () => store.hubTime(platform.now());
     this.#services = services;
-    this.#title.id = "host-title";
-    this.#title.tabIndex = -1;
-    this.element.setAttribute("aria-labelledby", this.#title.id);
+    this.#group = new ChartGroup(wantedWindow(preferences));
+    this.#live = new LiveColumns(services.series, CHART_METRICS);
+    this.#watch = new Watch(session, platform);
+    this.#head = new HostHead(services);
+    this.#tools = new HostTools(this.#group, preferences, format, { now, onRate: () => this.#watchAgain() });
+    this.#panels = PANELS.map(({ make }) => make({ services, live: this.#live, group: this.#group }));
+    this.#keys = new HostKeys({
+      pause: () => this.#group.toggle(now()),
+      leave: () => (this.#group.isLive ? choices.choose({ host: "" }) : this.#group.live()),
+    });
+    this.element.setAttribute("aria-labelledby", this.#head.title.id);
     this.element.hidden = true;
-    this.element.append(this.#back, this.#title);
+    this.#content.append(this.#warnings.element, this.#tools.element, ...this.#panels.map((panel) => panel.element));
+    this.#missing.append(this.#missingText, this.#missingBack);
+    this.element.append(this.#head.element, this.#content, this.#missing, this.#tools.held);
+    this.#watch.sampled.listen((sample) => this.#onWatched(sample));
+    this.#watch.changed.listen((state) => this.#tools.showWatch(state));
+    session.joined.listen(() => this.#live.retry());
+    this.#followVisibility();
   }
 
   /** @param {string} id */
   open(id) {
+    if (this.#id) this.close();
     this.#id = id;
-    this.#back.href = this.#services.choices.link({ host: "" });
+    this.#wasThere = false;
+    this.#placed = null;
+    this.#sample = null;
     this.element.hidden = false;
-    this.#show();
-    this.#title.focus({ preventScroll: true });
+    this.#missingBack.href = this.#services.choices.link({ host: "" });
+    this.#live.open(id);
+    for (const panel of this.#panels) panel.open(id);
+    this.#keys.listen();
+    this.#watchAgain();
+    window.scrollTo(0, 0);
   }
 
   close() {
     this.#id = "";
+    this.#watch.stop();
+    this.#keys.stop();
+    for (const panel of this.#panels) panel.close();
+    this.#live.close();
+    this.#group.live();
     this.element.hidden = true;
   }
 
   /**
-   * @param {Map<string, HostView | undefined>} changes what each changed host was before
+   * @param {Map<string, HostView | undefined>} _changes what each changed host was before
    * @param {number} now the hub's clock, in seconds
    */
-  draw(changes, now) {
-    if (changes.has(this.#id)) this.#show();
-    this.tick(now);
+  draw(_changes, now) {
+    const { store, choices } = this.#services;
+    const host = store.get(this.#id);
+    this.#showMissing(host);
+    if (!host) return;
+    if (!this.#wasThere) this.#head.title.focus({ preventScroll: true });
+    this.#wasThere = true;
+    if (this.#placed !== store.complete) this.#head.open(this.#id, neighboursOf(store.entries(), choices.current, now));
+    this.#placed = store.complete;
+    if (host.sample && host.sample !== this.#sample) this.#live.regular((this.#sample = host.sample), intervalOf(host));
+    this.element.dataset.status = host.status;
+    this.#head.draw(host, now);
+    this.#warnings.draw(host);
+    for (const panel of this.#panels) panel.draw(host, now);
   }
 
   /** @param {number} _now the hub's clock, in seconds */
-  tick(_now) {}
-
-  #show() {
-    const host = this.#services.store.get(this.#id);
-    setText(this.#name, host?.name ?? (this.#services.store.complete ? "There is no such host" : "…"));
+  tick(_now) {
+    if (this.#group.isLive) this.#live.changed.emit(); // the time goes on, with samples or without
   }
+
+  /** @param {HostView | undefined} host */
+  #showMissing(host) {
+    const { store } = this.#services;
+    const isMissing = !host && store.complete;
+    this.#content.hidden = this.#head.element.hidden = !host;
+    this.#missing.hidden = Boolean(host);
+    this.#missingBack.hidden = !isMissing;
+    setText(this.#missingText, isMissing ? missingText(this.#wasThere) : "Looking for the host…");
+    if (isMissing) this.#watch.stop();
+  }
+
+  /** @param {HostSample} sample */
+  #onWatched(sample) {
+    const { state } = this.#watch;
+    const host = this.#services.store.get(this.#id);
+    if (host) this.#live.watched(sample, state.kind === "granted" ? state.interval : intervalOf(host));
+    this.#services.redraw();
+  }
+
+  #watchAgain() {
+    if (this.#id) this.#watch.start(this.#id, 1 / this.#tools.rate);
+  }
+
+  #followVisibility() {
+    const show = (/** @type {boolean} */ hidden, forGood = false) => {
+      this.#watch.setHidden(hidden, forGood);
+      for (const panel of this.#panels) panel.setHidden?.(hidden);
+    };
+    document.addEventListener("visibilitychange", () => show(document.hidden));
+    addEventListener("pagehide", () => show(true, true));
+    addEventListener("pageshow", () => show(document.hidden));
+  }
+}
+
+/** @param {boolean} wasThere */
+function missingText(wasThere) {
+  return wasThere ? "This host was deleted." : "There is no host with this address. It may have been deleted.";
+}
+
+/**
+ * Seconds between a host's regular samples.
+ * @param {HostView} host
+ */
+export function intervalOf({ config }) {
+  return Number(config?.locked?.interval ?? config?.settings?.interval ?? 1);
 }

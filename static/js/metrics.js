@@ -60,13 +60,25 @@ export function otherFailures(sample, families) {
 }
 
 /**
+ * All that could not be collected.
  * @param {HostSample | null | undefined} sample
  * @returns {Failure[]}
  */
-function failures(sample) {
+export function failures(sample) {
   return Object.entries(sample?.failed ?? {})
     .map(([name, reason]) => ({ name, reason: String(reason) }))
     .sort((a, b) => naturally.compare(a.name, b.name));
+}
+
+/**
+ * One row for each instance of these metrics, with a value of each; null where there is none.
+ * @param {HostSample | null | undefined} sample
+ * @param {readonly string[]} names
+ */
+export function instanceRows(sample, names) {
+  const columns = names.map((name) => new Map(instances(sample?.metrics[name])));
+  const found = new Set(columns.flatMap((column) => [...column.keys()]));
+  return [...found].sort(naturally.compare).map((name) => ({ name, values: columns.map((column) => column.get(name) ?? null) }));
 }
 
 /** @param {string} name */
