@@ -2,10 +2,14 @@
 
     environment     what it is told at start: hub, data directory, name, enrolment code, lock file
     identity        its Ed25519 key and its proof of an enrolment code
-    lock            what this machine's owner has pinned
+    lock            what this machine's owner has pinned and forbidden
     obedience       settings checked, locked, applied; the last good ones kept
     sampler         the one guarded place where collectors run
-    agent           the loop: one sample every interval, while there is a session
+    beat            a steady rhythm of samples
+    watch           further samples for those who look just now
+    processes       the busiest processes, while somebody asks for them
+    queries         what the hub may ask, and the answers
+    agent           one sample every interval, while there is a session
     session         the WAMP conversation with the hub
     connection      one session after another, whatever ends them
     run             puts these together

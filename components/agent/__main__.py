@@ -37,7 +37,7 @@ environment:
   VEDETTE_ENROL_CODE       one-time code for the first join, from: python manage.py addhost NAME
   VEDETTE_ENROL_CODE_FILE  a file with that code; - reads standard input
   VEDETTE_AGENT_DATA       directory of this agent's key (root: /var/lib/vedette-agent)
-  VEDETTE_AGENT_LOCK       lock file that pins settings (/etc/vedette/lock.json)
+  VEDETTE_AGENT_LOCK       lock file that pins settings and forbids queries (/etc/vedette/lock.json)
   VEDETTE_HOST_NAME        the name this host proposes (the machine's name)
 
 exit code: 0 after SIGINT or SIGTERM, 1 if it cannot start

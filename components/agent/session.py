@@ -1,8 +1,9 @@
 """The WAMP conversation of an agent with its hub, from HELLO to GOODBYE.
 
 HELLO        cryptosign with the public key; the proposed name; at the first join the proof of an enrolment code
-join         subscribe on_config → get_config → apply → report_config; report_facts; then samples
+join         subscribe on_config, on_query → get_config → apply → report_config; report_facts; then samples
 on_config    apply → report_config
+on_query     answer
 stop         report_stop → GOODBYE
 """
 
@@ -68,6 +69,7 @@ class AgentSession(ApplicationSession):  # type: ignore[misc]  # autobahn is unt
         """Learn the settings, obey, report; then start sampling."""
         self._host_id = protocol.host_of(details.authid)
         try:
+            self._take_queries()
             await self._in_time(self.subscribe(self._on_config, protocol.AGENT_ON_CONFIG))
             settings = await self._in_time(self.call(protocol.AGENT_GET_CONFIG))
             self._obey(settings, certain=True)
@@ -130,6 +132,27 @@ class AgentSession(ApplicationSession):  # type: ignore[misc]  # autobahn is unt
             self._early.append(payload)
         else:
             self._obey(payload)
+
+    def _take_queries(self) -> None:
+        if self._agent.queries is not None:
+            # it is not waited for, and a hub that is older than queries allows no such subscription
+            self.subscribe(self._on_query, protocol.AGENT_ON_QUERY).addErrback(
+                lambda failure: self.log.info("This hub will not ask anything: {why}", why=failure.value)
+            )
+
+    def _on_query(self, payload: object) -> None:
+        # to this host only, and checked all the same
+        if not isinstance(payload, dict) or payload.get("host") != self._host_id or self._agent.queries is None:
+            return
+        answer = self._agent.queries.ask(payload)
+        if answer is not None:
+            answer.addCallback(self._answer)
+
+    def _answer(self, answer: dict[str, Any]) -> None:
+        if self.is_attached():
+            self.call(protocol.AGENT_ANSWER, answer).addErrback(
+                lambda failure: self.log.info("An answer was not taken: {why}", why=failure.value)
+            )
 
     def _obey_early(self) -> None:
         early, self._early = self._early or [], None

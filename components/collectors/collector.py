@@ -64,8 +64,13 @@ _UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udff
 
 def instance_name(raw: str) -> str:
     """`raw`, which may hold any bytes, as printable text of at most MAX_INSTANCE_CHARACTERS."""
-    safe = _UNSAFE.sub(_escape, raw)
+    safe = printable_name(raw)
     return safe if len(safe) <= MAX_INSTANCE_CHARACTERS else safe[: MAX_INSTANCE_CHARACTERS - 1] + "…"
+
+
+def printable_name(raw: str) -> str:
+    """`raw` with what cannot be printed, or turns the text around it, written out as a code."""
+    return _UNSAFE.sub(_escape, raw)
 
 
 def instance_names(raws: Iterable[str], most_bytes: int = MAX_INSTANCES_BYTES) -> dict[str, str]:

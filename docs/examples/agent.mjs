@@ -155,7 +155,8 @@ class Session {
   #requests = 0;
   /** By request; request 0 is HELLO. @type {Map<number, {resolve: (value?: any) => void, reject: (error: Error) => void}>} */
   #waiting = new Map();
-  #listener = (/** @type {Fields} */ _payload) => {};
+  /** By subscription. @type {Map<number, (payload: Fields) => void>} */
+  #listeners = new Map();
   /** @type {NodeJS.Timeout | undefined} */
   #silence;
 
@@ -188,9 +189,8 @@ class Session {
 
   /** @param {string} uri @param {(payload: Fields) => void} listener */
   subscribe(uri, listener) {
-    this.#listener = listener;
     this.#send(SUBSCRIBE, ++this.#requests, {}, uri);
-    return this.#answer(this.#requests, ANSWER_SECONDS, uri);
+    return this.#answer(this.#requests, ANSWER_SECONDS, uri, (subscription) => this.#listeners.set(subscription, listener));
   }
 
   /** Nobody acknowledges it. @param {string} uri @param {Fields} payload */
@@ -210,10 +210,10 @@ class Session {
   }
 
   /** @param {number} request @param {number} seconds @param {string} what @returns {Promise<any>} */
-  #answer(request, seconds, what) {
+  #answer(request, seconds, what, use = (/** @type {any} */ answer) => answer) {
     const late = () => this.#waiting.get(request)?.reject(new Error(`no answer to ${what} within ${seconds} s`));
     const timer = setTimeout(late, seconds * 1000);
-    const answered = new Promise((resolve, reject) => this.#waiting.set(request, { resolve, reject }));
+    const answered = new Promise((resolve, reject) => this.#waiting.set(request, { resolve: (answer) => resolve(use(answer)), reject }));
     return Promise.race([answered, this.ended]).finally(() => (clearTimeout(timer), this.#waiting.delete(request)));
   }
 
@@ -226,12 +226,14 @@ class Session {
       this.hostId = fields[1].authid.replace("host:", ""); // [session, details]
       this.joinedAt = performance.now();
       this.#waiting.get(0)?.resolve();
-    } else if (type === SUBSCRIBED || type === RESULT) {
+    } else if (type === SUBSCRIBED) {
+      this.#waiting.get(fields[0])?.resolve(fields[1]); // [request, subscription]
+    } else if (type === RESULT) {
       this.#waiting.get(fields[0])?.resolve(fields[2]?.[0]); // [request, details, args]
     } else if (type === ERROR) {
       this.#waiting.get(fields[1])?.reject(new Error(`${fields[3]}: ${fields[4]?.[0]}`)); // [type, request, details, uri, args]
     } else if (type === EVENT) {
-      this.#listener(fields[3]?.[0]); // [subscription, publication, details, args]
+      this.#listeners.get(fields[0])?.(fields[3]?.[0]); // [subscription, publication, details, args]
     } else if (type === ABORT || type === GOODBYE) {
       this.end(`the hub said ${fields[1]}: ${fields[0].message ?? ""}`); // [details, reason]
     }
@@ -290,6 +292,8 @@ export class Agent {
       .then(() => session.call("vedette.agent.get_config"))
       .then((current) => this.#obey(session, current, true));
     await settled;
+    // nothing waits for this: a hub that is older than queries allows no such subscription
+    session.subscribe("vedette.agent.on_query", (query) => this.#reply(session, query)).catch((error) => say(error.message));
     await session.call("vedette.agent.report_facts", [facts()]);
     await session.ended;
   }
@@ -304,6 +308,14 @@ export class Agent {
     // a lost report is no loss: the hub offers the revision again and gets the same one
     session.call("vedette.agent.report_config", [report]).catch((error) => say(error.message));
     if (certain || this.#settings.current !== before) void this.#sample(session, SETTLE_SECONDS);
+  }
+
+  /** What the hub asks: here only what the clock says. @param {Session} session @param {Fields} query */
+  #reply(session, { host, id, kind }) {
+    if (host !== session.hostId) return;
+    const text = `this agent answers ping only, not ${JSON.stringify(kind)?.slice(0, 60)}`;
+    const answer = kind === "ping" ? { result: { at: Date.now() / 1000 } } : { error: "vedette.error.invalid_payload", text };
+    session.call("vedette.agent.answer", [{ id, ...answer }]).catch((error) => say(error.message));
   }
 
   /** Send a sample, and the next one after the interval. @param {Session} session */

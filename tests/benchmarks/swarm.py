@@ -14,7 +14,6 @@ import json
 import sys
 import threading
 import time
-from pathlib import Path
 
 import txaio
 
@@ -25,15 +24,14 @@ from autobahn.wamp.cryptosign import CryptosignKey  # noqa: E402  # txaio must k
 from components.agent.agent import Agent  # noqa: E402
 from components.agent.connection import Connection  # noqa: E402
 from components.agent.identity import parse_code  # noqa: E402
-from components.agent.lock import read_lock  # noqa: E402
+from components.agent.lock import NO_LOCK  # noqa: E402
 from components.agent.obedience import Obedience  # noqa: E402
 from components.agent.session import AgentSession  # noqa: E402
+from components.agent.watch import Watch  # noqa: E402
 from components.payloads import Sample  # noqa: E402
 from components.reactor import reactor  # noqa: E402
 from components.upstream_twisted import keep_monotonic_time  # noqa: E402
 from tests.benchmarks.made_up import Machine, MadeUp  # noqa: E402
-
-NO_LOCK = Path("/nonexistent")
 
 
 class Swarm:

@@ -58,7 +58,7 @@ test("what is pushed before the answer of get_config waits its turn", { timeout:
   const pushed = [{ host: "another", revision: 9 }, { revision: 4 }, { revision: 5 }, { revision: 6 }];
   const [messages = []] = await conversation(context, (_attempt, [type, request, , uri, args], send, stop) => {
     if (type === 1) send(2, 4711, { authid: `host:${ID}` });
-    else if (type === 32) send(33, request, 8800);
+    else if (type === 32) send(33, request, uri === "vedette.agent.on_config" ? 8800 : 8801);
     else if (uri === "vedette.agent.get_config") {
       for (const change of pushed) send(36, 8800, 1, {}, [{ ...DISABLED, ...change }]);
       send(50, request, {}, [DISABLED]);
@@ -73,4 +73,31 @@ test("what is pushed before the answer of get_config waits its turn", { timeout:
   assert.deepEqual(calls.at(-1), ["vedette.agent.report_stop", { reason: "the agent was stopped" }]);
   assert.deepEqual(messages.at(-1), [6, {}, "wamp.close.close_realm"]);
   assert.ok(messages.every(([type]) => type !== 16), "a disabled agent sends no samples");
+});
+
+test("ping is answered, other queries are refused, and a hub without queries is no trouble", { timeout: 20_000 }, async (context) => {
+  const ask = { host: ID, arguments: {} };
+  const foreign = { ...ask, id: "a", kind: "ping", host: "another" };
+  const queries = [foreign, { ...ask, id: "b", kind: "ping" }, { ...ask, id: "c", kind: "watch" }];
+  const conversations = await conversation(context, (attempt, [type, request, , uri, args], send, stop) => {
+    if (type === 1) send(2, 4711, { authid: `host:${ID}` });
+    else if (type === 32 && uri === "vedette.agent.on_config") send(33, request, 8800);
+    else if (type === 32 && attempt === 0) send(8, 32, request, {}, "wamp.error.not_authorized", ["no"]);
+    else if (type === 32) {
+      send(33, request, 8801);
+      for (const query of queries) send(36, 8801, 1, {}, [query]);
+    } else if (uri === "vedette.agent.get_config") send(50, request, {}, [DISABLED]);
+    else if (uri === "vedette.agent.report_facts" && attempt === 0) send(6, {}, "wamp.close.system_shutdown");
+    else if (type === 48) {
+      send(50, request, {});
+      if (args[0].id === "c") stop();
+    } else if (type === 6) send(6, {}, "wamp.close.goodbye_and_out");
+  });
+  assert.equal(conversations.length, 2);
+  const answers = conversations[1]?.filter((message) => message[3] === "vedette.agent.answer").map(([, , , , [answer]]) => answer) ?? [];
+  assert.ok(Math.abs(answers[0].result.at - Date.now() / 1000) < 60);
+  assert.deepEqual(answers, [
+    { id: "b", result: { at: answers[0].result.at } },
+    { id: "c", error: "vedette.error.invalid_payload", text: 'this agent answers ping only, not "watch"' },
+  ]);
 });

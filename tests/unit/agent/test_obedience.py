@@ -144,6 +144,15 @@ def test_a_lock_file_pins_what_it_names(tmp_path: Path) -> None:
     assert read_lock(path) == Lock(pinned={"interval": 5.0, "show_network": False})
 
 
+def test_a_lock_file_forbids_what_it_names(tmp_path: Path) -> None:
+    path = tmp_path / "lock.json"
+    path.write_text(json.dumps({"forbidden": ["processes"], "process_arguments": True}))
+    lock = read_lock(path)
+    assert lock.refusal("processes") == "the lock file of this host forbids processes"
+    assert (lock.refusal("watch"), lock.refusal("ping"), lock.process_arguments) == ("", "", True)
+    assert (NO_LOCK.refusal("processes"), NO_LOCK.process_arguments) == ("", False)
+
+
 @pytest.mark.parametrize(
     "content",
     [
@@ -155,16 +164,23 @@ def test_a_lock_file_pins_what_it_names(tmp_path: Path) -> None:
         '{"pinned": {"intervall": 5}}',
         '{"pinned": {"interval": 0}}',
         "\x00",
+        '{"pined": {"interval": 5}}',
+        '{"forbidden": "processes"}',
+        '{"forbidden": ["shell"]}',
+        '{"forbidden": [["watch"]]}',
+        '{"process_arguments": 1}',
         "[" * 60_000,
         " " * 70_000,
     ],
 )
-def test_a_lock_file_that_is_not_understood_pins_everything(tmp_path: Path, content: str) -> None:
+def test_a_lock_file_that_is_not_understood_pins_and_forbids_everything(tmp_path: Path, content: str) -> None:
     path = tmp_path / "lock.json"
     path.write_text(content)
     lock = read_lock(path)
     assert str(path) in lock.problem
     assert "every setting is pinned" in lock.problem
+    assert (lock.refusal("processes"), lock.refusal("watch"), lock.refusal("ping")) == (lock.problem, lock.problem, "")
+    assert not lock.process_arguments
 
 
 def test_a_lock_file_that_cannot_be_read_pins_everything(tmp_path: Path) -> None:
