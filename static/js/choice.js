@@ -15,6 +15,7 @@
  * @property {"tag" | ""} group
  * @property {string} metric name of the field that heat map and overlay draw
  * @property {string} host id of the host that is open
+ * @property {boolean} wall nothing but the hosts, for a screen on the wall
  */
 
 /** @type {readonly ViewName[]} */
@@ -23,7 +24,7 @@ export const VIEW_NAMES = ["cards", "table", "heat", "overlay"];
 export const STATUS_CHOICES = ["all", "up", "down", "disabled"];
 
 /** @type {Choice} */
-export const NOTHING_CHOSEN = { view: "", status: "all", search: "", tag: "", sort: "", descending: false, group: "", metric: "", host: "" };
+export const NOTHING_CHOSEN = { view: "", status: "all", search: "", tag: "", sort: "", descending: false, group: "", metric: "", host: "", wall: false };
 
 /**
  * @param {string} hash as in `location.hash`
@@ -43,6 +44,7 @@ export function choiceFromHash(hash) {
     group: text("group") === "tag" ? "tag" : "",
     metric: text("metric"),
     host: text("host"),
+    wall: fields.has("wall"),
   };
 }
 
@@ -50,7 +52,7 @@ export function choiceFromHash(hash) {
  * @param {Choice} choice
  * @returns {string} empty when nothing is chosen
  */
-export function hashFromChoice({ view, status, search, tag, sort, descending, group, metric, host }) {
+export function hashFromChoice({ view, status, search, tag, sort, descending, group, metric, host, wall }) {
   const fields = Object.entries({
     host,
     view,
@@ -60,6 +62,7 @@ export function hashFromChoice({ view, status, search, tag, sort, descending, gr
     sort: sort && (descending ? `-${sort}` : sort),
     group,
     metric,
+    wall: wall && "on",
   }).filter(([, value]) => value);
-  return fields.length ? `#${new URLSearchParams(fields)}` : "";
+  return fields.length ? `#${new URLSearchParams(/** @type {[string, string][]} */ (fields))}` : "";
 }

@@ -12,11 +12,13 @@ import { FleetPage } from "./fleet-page.js";
 import { formatter } from "./format.js";
 import { FrameWriter } from "./frame.js";
 import { ConnectionView } from "./header-view.js";
+import { HelpSheet } from "./help-sheet.js";
 import { HostPage } from "./host-page.js";
+import { iconButton } from "./icons.js";
+import { connectKeys } from "./keyboard.js";
 import { Latencies } from "./latency.js";
 import { LatencyView } from "./latency-view.js";
 import { Marked } from "./marked.js";
-import { showTitle } from "./page-title.js";
 import { browserPlatform } from "./platform.js";
 import { Preferences } from "./preferences.js";
 import { ProgressView } from "./progress-view.js";
@@ -28,8 +30,10 @@ import { SettingsDialog } from "./settings-dialog.js";
 import { readSettings } from "./settings-table.js";
 import { StatusFilter } from "./status-filter.js";
 import { FleetStore } from "./store.js";
+import { Tab, tabState } from "./tab.js";
 import { Theme } from "./theme.js";
 import { ThemeButton } from "./theme-button.js";
+import { Wall } from "./wall.js";
 
 /** @import { Services } from "./services.js" */
 
@@ -59,7 +63,8 @@ const { store, choices, format, marked } = services;
 
 const place = byId("fleet");
 const tools = byId("filters");
-const fleet = new FleetPage(services, tools, new FiltersView(tools, choices));
+const filters = new FiltersView(tools, choices);
+const fleet = new FleetPage(services, tools, filters);
 const host = new HostPage(services);
 const approvals = new Approvals(session);
 const dialog = services.role === "operator" ? new ConfirmDialog(document.body) : null;
@@ -79,7 +84,22 @@ const selection = new SelectionBar(marked, {
   setDisabled: (ids, disabled) => settings.save(ids, { changes: { disabled }, tags: { add: [], remove: [] } }),
 });
 byId("foot").append(progress.element, selection.element);
-byId("tools").append(new ThemeButton(new Theme()).element);
+const help = new HelpSheet(document.body, mayChange);
+const wall = new Wall(services);
+const theme = new ThemeButton(new Theme());
+const tab = new Tab(document);
+byId("tools").append(
+  theme.element,
+  iconButton("wall", "Wall screen", "w", () => wall.enter()),
+  iconButton("help", "Keys", "?", () => help.open()),
+);
+connectKeys(services, {
+  look: (view) => fleet.look(view),
+  search: () => filters.focus(),
+  theme: () => theme.press(),
+  help: () => help.open(),
+  wall,
+});
 /** Hosts whose newest sample was not drawn yet. @type {Set<string>} */
 const fresh = new Set();
 let openHost = "";
@@ -90,6 +110,9 @@ for (const signal of [store.changed, session.stateChanged, choices.changed, appr
 store.sampled.listen((ids) => {
   if (!document.hidden) for (const id of ids) fresh.add(id); // what waits to be looked at is not late
 });
+// also while nobody looks, when nothing else is drawn
+for (const signal of [store.changed, session.stateChanged, choices.changed])
+  signal.listen(() => tab.show(tabState(store.counts(), session.state, store.get(choices.current.host)?.name)));
 approvals.done.listen((text) => announcer.say(text));
 setInterval(() => {
   ticked = true;
@@ -114,12 +137,12 @@ function draw() {
   if (ticked) tick(page, now);
   const count = store.counts();
   counts.show(count, store.complete);
-  showTitle(count.down);
   connection.show(session.state, platform.now());
   place.toggleAttribute("data-stale", session.state.kind !== "live" && store.complete);
   settingsDialog.draw(changes);
   progress.draw(changes);
   selection.draw();
+  wall.draw();
   marked.unmark([...changes.keys()].filter((id) => !store.get(id)));
   for (const [id, before] of changes) announcer.note(id, before, store.get(id));
 }

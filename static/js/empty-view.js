@@ -1,41 +1,95 @@
-import { element, setText } from "./dom.js";
+import { button, element, setText } from "./dom.js";
 
-const COMMAND = "python manage.py addhost NAME";
+const COMMAND = ".venv/bin/python manage.py addhost NAME";
 const COPIED_MS = 2_000;
 
-/** What stands in place of the cards when there are none: how to add the first host, or why none is shown. */
+/**
+ * What there is, shown or not.
+ * @typedef {object} Present
+ * @property {number} hosts
+ * @property {number} disabled
+ * @property {number} waiting keys that wait for approval
+ * @property {string[]} unreported metrics that were asked for and that no host has
+ */
+
+/** What stands in place of the hosts when none is shown: how to add the first one, or why none is and what to do about it. */
 export class EmptyView {
   element = element("section", "empty");
   #reading = element("p", "empty-text", "Reading the fleet…");
-  #unmatched = element("p", "empty-text");
-  #first = firstHost();
+  #why = element("p", "empty-text");
+  #all;
+  #disabled;
+  #unmatched;
+  #waiting = element("p", "empty-text");
+  #first;
 
   /**
-   * @param {boolean} complete the fleet was read
-   * @param {number} hosts there are, shown or not
-   * @param {string[]} unreported metrics that were asked for and that no host has
+   * @param {(choice: Partial<import("./choice.js").Choice>) => void} choose
+   * @param {string | null} addUrl where the admin makes a code, for those who may
    */
-  show(complete, hosts, unreported) {
-    const unmatched = hosts === 1 ? "The one host there is does not match." : `None of the ${hosts} hosts matches.`;
-    setText(this.#unmatched, [unmatched, ...unreported.map((name) => `No host reports ${name}.`)].join(" "));
-    const wanted = !complete ? this.#reading : hosts ? this.#unmatched : this.#first;
+  constructor(choose, addUrl) {
+    this.#all = button("button", "Clear the filters", () => choose({ status: "all", search: "", tag: "" }));
+    this.#disabled = button("button plain", "Show disabled hosts", () => choose({ status: "disabled", search: "", tag: "" }));
+    this.#unmatched = element("div", "empty-choice", this.#why, element("div", "command-line", this.#all, this.#disabled));
+    this.#first = firstHost(this.#waiting, addUrl);
+  }
+
+  /**
+   * @param {boolean} isComplete the fleet was read
+   * @param {Present} present
+   * @param {import("./choice.js").Choice} choice
+   */
+  show(isComplete, present, choice) {
+    setText(this.#why, whyNone(present, choice));
+    setText(this.#waiting, waitingText(present.waiting));
+    this.#waiting.hidden = !present.waiting;
+    this.#all.hidden = !isFiltered(choice);
+    this.#disabled.hidden = choice.status !== "all" || !present.disabled;
+    const wanted = !isComplete ? this.#reading : present.hosts ? this.#unmatched : this.#first;
     if (this.element.firstChild !== wanted) this.element.replaceChildren(wanted);
   }
 }
 
-function firstHost() {
+/** @param {import("./choice.js").Choice} choice */
+function isFiltered({ status, search, tag }) {
+  return status !== "all" || search !== "" || tag !== "";
+}
+
+/**
+ * @param {Present} present
+ * @param {import("./choice.js").Choice} choice
+ */
+export function whyNone({ hosts, disabled, unreported }, choice) {
+  if (!isFiltered(choice) && disabled === hosts) return hosts === 1 ? "The one host there is is disabled." : `All ${hosts} hosts are disabled.`;
+  const unmatched = hosts === 1 ? "The one host there is does not match." : `None of the ${hosts} hosts matches.`;
+  return [unmatched, ...unreported.map((name) => `No host reports ${name}.`)].join(" ");
+}
+
+/** @param {number} waiting */
+function waitingText(waiting) {
+  return waiting === 1 ? "A key waits for approval above. Approved, it becomes the first host." : `${waiting} keys wait for approval above. Approved, they become hosts.`;
+}
+
+/**
+ * @param {HTMLElement} waiting
+ * @param {string | null} addUrl
+ */
+function firstHost(waiting, addUrl) {
   const command = element("code", "command", COMMAND);
-  const button = element("button", "button", "Copy");
-  button.type = "button";
-  button.addEventListener("click", () => void copy(command, button));
-  return element(
-    "div",
-    "first-host",
+  const copies = button("button", "Copy", () => void copy(command, copies));
+  const parts = [
     element("h2", "", "No hosts yet"),
+    waiting,
     element("p", "empty-text", "Run this on the hub. It prints a code, valid for ten minutes, and the command to run on the host:"),
-    element("div", "command-line", command, button),
+    element("div", "command-line", command, copies),
     element("p", "empty-text", "The host appears here by itself. An agent that is started without a code appears here too, and waits for approval."),
-  );
+  ];
+  if (addUrl) {
+    const link = element("a", "", "Make a code in the admin");
+    link.href = addUrl;
+    parts.splice(4, 0, element("p", "", link));
+  }
+  return element("div", "first-host", ...parts);
 }
 
 /**

@@ -17,7 +17,6 @@ export class FiltersView {
     this.#search = new SearchField(choices);
     this.#tags = new TagFilter(choices);
     place.replaceChildren(this.#search.element, this.#tags.element, new SortControl(choices).element);
-    addEventListener("keydown", (event) => this.#onKey(event));
   }
 
   /** @param {Map<string, number>} tags how many hosts have each */
@@ -25,11 +24,8 @@ export class FiltersView {
     this.#tags.show(tags);
   }
 
-  /** @param {KeyboardEvent} event */
-  #onKey(event) {
-    const typing = event.target instanceof HTMLElement && event.target.matches("input, textarea, select, [contenteditable]");
-    if (event.key !== "/" || typing || event.ctrlKey || event.metaKey || event.altKey) return;
-    event.preventDefault();
+  /** Somebody wants to search. */
+  focus() {
     this.#search.focus();
   }
 }

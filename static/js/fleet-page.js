@@ -28,7 +28,7 @@ export class FleetPage {
   #filters;
   #summary = new SummaryView();
   #place = element("div", "fleet-view");
-  #empty = new EmptyView();
+  #empty;
   #switch;
   /** Made when they are first looked at. @type {Map<ViewName, View>} */
   #views = new Map();
@@ -53,12 +53,25 @@ export class FleetPage {
   constructor(services, tools, filters) {
     this.#services = services;
     this.#filters = filters;
-    this.#switch = new ViewSwitch((view) => this.#onView(view));
+    this.#switch = new ViewSwitch((view) => this.look(view));
+    this.#empty = new EmptyView((choice) => services.choices.choose(choice), services.hostsUrl && addUrl(services.hostsUrl));
     tools.append(this.#summary.element, this.#switch.element);
     this.element.setAttribute("aria-label", "hosts");
     this.element.append(this.#place, this.#empty.element);
     this.#place.addEventListener("pointerover", (event) => (this.#isPointed = event.pointerType === "mouse" && isOnHost(event.target)));
     this.#place.addEventListener("pointerleave", () => (this.#isPointed = false));
+  }
+
+  /**
+   * See the fleet this way, also the next time.
+   * @param {ViewName} view
+   * @returns {boolean} false: there is no such view
+   */
+  look(view) {
+    if (!VIEWS.some(({ name }) => name === view)) return false;
+    this.#services.preferences.set("view", view);
+    this.#services.choices.choose({ view });
+    return true;
   }
 
   /** Another page was looked at meanwhile: draw everything at the next frame. */
@@ -122,11 +135,13 @@ export class FleetPage {
   /** @param {import("./store.js").Entry[]} entries */
   #tell(entries) {
     const { count } = this.#shown;
-    const hosts = entries.filter(({ host }) => host.status !== "unapproved").length;
+    const { unapproved: waiting, disabled } = this.#services.store.counts();
+    const hosts = entries.length - waiting;
     this.#summary.show(count, hosts);
     this.#filters.show(countTags(entries));
     this.#empty.element.hidden = count > 0;
-    this.#empty.show(this.#services.store.complete, hosts, count ? [] : unreported(this.#expression, entries));
+    const present = { hosts, disabled, waiting, unreported: count ? [] : unreported(this.#expression, entries) };
+    this.#empty.show(this.#services.store.complete, present, this.#services.choices.current);
   }
 
   /**
@@ -171,12 +186,6 @@ export class FleetPage {
     const wanted = choices.current.view || preferences.get("view", this.#usual);
     return VIEWS.find(({ name }) => name === wanted)?.name ?? "cards";
   }
-
-  /** @param {ViewName} view */
-  #onView(view) {
-    this.#services.preferences.set("view", view);
-    this.#services.choices.choose({ view });
-  }
 }
 
 /**
@@ -204,4 +213,9 @@ function isElsewhere(before, after) {
   if (!before || !after) return before !== after;
   const { name, status, address, tags, facts } = after;
   return before.name !== name || before.status !== status || before.address !== address || before.tags !== tags || before.facts !== facts;
+}
+
+/** @param {string} hostsUrl the admin's list of hosts */
+function addUrl(hostsUrl) {
+  return hostsUrl.replace(/host\/$/, "enrolmentcode/add/");
 }

@@ -1,4 +1,5 @@
-import { arrange, button, element, setText } from "./dom.js";
+import { arrange, element, setText } from "./dom.js";
+import { iconButton } from "./icons.js";
 import { progressOf } from "./progress.js";
 
 /** @import { Formatter } from "./format.js" */
@@ -77,15 +78,13 @@ class ProgressLine {
    */
   constructor(change, onDismiss) {
     this.#change = change;
-    const dismiss = button("icon-button", "×", onDismiss);
-    dismiss.setAttribute("aria-label", "Dismiss");
     this.#bar.setAttribute("aria-label", "hosts with an outcome");
     this.#rows.setAttribute("role", "list");
     this.#rows.tabIndex = 0;
     this.#rows.setAttribute("aria-label", "outcomes");
     this.#details.addEventListener("toggle", () => this.#showRows());
     const what = element("bdi", "progress-what", change.what);
-    this.element.append(element("div", "progress-head", what, this.#text, dismiss), this.#bar, this.#details);
+    this.element.append(element("div", "progress-head", what, this.#text, iconButton("close", "Dismiss", "", onDismiss)), this.#bar, this.#details);
   }
 
   /** @param {ReadonlyMap<string, unknown>} changes */

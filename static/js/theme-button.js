@@ -1,10 +1,8 @@
-import { button, setAttribute, setText } from "./dom.js";
+import { setAttribute } from "./dom.js";
+import { icon, iconButton } from "./icons.js";
 import { THEMES, nextTheme } from "./theme.js";
 
 /** @import { Theme } from "./theme.js" */
-
-/** A picture for each choice: half a disc, a sun, a moon. */
-const PICTURES = { auto: "◐", light: "☀", dark: "☾" };
 
 /** One button that walks through system, light and dark. */
 export class ThemeButton {
@@ -14,7 +12,7 @@ export class ThemeButton {
   /** @param {Theme} theme */
   constructor(theme) {
     this.#theme = theme;
-    this.element = button("icon-button theme-button", "", () => this.press());
+    this.element = iconButton("auto", "", "t", () => this.press());
     this.#show();
   }
 
@@ -26,7 +24,7 @@ export class ThemeButton {
   #show() {
     const { choice } = this.#theme;
     const words = `Colours: ${THEMES.find((known) => known.choice === choice)?.label}`;
-    setText(this.element, PICTURES[choice]);
+    this.element.replaceChildren(icon(choice));
     setAttribute(this.element, "title", `${words} ( t )`);
     setAttribute(this.element, "aria-label", words);
   }

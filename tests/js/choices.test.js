@@ -12,6 +12,7 @@ const CHOICES = [
   { view: "table", sort: "disk.free", descending: true, group: "tag", tag: "<b>" },
   { view: "heat", metric: "temp" },
   { host: "__proto__" },
+  { view: "heat", wall: true },
 ];
 
 for (const wanted of CHOICES)

@@ -1,0 +1,33 @@
+import { button, element } from "./dom.js";
+import { SHORTCUTS } from "./shortcuts.js";
+
+/** The sheet of keys that `?` shows. */
+export class HelpSheet {
+  #title = element("h2", "dialog-title", "Keys");
+  #close = button("button plain", "Close", () => this.#dialog.close());
+  #dialog = element("dialog", "dialog help-sheet", this.#title);
+
+  /**
+   * @param {HTMLElement} place
+   * @param {boolean} mayChange
+   */
+  constructor(place, mayChange) {
+    this.#title.id = "help-title";
+    this.#dialog.setAttribute("aria-labelledby", this.#title.id);
+    const rows = Object.values(SHORTCUTS).filter(({ operators }) => mayChange || !operators);
+    this.#dialog.append(element("dl", "help-keys", ...rows.map(row)), element("div", "dialog-buttons", this.#close));
+    this.#dialog.addEventListener("keydown", (event) => event.key === "?" && this.#dialog.close());
+    place.append(this.#dialog);
+  }
+
+  open() {
+    if (this.#dialog.open) return;
+    this.#dialog.showModal();
+    this.#close.focus();
+  }
+}
+
+/** @param {import("./shortcuts.js").Shortcut} shortcut */
+function row({ keys, words }) {
+  return element("div", "help-row", element("dt", "", ...keys.map((key) => element("kbd", "", key))), element("dd", "", words));
+}

@@ -1,0 +1,82 @@
+import { listenForShortcuts } from "./shortcuts.js";
+
+/** @import { ViewName } from "./choice.js" */
+/** @import { Services } from "./services.js" */
+
+/**
+ * What keys need that is no service.
+ * @typedef {object} KeyParts
+ * @property {(view: ViewName) => boolean} look at the fleet this way; false if there is no such view
+ * @property {() => void} search
+ * @property {() => void} theme
+ * @property {() => void} help
+ * @property {{isOn: boolean, enter: () => void, leave: () => void}} wall
+ */
+
+/**
+ * Everything by keyboard.
+ * @param {Services} services
+ * @param {KeyParts} parts
+ */
+export function connectKeys({ choices, marked, role, openSettings }, { look, search, theme, help, wall }) {
+  const onFleet = () => !choices.current.host;
+  listenForShortcuts({
+    search: () => onFleet() && !wall.isOn && (search(), true),
+    table: () => onFleet() && look("table"),
+    cards: () => onFleet() && look("cards"),
+    heat: () => onFleet() && look("heat"),
+    overlay: () => onFleet() && look("overlay"),
+    group: () => onFleet() && (choices.choose({ group: choices.current.group ? "" : "tag" }), true),
+    next: () => walk("ArrowDown"),
+    previous: () => walk("ArrowUp"),
+    open: () => isHost(document.activeElement) && (choices.choose({ host: hostAtHand() }), true),
+    mark: () => role === "operator" && hostAtHand() !== "" && (marked.pick(hostAtHand(), false), true),
+    settings: () => onSettings(),
+    theme,
+    wall: () => (wall.isOn ? wall.leave() : wall.enter()),
+    help,
+    leave: () => leave(),
+  });
+
+  function onSettings() {
+    const hosts = marked.ids.size ? [...marked.ids] : [choices.current.host || hostAtHand()].filter(Boolean);
+    if (!hosts.length) return false;
+    openSettings(hosts);
+    return true;
+  }
+
+  function leave() {
+    const active = document.activeElement;
+    if (active instanceof HTMLElement && active.matches("input, select, textarea")) {
+      active.blur();
+      return false; // a search field clears itself
+    }
+    if (wall.isOn) wall.leave();
+    else if (marked.ids.size) marked.clear();
+    else if (choices.current.host) choices.choose({ host: "" });
+    else return false;
+    return true;
+  }
+}
+
+/** @param {Element | null} target */
+function isHost(target) {
+  return target !== null && target.matches("[data-host]");
+}
+
+/** The host that the focus is on or in; empty without one. */
+function hostAtHand() {
+  return document.activeElement?.closest("[data-host]")?.getAttribute("data-host") ?? "";
+}
+
+/**
+ * To the list of hosts, or within it as the arrows do.
+ * @param {"ArrowDown" | "ArrowUp"} key
+ */
+function walk(key) {
+  const active = document.activeElement;
+  if (active?.closest("[data-host]")) return !active.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+  const first = document.querySelector("#fleet [data-host][tabindex='0'], #fleet [tabindex='0'] [data-host]");
+  if (first instanceof HTMLElement) first.focus();
+  return first !== null;
+}

@@ -1,0 +1,54 @@
+/**
+ * @typedef {object} Shortcut
+ * @property {string[]} keys any of these, as `KeyboardEvent.key` has them
+ * @property {string} words what it does
+ * @property {boolean} [operators] only for those who may change settings
+ */
+
+/** What keys do, in the order of the sheet that `?` shows; `docs/dashboard.md` has the same table. @type {Record<string, Shortcut>} */
+export const SHORTCUTS = {
+  search: { keys: ["/"], words: "search" },
+  table: { keys: ["1"], words: "table" },
+  cards: { keys: ["2"], words: "cards" },
+  heat: { keys: ["3"], words: "heat map" },
+  overlay: { keys: ["4"], words: "overlay: one metric of many hosts" },
+  group: { keys: ["g"], words: "group by tag, or not" },
+  next: { keys: ["j"], words: "next host; the arrows walk too" },
+  previous: { keys: ["k"], words: "host before" },
+  open: { keys: ["Enter"], words: "open the host" },
+  mark: { keys: ["x"], words: "mark the host, or no longer", operators: true },
+  settings: { keys: ["s"], words: "settings of the marked hosts, or of the one at hand" },
+  theme: { keys: ["t"], words: "colours: as the system, light, dark" },
+  wall: { keys: ["w"], words: "wall screen" },
+  help: { keys: ["?"], words: "this sheet" },
+  leave: { keys: ["Escape"], words: "close, leave, clear: one step back" },
+};
+
+const TYPING = "input:not([type=checkbox], [type=radio], [type=button], [type=range]), textarea, select, [contenteditable]";
+
+/**
+ * The name of the shortcut that a key press means.
+ * @param {{key: string, ctrlKey: boolean, metaKey: boolean, altKey: boolean, isComposing?: boolean, defaultPrevented?: boolean}} event
+ * @param {{isTyping: boolean, isAsking: boolean}} situation somebody writes; a dialog is open, whose keys are its own
+ * @returns {string | null}
+ */
+export function shortcutOf(event, { isTyping, isAsking }) {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.defaultPrevented || isAsking) return null;
+  if (isTyping && event.key !== "Escape") return null;
+  return Object.keys(SHORTCUTS).find((name) => SHORTCUTS[name]?.keys.includes(event.key)) ?? null;
+}
+
+/**
+ * Do what keys mean, wherever the focus is.
+ * @param {Partial<Record<keyof typeof SHORTCUTS, () => boolean | void>>} actions false: the key was not meant, and goes its way
+ */
+export function listenForShortcuts(actions) {
+  addEventListener("keydown", (event) => {
+    const target = event.target instanceof Element ? event.target : null;
+    const isTyping = target?.closest(TYPING) !== null && target !== null;
+    const name = shortcutOf(event, { isTyping, isAsking: document.querySelector("dialog[open]") !== null });
+    const action = name ? actions[name] : undefined;
+    if (!action || action() === false) return;
+    event.preventDefault();
+  });
+}

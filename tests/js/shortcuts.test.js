@@ -1,0 +1,24 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { SHORTCUTS, shortcutOf } from "../../static/js/shortcuts.js";
+
+/** @param {string} key */
+const press = (key, held = {}) => ({ key, ctrlKey: false, metaKey: false, altKey: false, ...held });
+const READING = { isTyping: false, isAsking: false };
+
+test("every key means one thing", () => {
+  const keys = Object.values(SHORTCUTS).flatMap((shortcut) => shortcut.keys);
+  assert.equal(new Set(keys).size, keys.length);
+  for (const [name, { keys }] of Object.entries(SHORTCUTS)) for (const key of keys) assert.equal(shortcutOf(press(key), READING), name);
+});
+
+test("keys that the browser or a field needs are left alone", () => {
+  assert.equal(shortcutOf(press("s", { ctrlKey: true }), READING), null);
+  assert.equal(shortcutOf(press("1", { altKey: true }), READING), null);
+  assert.equal(shortcutOf(press("k", { metaKey: true }), READING), null);
+  assert.equal(shortcutOf(press("/"), { isTyping: true, isAsking: false }), null);
+  assert.equal(shortcutOf(press("Escape"), { isTyping: true, isAsking: false }), "leave");
+  assert.equal(shortcutOf(press("Escape"), { isTyping: false, isAsking: true }), null);
+  assert.equal(shortcutOf(press("j", { defaultPrevented: true }), READING), null);
+  assert.equal(shortcutOf(press("q"), READING), null);
+});
