@@ -26,6 +26,8 @@ from components.agent.connection import Connection  # noqa: E402
 from components.agent.identity import parse_code  # noqa: E402
 from components.agent.lock import NO_LOCK  # noqa: E402
 from components.agent.obedience import Obedience  # noqa: E402
+from components.agent.processes import ProcessList  # noqa: E402
+from components.agent.queries import Queries  # noqa: E402
 from components.agent.session import AgentSession  # noqa: E402
 from components.agent.watch import Watch  # noqa: E402
 from components.payloads import Sample  # noqa: E402
@@ -49,8 +51,9 @@ class Swarm:
         seed, _, code = line.partition(" ")
         key = CryptosignKey.from_bytes(bytes.fromhex(seed))
         enrolment = parse_code(code) if code else None
-        obedience = Obedience(lambda: read_lock(NO_LOCK), time.time)
-        agent = Agent(reactor, MadeUp(Machine(number), reactor, stamp=self._stamp), obedience, time.time)
+        sampler, watching = (MadeUp(Machine(number), reactor, stamp=self._stamp) for _ in range(2))
+        queries = Queries(Watch(reactor, watching), ProcessList(reactor), lambda: NO_LOCK, time.time)
+        agent = Agent(reactor, sampler, Obedience(lambda: NO_LOCK, time.time), time.time, queries)
 
         def session(connection: Connection) -> AgentSession:
             session = _Counted(agent, key, f"{self._name}-{number:04}", enrolment, _Both(connection, self))
