@@ -13,11 +13,21 @@ from typing import Any, NoReturn
 
 from autobahn.twisted.wamp import ApplicationSession
 from autobahn.wamp.exception import ApplicationError
-from autobahn.wamp.types import CallDetails, CloseDetails, ComponentConfig, EventDetails, RegisterOptions, SessionDetails, SubscribeOptions
+from autobahn.wamp.types import (
+    CallDetails,
+    CloseDetails,
+    ComponentConfig,
+    EventDetails,
+    PublishOptions,
+    RegisterOptions,
+    SessionDetails,
+    SubscribeOptions,
+)
 from twisted.internet.task import LoopingCall
 from twisted.python.failure import Failure
 
 from components.errors import InvalidPayload, VedetteError
+from components.protocol import Event
 from components.reactor import reactor
 from components.upstream_autobahn import force_tcp_nodelay, read_before_dropping, restore_recursion_limit
 from components.upstream_crossbar import redact_log
@@ -135,6 +145,10 @@ class HubComponent(ApplicationSession):  # type: ignore[misc]  # autobahn is unt
     def _internal(self) -> ApplicationError:
         self.log.failure("{component} failed to answer", component=self._name)
         return ApplicationError(VedetteError.uri, "the hub failed to answer; its log says why")
+
+    def send(self, event: Event) -> None:
+        """Publish it to whom it is for."""
+        self.publish(event.topic, event.payload, options=PublishOptions(**event.options))
 
     def every(self, seconds: float, function: Callable[[], object]) -> None:
         """Call `function` every so many seconds from now on. An exception in it ends the hub: without what it does the hub is half dead."""

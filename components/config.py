@@ -10,7 +10,7 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from autobahn.wamp.types import PublishOptions, SessionDetails
+from autobahn.wamp.types import SessionDetails
 from twisted.internet.defer import Deferred
 
 from components import checking, orm, payloads, protocol
@@ -152,8 +152,7 @@ class Config(HubComponent):
 
     def _push(self, payloads: Sequence[Mapping[str, Any]]) -> None:
         for payload in payloads:
-            event = protocol.config_event(payload)
-            self.publish(event.topic, event.payload, options=PublishOptions(**event.options))
+            self.send(protocol.config_event(payload))
 
     def _announce(self, host_id: str) -> None:
         """What is stored of this host changed; what changed together is told together."""

@@ -19,7 +19,8 @@ from components.base import HubComponent
 from components.errors import InvalidPayload
 from components.fleet_state import FleetState
 from components.history import History
-from components.limits import SERIES_OF_HOST
+from components.host_calls import HostCalls
+from components.limits import SERIES_OF_HOST, WATCHED_SHARE
 from components.offenders import offenders
 from components.presence import Sessions
 from components.reactor import reactor
@@ -29,6 +30,7 @@ from django_app import services
 TICK_SECONDS = 0.1
 RELOAD_SECONDS = 10.0
 """All stored hosts are read again this often, in case an announcement was lost."""
+MIND_SECONDS = 1.0
 SWEEP_SECONDS = 60.0
 """What is kept of hosts that are silent is looked through this often."""
 
@@ -39,7 +41,9 @@ class Fleet(HubComponent):
     async def start(self, details: SessionDetails) -> None:
         self._state = FleetState()
         self._series = Series()
+        self._calls = HostCalls(self._state, reactor, self.send)
         self._sessions = Sessions()
+        self._others = Sessions()
         self._changed: set[str] = set()
         self._changed_all = False
         self._reading = True  # until the first reading is done
@@ -54,8 +58,12 @@ class Fleet(HubComponent):
         self._publish_changes()
         await self.offer(protocol.FLEET_GET_SNAPSHOT, self.get_snapshot)
         await self.offer(protocol.HISTORY_GET_SERIES, History(self._series, reactor).get_series)
+        await self.offer(protocol.HOST_WATCH, self._calls.watch)
+        await self.offer(protocol.HOST_QUERY, self._calls.query)
+        await self.offer(protocol.AGENT_ANSWER, self._calls.answer)
         self.every(TICK_SECONDS, self._publish_changes)
         self.every(RELOAD_SECONDS, self._reload)
+        self.every(MIND_SECONDS, self._calls.mind)
         self.every(SWEEP_SECONDS, lambda: self._series.sweep(time.time()))
 
     async def get_snapshot(self, authid: str | None, *, after: object = "", limit: object = 100) -> dict[str, Any]:
@@ -70,30 +78,40 @@ class Fleet(HubComponent):
         host_id = protocol.host_of(authid)
         if host_id is None:
             return
+        if is_watched(payload) and not self._calls.is_watched(host_id):
+            return  # nobody looks any more, so it is not worth reading
         now = time.time()
         try:
-            sample = payloads.parse_sample(payload)
-            if sample["watched"] or not self._state.sampled(host_id, sample, now):
-                return
+            self._take(host_id, payloads.parse_sample(payload), now)
         except InvalidPayload as error:
             if self._state.refuse(host_id, str(error)):
                 self.log.warn("A sample of host {host} was refused: {reason}", host=host_id, reason=str(error))
+
+    def _take(self, host_id: str, sample: payloads.Sample, now: float) -> None:
+        if not sample["watched"] and not self._state.sampled(host_id, sample, now):
             return
-        if not self._series.add(host_id, sample["metrics"], now):
-            offenders.name(SERIES_OF_HOST, authid or host_id)
+        if not self._calls.sampled(host_id, sample, now):
+            offenders.name(WATCHED_SHARE, protocol.host_authid(host_id))
+        if not sample["watched"] and not self._series.add(host_id, sample["metrics"], now):
+            offenders.name(SERIES_OF_HOST, protocol.host_authid(host_id))
 
     def _joined(self, session: Mapping[str, Any]) -> None:
-        host_id = protocol.host_of(session.get("authid"))
+        authid = session.get("authid") or ""
+        host_id = protocol.host_of(authid)
         if host_id is None:
+            self._others.joined(session["session"], authid)
             return
         if self._sessions.joined(session["session"], host_id):
             self._state.joined(host_id, time.time())
+        self._calls.host_joined(host_id)
         self._note({host_id})  # a first session may be that of a host nobody knew
 
     def _left(self, session_id: int) -> None:
-        host_id = self._sessions.left(session_id)
-        if host_id is not None:
+        if (host_id := self._sessions.left(session_id)) is not None:
             self._state.left(host_id, time.time())
+            self._calls.host_left(host_id)
+        elif authid := self._others.left(session_id):
+            self._calls.session_left(authid)
 
     async def _find_sessions(self) -> None:
         for session_id in await self.call("wamp.session.list"):
@@ -138,3 +156,8 @@ class Fleet(HubComponent):
     def _publish_changes(self) -> None:
         for update in self._state.changes(time.time()):
             self.publish(protocol.FLEET_ON_UPDATE, update)
+
+
+def is_watched(payload: object) -> bool:
+    """Whether this claims to be a sample beside the regular ones."""
+    return isinstance(payload, dict) and payload.get("watched") is True

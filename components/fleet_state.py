@@ -11,15 +11,16 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from components.allowance import Allowance
 from components.errors import InvalidPayload
 from components.host_settings import SETTING
-from components.limits import SAMPLES_BURST, SAMPLES_SHARE
 from components.payloads import Sample
 from components.protocol import MAX_MESSAGE_BYTES, AbsenceReason, HostAbsence, HostSample, HostView, Status
 from django_app.services import FleetRow
 
 MAX_PAGE_HOSTS = 500
 EXCESS = "more samples came than its settings ask for; those above are dropped"
+OFFSET_STEP_SECONDS = 0.002
 EXCESS_SECONDS = 10.0
 """How long that is said after the last one."""
 
@@ -33,26 +34,21 @@ class _Host:
     seq: int = -1
     sample: HostSample | None = None
     refused: str | None = None
-    samples_left: float = SAMPLES_BURST.most
-    counted_at: float = 0.0
+    allowance: Allowance = field(default_factory=Allowance)
+    clock_offset: float | None = None
     excess_at: float = -math.inf
 
-    def may_sample(self, now: float) -> bool:
-        """Whether one more sample is within what the settings ask for; it is counted."""
-        refill = (now - self.counted_at) * SAMPLES_SHARE.most / self._interval()
-        self.samples_left = min(SAMPLES_BURST.most, self.samples_left + max(0.0, refill))
-        self.counted_at = now
-        if self.samples_left < 1:
-            return False
-        self.samples_left -= 1
-        return True
-
-    def _interval(self) -> float:
+    def shortest_interval(self) -> float:
         """The shortest that can be meant: until its newest settings are applied, a host may still obey older ones."""
         config = self.row.config
         if config is None or config["status"] != "applied":
             return float(SETTING["interval"].minimum or 0)
-        return float(config["locked"].get("interval", config["settings"]["interval"]))
+        return self.interval()
+
+    def interval(self) -> float:
+        """The one of its newest settings, or the one that its lock file keeps."""
+        config = self.row.config
+        return float(config["locked"].get("interval", config["settings"]["interval"])) if config else 0.0
 
     def status(self) -> Status:
         if self.row.fingerprint is not None:
@@ -80,11 +76,21 @@ class _Host:
             duplicate_key=self.row.duplicate_key,
             fingerprint=self.row.fingerprint,
             facts=self.row.facts,
-            clock_offset=None,
+            clock_offset=self.clock_offset,
             sample=self.sample,
             config=self.row.config,
             refused=self.refused,
         )
+
+
+@dataclass(frozen=True)
+class Whereabouts:
+    """Whether a host is there, and how often it sends a sample by itself."""
+
+    name: str
+    connected: bool
+    disabled: bool
+    interval: float
 
 
 @dataclass
@@ -143,7 +149,7 @@ class FleetState:
             self._early[host_id] = sample, received_at
         if host is None or host.row.disabled or (sample["run"] == host.run and sample["seq"] <= host.seq):
             return False
-        if not host.may_sample(received_at):
+        if not host.allowance.take(received_at, host.shortest_interval()):
             host.excess_at = received_at
             raise InvalidPayload(EXCESS)
         host.run, host.seq = sample["run"], sample["seq"]
@@ -161,6 +167,20 @@ class FleetState:
         host.refused = reason
         self._dirty.add(host_id)
         return True
+
+    def set_offset(self, host_id: str, seconds: float) -> None:
+        """The host's clock is so far ahead of the hub's. A change that nobody could see is not told."""
+        host = self._hosts.get(host_id)
+        if host and (host.clock_offset is None or abs(seconds - host.clock_offset) > OFFSET_STEP_SECONDS):
+            host.clock_offset = round(seconds, 4)
+            self._dirty.add(host_id)
+
+    def whereabouts(self, host_id: str) -> Whereabouts | None:
+        """What one has to know of a host before asking it something; None if there is no such host."""
+        host = self._hosts.get(host_id)
+        if host is None or host.row.fingerprint is not None:
+            return None
+        return Whereabouts(host.row.name, connected=host.up_since is not None, disabled=host.row.disabled, interval=host.interval())
 
     def page(self, after: str, limit: int, now: float) -> dict[str, Any]:
         """`{at, next, hosts}`: whole hosts with ids above `after`, at most `limit`, below the message limit.

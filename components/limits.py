@@ -89,6 +89,17 @@ SAMPLES_SHARE = Most(
     "samples, as a multiple of what its settings ask for", 2, "host", "the samples above are dropped, and its card says so"
 )
 
+WATCHED_SHARE = Most(
+    "samples of a watched host beside its regular ones, as a multiple of what it was asked for", 2, "host", "the samples above are dropped"
+)
+
+# --- watching and asking ----------------------------------------------------------------------------------------------------
+
+LEASES = Most("hosts that are watched", 100, "hub", "further ones are refused; they show what they send by themselves")
+LEASES_OF_PERSON = Most("hosts that one watches, all pages together", 16, "person", "further ones are refused")
+QUERIES_OF_HOST = Most("queries that wait for an answer", 8, "host", "further ones are refused")
+QUERIES_OF_SESSION = Most("queries that wait for an answer", 4, "session", "further ones are refused")
+
 # --- the last ten minutes ---------------------------------------------------------------------------------------------------
 
 SERIES_OF_HOST = Most("series of the last ten minutes: metrics and their instances", 256, "host", "further ones have no past")

@@ -1,4 +1,4 @@
-"""Which hosts have a live session. Fed with the router's session events; no sockets."""
+"""Who has a live session: hosts by their id, people by their authid. Fed with the router's session events; no sockets."""
 
 from __future__ import annotations
 

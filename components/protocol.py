@@ -17,7 +17,7 @@ import hashlib
 import hmac
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NotRequired, TypedDict
 
@@ -265,6 +265,13 @@ class HostFacts(TypedDict):
     cpu_count: int
     memory_total_bytes: float
     agent_version: str
+
+
+def watched_event(host_id: str, sample: HostSample, authids: Sequence[str]) -> Event:
+    """The one way to show a sample to those who watch a host. ValueError if nobody does: an empty list would reach every browser."""
+    if not authids or not all(authids):
+        raise ValueError(f"nobody to show a sample of {host_id} to")
+    return Event(HOST_ON_SAMPLE, {"host": host_id, "sample": sample}, {"eligible_authid": list(authids)})
 
 
 class HostView(TypedDict):

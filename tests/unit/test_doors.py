@@ -108,19 +108,32 @@ def test_uris_stand_nowhere_else(path: Path) -> None:
         assert [literal for literal in re.findall(r"[\"'](vedette\.[a-z_.]+)[\"']", path.read_text()) if literal in known] == []
 
 
-def test_one_function_publishes_to_a_host() -> None:
-    """An empty `eligible_authid` would reach everybody, so nothing but `config_event` names the topic, and the agents who subscribe."""
-    naming = {path.name for path in SOURCES if path.suffix == ".py" and "AGENT_ON_CONFIG" in path.read_text()}
-    assert naming == {"protocol.py", "session.py"}
-    event = protocol.config_event({"host": "abcdefghijkl"})
-    assert event.options == {"eligible_authid": ["host:abcdefghijkl"]}
+@pytest.mark.parametrize(
+    ("topic", "naming"),
+    [
+        ("AGENT_ON_CONFIG", {"protocol.py", "session.py"}),
+        ("AGENT_ON_QUERY", {"protocol.py", "session.py"}),
+        ("HOST_ON_SAMPLE", {"protocol.py"}),
+    ],
+)
+def test_one_function_publishes_to_those_it_is_for(topic: str, naming: set[str]) -> None:
+    """An empty `eligible_authid` would reach everybody, so nothing but one function each names these topics, and who subscribes."""
+    assert {path.name for path in SOURCES if path.suffix == ".py" and topic in path.read_text()} <= naming
+
+
+def test_what_is_for_one_host_goes_to_one_host() -> None:
+    """By its authid."""
+    for event in (protocol.config_event({"host": "abcdefghijkl"}), protocol.query_event("abcdefghijkl", "1", "ping", {})):
+        assert event.options == {"eligible_authid": ["host:abcdefghijkl"]}
 
 
 @pytest.mark.parametrize("host", ["", "abc", None, "abcdefghijkl,", "*"])
-def test_settings_for_nobody_are_refused(host: object) -> None:
+def test_settings_and_queries_for_nobody_are_refused(host: object) -> None:
     """ValueError before anything is published."""
     with pytest.raises((ValueError, TypeError)):
         protocol.config_event({"host": host})
+    with pytest.raises((ValueError, TypeError)):
+        protocol.query_event(host, "1", "ping", {})  # type: ignore[arg-type]
 
 
 def test_the_live_page_knows_the_units_of_settings() -> None:
