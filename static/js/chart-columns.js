@@ -1,4 +1,4 @@
-import { COARSE_S, columnKey, columnOf, firstFrom, flattened, grouped, leastDistance, merged, pad, taken } from "./columns.js";
+import { COARSE_S, columnKey, columnOf, firstFrom, flattened, grouped, usualDistance, merged, pad, taken } from "./columns.js";
 
 /** @import { HostSample } from "./protocol.js" */
 /** @import { Column, HostSeries } from "./series.js" */
@@ -72,10 +72,11 @@ export class ChartColumns {
    * @param {HostSeries} series
    */
   fill(series) {
-    const width = leastDistance(series.at);
     const columns = flattened(series);
+    const told = series.at.flatMap((_, row) => ([...columns.values()].some(({ mean }) => typeof mean[row] === "number") ? [row] : []));
+    const width = usualDistance(told.map((row) => series.at[row] ?? 0));
     const known = this.#at;
-    const rows = series.at.flatMap((at, row) => (isNews(at, row) ? [row] : []));
+    const rows = told.filter((row) => isNews(series.at[row] ?? 0));
     /** @type {Place[]} */
     const places = [
       ...known.map((at, row) => ({ at, step: this.#steps[row] ?? width, row, columns: this.#columns })),
@@ -87,15 +88,10 @@ export class ChartColumns {
     this.#steps = places.map(({ step }) => step);
     if (this.last !== null) this.#tidy(this.last);
 
-    /**
-     * @param {number} at
-     * @param {number} row
-     */
-    function isNews(at, row) {
-      if (![...columns.values()].some(({ mean }) => typeof mean[row] === "number")) return false;
+    /** @param {number} at */
+    function isNews(at) {
       const next = firstFrom(known, at);
-      const near = Math.min((known[next] ?? Infinity) - at, at - (known[next - 1] ?? -Infinity));
-      return near >= width;
+      return Math.min((known[next] ?? Infinity) - at, at - (known[next - 1] ?? -Infinity)) >= width / 2;
     }
   }
 

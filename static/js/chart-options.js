@@ -21,6 +21,7 @@ import { roundTop, tickText, ticksOf } from "./units.js";
  * @property {string} [instance] what it is a chart of; untrusted text
  * @property {Unit} unit
  * @property {Line[]} lines
+ * @property {boolean} [heat] so many lines that each is a strip of colours
  * @property {number | string | null} [top] the end of the scale, or the column that tells it; else a round number above all values
  */
 
@@ -41,9 +42,12 @@ export function fixedTop({ top }, latest) {
   return typeof top === "string" ? latest(top) : (top ?? null);
 }
 
+/** The charts that they belong to have no legend of uPlot's. */
+const COMMON = { padding: /** @type {uPlot.Padding} */ ([8, 8, 0, 0]), legend: { show: false } };
+
 /** @param {ChartSpec} spec */
-export function hasBands({ lines }) {
-  return lines.length <= MOST_BANDS;
+export function hasBands({ lines, heat }) {
+  return !heat && lines.length <= MOST_BANDS;
 }
 
 /**
@@ -58,9 +62,9 @@ export function chartOptions(spec, colours, format, top) {
   const { lines, unit } = spec;
   const colour = (/** @type {number} */ line) => colours().lines[line % colours().lines.length] ?? "#888888";
   const banded = hasBands(spec);
+  if (spec.heat) return heatOptions(spec, colours, format);
   return {
-    padding: [8, 8, 0, 0],
-    legend: { show: false },
+    ...COMMON,
     series: [
       {},
       ...lines.map((_, line) => ({
@@ -76,6 +80,30 @@ export function chartOptions(spec, colours, format, top) {
     bands: banded ? lines.map((_, line) => ({ series: edgesOf(lines.length, line), fill: () => translucent(colour(line), BAND) })) : [],
     scales: { x: { time: true, auto: false }, y: { range: (_, __, most) => [0, top() || roundTop(unit, most ?? 0)] } },
     axes: [timeAxis(colours, format), valueAxis(unit, colours, format)],
+  };
+}
+
+/**
+ * Strips instead of lines: their colours are painted by chart-heat.js, the first one at the top.
+ * @param {ChartSpec} spec
+ * @param {() => ChartColours} colours
+ * @param {Formatter} format
+ * @returns {Pick<uPlot.Options, "series" | "scales" | "axes" | "legend" | "padding">}
+ */
+function heatOptions({ lines }, colours, format) {
+  return {
+    ...COMMON,
+    series: [{}, ...lines.map(() => ({ paths: () => null, points: { show: false } }))],
+    scales: { x: { time: true, auto: false }, y: { range: () => [0, lines.length], dir: -1 } },
+    axes: [
+      timeAxis(colours, format),
+      {
+        ...valueAxis("number", colours, format),
+        incrs: [1, 2, 4, 8, 16, 32, 64],
+        grid: { show: false },
+        values: (_, values) => values.map((value) => lines[value]?.label ?? ""),
+      },
+    ],
   };
 }
 

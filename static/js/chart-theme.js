@@ -1,6 +1,7 @@
+import { STEPS } from "./colour-scale.js";
 import { Signal } from "./signal.js";
 
-/** @typedef {{lines: string[], axis: string, grid: string, cursor: string, heat: string, none: string, font: string}} ChartColours */
+/** @typedef {{lines: string[], axis: string, grid: string, cursor: string, heat: string[], font: string}} ChartColours */
 
 const LINE_COLOURS = 6;
 /** Lines differ without their colours too. @type {readonly (readonly number[])[]} */
@@ -58,8 +59,7 @@ function read() {
     axis: token("--text-quiet"),
     grid: token("--chart-grid"),
     cursor: token("--control-line"),
-    heat: token("--chart-1"),
-    none: token("--meter-track"),
+    heat: Array.from({ length: STEPS }, (_, index) => token(`--heat-${index + 1}`)),
     font: `11px ${token("--font")}`,
   };
 }

@@ -1,4 +1,5 @@
 import uPlot from "../vendor/uplot/uPlot.esm.js";
+import { HeatLegend, heatCells, heatCount, largestAt, paintHeat } from "./chart-heat.js";
 import { ChartLegend } from "./chart-legend.js";
 import { chartOptions, edgesOf, hasBands } from "./chart-options.js";
 import { chartTheme } from "./chart-theme.js";
@@ -46,7 +47,7 @@ export class Chart {
     this.spec = spec;
     this.#group = group;
     this.#format = format;
-    this.#legend = new ChartLegend(spec.lines, (line) => this.#toggle(line));
+    this.#legend = spec.heat ? new HeatLegend() : new ChartLegend(spec.lines, (line) => this.#toggle(line));
     this.element.dataset.chart = spec.id;
     this.element.dataset.unit = spec.unit;
     this.element.dataset.family = spec.family;
@@ -92,12 +93,16 @@ export class Chart {
       height: HEIGHT_PX,
       cursor: {
         y: false,
-        points: { size: 6 },
+        points: this.spec.heat ? { show: false } : { size: 6 },
         drag: { x: true, y: false, setScale: false, dist: LEAST_DRAG_PX },
         sync: { key: CURSOR, scales: ["x", null], setSeries: false, filters: { pub: isSynchronised, sub: isSynchronised } },
         bind: { dblclick: () => () => (this.#group.live(), null) },
       },
-      hooks: { setSelect: [() => this.#onSelect()], setCursor: [() => this.#describe()] },
+      hooks: {
+        setSelect: [() => this.#onSelect()],
+        setCursor: [() => this.#describe()],
+        drawClear: [(u) => this.#paintHeat(u)],
+      },
     };
   }
 
@@ -119,15 +124,51 @@ export class Chart {
     const { spec } = this;
     const at = this.#table?.at ?? [];
     const row = this.#uplot?.cursor.idx ?? at.length - 1;
-    const texts = spec.lines.map(({ key }) => {
-      const value = this.#table?.columns.get(key)?.mean[row] ?? null;
-      return value === null ? null : unitText(spec.unit, value, this.#format);
-    });
-    this.#legend.show(texts);
-    const said = spec.lines.map(({ label }, line) => `${label} ${texts[line] ?? "unknown"}`).join(", ");
+    const said = this.#legend instanceof HeatLegend ? this.#describeHeat(this.#legend, row) : this.#describeLines(this.#legend, row);
     const moment = at[row] === undefined ? "" : ` at ${this.#format.clock(at[row], true)}`;
     const name = [spec.title, spec.instance].filter(Boolean).join(" ");
     setAttribute(this.#plot, "aria-label", `${name}, chart: ${said}${moment}`);
+  }
+
+  /**
+   * @param {ChartLegend} legend
+   * @param {number} row
+   */
+  #describeLines(legend, row) {
+    const texts = this.spec.lines.map((_, line) => this.#text(line, row));
+    legend.show(texts);
+    return this.spec.lines.map(({ label }, line) => `${label} ${texts[line] ?? "unknown"}`).join(", ");
+  }
+
+  /**
+   * The strip under the cursor, or the one with the largest value.
+   * @param {HeatLegend} legend
+   * @param {number} row
+   */
+  #describeHeat(legend, row) {
+    const { lines, unit } = this.spec;
+    const pointed = this.#plot.matches(":hover") ? Math.floor(this.#uplot.posToVal(this.#uplot.cursor.top ?? -1, "y")) : -1;
+    const line = lines[pointed];
+    const largest = this.#table && largestAt(this.#table, lines, row);
+    const busiest = largest ? `busiest: ${largest.label}, ${unitText(unit, largest.value, this.#format)}` : "";
+    legend.show(line ? `${line.label}: ${this.#text(pointed, row) ?? "unknown"}` : busiest);
+    return `${lines.length} lines, ${busiest || "unknown"}`;
+  }
+
+  /**
+   * @param {number} line
+   * @param {number} row
+   */
+  #text(line, row) {
+    const value = this.#table?.columns.get(this.spec.lines[line]?.key ?? "")?.mean[row] ?? null;
+    return value === null ? null : unitText(this.spec.unit, value, this.#format);
+  }
+
+  /** @param {uPlot} u */
+  #paintHeat(u) {
+    const { min, max } = u.scales.x ?? {};
+    if (!this.spec.heat || !this.#table || min === undefined || max === undefined || min === null || max === null) return;
+    paintHeat(u, heatCells(this.#table, this.spec.lines, min, max, heatCount(u)), chartTheme().colours.heat);
   }
 
   #onSelect() {

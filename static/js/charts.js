@@ -19,13 +19,14 @@ import { columnKey } from "./columns.js";
  * @property {LineEntry[]} lines
  * @property {boolean} [each] a chart for each instance
  * @property {number | string} [top] end of the scale, or the metric that tells it
+ * @property {boolean} [heat] strips of colours instead of lines, where there are too many
  * @property {string} [instance] what one instance is called, where its name is a mere number
  */
 
 /** All charts of a host, in their order: a new one is one entry here. It is shown as soon as the host reports its metrics. @type {readonly ChartEntry[]} */
 export const CHARTS = [
   { id: "cpu", title: "CPU", unit: "ratio", top: 1, lines: [{ metric: "cpu_used_ratio", label: "used" }] },
-  { id: "cores", title: "CPU by core", unit: "ratio", top: 1, instance: "core", lines: [{ metric: "cpu_core_used_ratio" }] },
+  { id: "cores", title: "CPU by core", unit: "ratio", top: 1, instance: "core", heat: true, lines: [{ metric: "cpu_core_used_ratio" }] },
   { id: "memory", title: "Memory", unit: "bytes", top: "memory_total_bytes", lines: [{ metric: "memory_used_bytes", label: "used" }] },
   {
     id: "load",
@@ -67,6 +68,9 @@ export const CHARTS = [
 export const CHART_METRICS = [...new Set(CHARTS.flatMap(({ top, lines }) => [top, ...lines.flatMap(({ metric, of }) => [metric, of])]))].filter(
   (name) => typeof name === "string",
 );
+
+/** More lines than this nobody can tell apart. */
+const MOST_LINES = 8;
 
 const naturally = new Intl.Collator(undefined, { numeric: true });
 
@@ -136,8 +140,8 @@ function linesOf({ metric, label = metric, of }, instances, called) {
  * @param {Line[]} lines
  * @returns {ChartSpec}
  */
-function specOf({ id, title, unit, top }, lines) {
-  return { id, family: id, title, unit, lines, top: top ?? null };
+function specOf({ id, title, unit, top, heat = false }, lines) {
+  return { id, family: id, title, unit, lines, top: top ?? null, heat: heat && lines.length > MOST_LINES };
 }
 
 /**

@@ -96,11 +96,13 @@ export function pad({ min, mean, max }, length) {
   for (const values of [min, mean, max]) while (values.length < length) values.push(null);
 }
 
-/** @param {number[]} at */
-export function leastDistance(at) {
-  let least = Infinity;
-  for (let row = 1; row < at.length; row += 1) least = Math.min(least, /** @type {number} */ (at[row]) - /** @type {number} */ (at[row - 1]));
-  return Number.isFinite(least) ? least : COARSE_S;
+/**
+ * The median of the distances between neighbours: a host that is sampled once a minute is known only so often.
+ * @param {number[]} at in order
+ */
+export function usualDistance(at) {
+  const distances = at.slice(1).map((moment, row) => moment - /** @type {number} */ (at[row]));
+  return distances.sort((a, b) => a - b)[distances.length >> 1] ?? COARSE_S;
 }
 
 /**
