@@ -77,9 +77,9 @@ export class SettingsChanges {
         for (const [id, revision] of Object.entries(answer.revisions)) revisions.set(id, Number(revision));
       }
     } catch (error) {
-      if (!revisions.size) return failureText(error);
-      this.#keep(hosts, before, revisions, { changes, tags });
-      return `Only ${revisions.size} of ${hosts.length} hosts were changed. ${failureText(error)}`;
+      const changed = revisions.size ? `Only ${revisions.size} of ${hosts.length} hosts were changed` : "Nothing was changed";
+      if (revisions.size) this.#keep(hosts, before, revisions, { changes, tags });
+      return failureText(error, changed);
     }
     this.#keep(hosts, before, revisions, { changes, tags });
     return "";
@@ -114,9 +114,12 @@ export class SettingsChanges {
   }
 }
 
-/** @param {unknown} error */
-function failureText(error) {
-  if (error instanceof Refused) return `Nothing was changed, the hub refused: ${error.message}`;
+/**
+ * @param {unknown} error
+ * @param {string} changed what was done nevertheless
+ */
+function failureText(error, changed) {
+  if (error instanceof Refused) return `${changed}: the hub refused, ${error.message}`;
   if (error instanceof TimedOut) return "The hub did not answer in time. Whether it has stored this shows in the state of each host's settings.";
   return `It failed: ${error instanceof Error ? error.message : error}`;
 }
