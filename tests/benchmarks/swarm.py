@@ -51,7 +51,8 @@ class Swarm:
         seed, _, code = line.partition(" ")
         key = CryptosignKey.from_bytes(bytes.fromhex(seed))
         enrolment = parse_code(code) if code else None
-        sampler, watching = (MadeUp(Machine(number), reactor, stamp=self._stamp) for _ in range(2))
+        machine = Machine(number)
+        sampler, watching = (MadeUp(machine, reactor, stamp=self._stamp) for _ in range(2))
         queries = Queries(Watch(reactor, watching), ProcessList(reactor), lambda: NO_LOCK, time.time)
         agent = Agent(reactor, sampler, Obedience(lambda: NO_LOCK, time.time), time.time, queries)
 
