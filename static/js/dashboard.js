@@ -22,6 +22,7 @@ import { Marked } from "./marked.js";
 import { browserPlatform } from "./platform.js";
 import { Preferences } from "./preferences.js";
 import { ProgressView } from "./progress-view.js";
+import { Recent } from "./recent.js";
 import { SelectionBar } from "./selection-bar.js";
 import { Series } from "./series.js";
 import { Session } from "./session.js";
@@ -44,22 +45,26 @@ const session = new Session(platform);
 const writer = new FrameWriter(draw);
 const { role, hostsUrl = null, user = "" } = document.body.dataset;
 
+const store = new FleetStore();
+const series = new Series(session);
+
 /** @type {Services} */
 const services = {
   platform,
   session,
-  store: new FleetStore(),
+  store,
   format: formatter(),
   preferences: new Preferences(localStorage, user),
   choices: new Choices(browserAddress()),
   marked: new Marked(),
-  series: new Series(session),
+  series,
+  recent: new Recent({ store, series, session, platform }),
   role: role === "operator" ? "operator" : "viewer",
   hostsUrl: role === "operator" ? hostsUrl : null,
   redraw: () => writer.request(),
   openSettings: (hosts, part) => settingsDialog.open(hosts, part),
 };
-const { store, choices, format, marked } = services;
+const { choices, format, marked } = services;
 
 const place = byId("fleet");
 const tools = byId("filters");
@@ -105,7 +110,7 @@ const fresh = new Set();
 let openHost = "";
 let ticked = false;
 
-for (const signal of [store.changed, session.stateChanged, choices.changed, approvals.changed, settings.changed, marked.changed, services.preferences.changed])
+for (const signal of [store.changed, session.stateChanged, choices.changed, approvals.changed, settings.changed, marked.changed, services.preferences.changed, services.recent.changed])
   signal.listen(() => writer.request());
 store.sampled.listen((ids) => {
   if (!document.hidden) for (const id of ids) fresh.add(id); // what waits to be looked at is not late

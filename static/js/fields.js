@@ -19,7 +19,9 @@ import { fullestDisk, hottest, instances, number, sum } from "./metrics.js";
  * @property {readonly string[]} [metrics] those that `of` reads, where the hub knows their course
  */
 
-/** Worst first. @type {Record<Status, number>} */
+/** Worst first. */
+const OUTCOMES = ["failed", "pending", "applied"];
+/** @type {Record<Status, number>} */
 const STATUS_RANKS = { down: 0, unapproved: 1, disabled: 2, up: 3 };
 
 const DISK_METRICS = ["disk_total_bytes", "disk_used_bytes", "disk_available_bytes"];
@@ -49,6 +51,7 @@ export const FIELDS = [
   text("address", ["ip", "addr"], "Address", "where the host connects from", (host) => host.address ?? null),
   text("system", ["os"], "System", "operating system", (host) => host.facts?.system || null),
   { ...text("status", [], "Status", "up, down or disabled; down first", (host) => host.status), rank: ({ status }) => STATUS_RANKS[status] },
+  { ...text("settings", ["config"], "Settings", "failed, pending or applied; failed first", (host) => host.config?.status ?? null), rank: outcomeRank },
   text("tag", ["tags"], "Tags", "its tags", (host) => (host.tags?.length ? host.tags.join(", ") : null)),
 ];
 
@@ -139,6 +142,11 @@ function added(names) {
     const known = names.map((name) => sum(host.sample?.metrics[name])).filter((value) => value !== null);
     return known.length ? known.reduce((total, value) => total + value) : null;
   };
+}
+
+/** @param {HostView} host */
+function outcomeRank({ config }) {
+  return config ? OUTCOMES.indexOf(config.status) : OUTCOMES.length;
 }
 
 /** @param {HostView} host */

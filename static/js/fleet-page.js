@@ -56,6 +56,7 @@ export class FleetPage {
     this.#switch = new ViewSwitch((view) => this.look(view));
     this.#empty = new EmptyView((choice) => services.choices.choose(choice), services.hostsUrl && addUrl(services.hostsUrl));
     tools.append(this.#summary.element, this.#switch.element);
+    services.preferences.changed.listen(() => this.refresh());
     this.element.setAttribute("aria-label", "hosts");
     this.element.append(this.#place, this.#empty.element);
     this.#place.addEventListener("pointerover", (event) => (this.#isPointed = event.pointerType === "mouse" && isOnHost(event.target)));
@@ -211,8 +212,9 @@ function isOnHost(target) {
  */
 function isElsewhere(before, after) {
   if (!before || !after) return before !== after;
-  const { name, status, address, tags, facts } = after;
-  return before.name !== name || before.status !== status || before.address !== address || before.tags !== tags || before.facts !== facts;
+  const { name, status, address, tags, facts, config } = after;
+  if (before.name !== name || before.status !== status || before.config?.status !== config?.status) return true;
+  return before.address !== address || before.tags !== tags || before.facts !== facts;
 }
 
 /** @param {string} hostsUrl the admin's list of hosts */

@@ -1,5 +1,6 @@
 import { CardsView } from "./cards-view.js";
 import { HeatView } from "./heat-view.js";
+import { TableView } from "./table-view.js";
 
 /** @import { Choice, ViewName } from "./choice.js" */
 /** @import { HostView } from "./protocol.js" */
@@ -17,6 +18,7 @@ import { HeatView } from "./heat-view.js";
 
 /** The table of views: a new one is a line here. @type {readonly {name: ViewName, label: string, make: (services: Services) => View}[]} */
 export const VIEWS = [
+  { name: "table", label: "Table", make: (services) => new TableView(services) },
   { name: "cards", label: "Cards", make: (services) => new CardsView(services) },
   { name: "heat", label: "Heat map", make: (services) => new HeatView(services) },
 ];

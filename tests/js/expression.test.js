@@ -107,7 +107,7 @@ test("no name or alias means two things", () => {
 });
 
 test("a host that says nothing has no values, and none is made up", () => {
-  const empty = aHost({ sample: null, address: null, tags: undefined, facts: null });
+  const empty = aHost({ sample: null, address: null, tags: undefined, facts: null, config: null });
   const known = FIELDS.filter((field) => field.of(empty, NOW) !== null).map(({ name }) => name);
   assert.deepEqual(known, ["name", "status"]);
   const odd = aHost({ sample: { at: NOW, taken_at: NOW, metrics: { cpu_used_ratio: { a: 1 }, disk_total_bytes: 5, load_1m: {} }, failed: {} } });

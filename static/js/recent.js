@@ -1,0 +1,246 @@
+import { fieldNamed } from "./fields.js";
+import { number } from "./metrics.js";
+import { Signal } from "./signal.js";
+
+/** @import { Platform } from "./platform.js" */
+/** @import { HostView } from "./protocol.js" */
+/** @import { HostSeries, Series } from "./series.js" */
+/** @import { Session } from "./session.js" */
+/** @import { FleetStore } from "./store.js" */
+
+/** @typedef {(number | null)[]} Values one for each ten seconds, the newest last */
+/** @typedef {{cpu: Values, memory: Values, network: Values}} Courses */
+
+export const BUCKET_S = 10;
+export const BUCKETS = 60;
+/** Hosts that come into view together are asked for together. */
+const GATHER_MS = 120;
+const RETRY_MS = 30_000;
+
+const NETWORK_METRICS = ["network_received_bytes_per_second", "network_sent_bytes_per_second"];
+const METRICS = ["cpu_used_ratio", "memory_used_bytes", ...NETWORK_METRICS];
+const KINDS = /** @type {const} */ (["cpu", "memory", "network"]);
+const FIELD_OF = { cpu: fieldNamed("cpu"), memory: fieldNamed("memory"), network: fieldNamed("net") };
+
+/** The last ten minutes of each host, as small courses show them: from live samples, and what was before them from the hub. */
+export class Recent {
+  /** More is known of hosts than live samples have told. @type {Signal<void>} */
+  changed = new Signal();
+
+  #store;
+  #series;
+  #session;
+  #platform;
+  /** @type {Map<string, Record<typeof KINDS[number], Ring>>} */
+  #rings = new Map();
+  /** Hosts whose past was read in this session. @type {Set<string>} */
+  #read = new Set();
+  /** @type {Set<string>} */
+  #wanted = new Set();
+  #isWaiting = false;
+
+  /** @param {{store: FleetStore, series: Pick<Series, "read">, session: Session, platform: Platform}} services */
+  constructor({ store, series, session, platform }) {
+    this.#store = store;
+    this.#series = series;
+    this.#session = session;
+    this.#platform = platform;
+    store.sampled.listen((ids) => this.#onSamples(ids));
+    session.joined.listen(() => this.#read.clear()); // what was missed meanwhile is asked for again
+  }
+
+  /**
+   * These hosts are in view: read their past, if that was not done yet.
+   * @param {Iterable<string>} ids
+   */
+  want(ids) {
+    for (const id of ids) if (!this.#read.has(id)) this.#wanted.add(id);
+    if (this.#wanted.size && !this.#isWaiting) this.#later(GATHER_MS);
+  }
+
+  /**
+   * @param {string} id
+   * @param {number} now the hub's clock, in seconds
+   * @returns {Courses | null} null: nothing is known
+   */
+  of(id, now) {
+    const rings = this.#rings.get(id);
+    if (!rings) return null;
+    const bucket = bucketAt(now);
+    return { cpu: rings.cpu.values(bucket), memory: rings.memory.values(bucket), network: rings.network.values(bucket) };
+  }
+
+  /** @param {string[]} ids */
+  #onSamples(ids) {
+    for (const id of ids) {
+      const host = this.#store.get(id);
+      if (!host?.sample) continue;
+      const rings = this.#ringsOf(id);
+      const bucket = bucketAt(host.sample.at);
+      for (const kind of KINDS) rings[kind].add(bucket, valueOf(host, kind));
+    }
+    if (this.#rings.size > 2 * this.#store.size) for (const id of this.#rings.keys()) if (!this.#store.get(id)) this.#rings.delete(id);
+  }
+
+  /** @param {number} milliseconds */
+  #later(milliseconds) {
+    this.#isWaiting = true;
+    this.#platform.setTimeout(() => {
+      this.#isWaiting = false;
+      void this.#readWanted();
+    }, milliseconds);
+  }
+
+  async #readWanted() {
+    const ids = [...this.#wanted];
+    this.#wanted.clear();
+    if (!this.#session.isJoined || !ids.length) return;
+    for (const id of ids) this.#read.add(id);
+    try {
+      const answers = await this.#series.read(ids, METRICS, { points: BUCKETS });
+      for (const [id, series] of answers) this.#fill(id, series);
+      this.changed.emit();
+    } catch (error) {
+      console.warn("the last minutes could not be read, trying again:", error);
+      for (const id of ids) this.#wanted.add(id);
+      for (const id of ids) this.#read.delete(id);
+      if (!this.#isWaiting) this.#later(RETRY_MS);
+    }
+  }
+
+  /**
+   * @param {string} id
+   * @param {HostSeries} series
+   */
+  #fill(id, series) {
+    const host = this.#store.get(id);
+    if (!host) return;
+    const rings = this.#ringsOf(id);
+    const courses = coursesOf(series, number(host.sample?.metrics.memory_total_bytes));
+    series.at.forEach((at, row) => {
+      for (const kind of KINDS) rings[kind].fill(bucketAt(at), courses[kind][row] ?? null);
+    });
+  }
+
+  /** @param {string} id */
+  #ringsOf(id) {
+    const known = this.#rings.get(id);
+    if (known) return known;
+    const made = { cpu: new Ring(), memory: new Ring(), network: new Ring() };
+    this.#rings.set(id, made);
+    return made;
+  }
+}
+
+/** The newest sixty buckets of one value; not a number where nothing is known. */
+export class Ring {
+  #values = new Float64Array(BUCKETS).fill(NaN);
+  /** The newest bucket. */
+  #last = -Infinity;
+  /** Samples in the newest bucket. */
+  #count = 0;
+
+  /**
+   * A live sample: the newest bucket is the mean of its samples.
+   * @param {number} bucket
+   * @param {number | null} value
+   */
+  add(bucket, value) {
+    this.#advance(bucket);
+    if (bucket !== this.#last || value === null) return;
+    this.#count += 1;
+    const before = this.#at(bucket);
+    this.#set(bucket, this.#count === 1 || Number.isNaN(before) ? value : before + (value - before) / this.#count);
+  }
+
+  /**
+   * What the hub knows of a bucket. It has all samples of it, but of the newest bucket the page may know more.
+   * @param {number} bucket
+   * @param {number | null} value
+   */
+  fill(bucket, value) {
+    this.#advance(bucket);
+    const isKnown = bucket === this.#last && this.#count > 0;
+    if (value !== null && bucket > this.#last - BUCKETS && !isKnown) this.#set(bucket, value);
+  }
+
+  /**
+   * Up to now, or to the newest that there is, so that a bucket just begun is no gap.
+   * @param {number} bucket of now
+   * @returns {Values}
+   */
+  values(bucket) {
+    const end = this.#last >= bucket - 1 ? this.#last : bucket;
+    return Array.from({ length: BUCKETS }, (_, place) => {
+      const one = end - BUCKETS + 1 + place;
+      const value = one > this.#last - BUCKETS && one <= this.#last ? this.#at(one) : NaN;
+      return Number.isNaN(value) ? null : value;
+    });
+  }
+
+  /** @param {number} bucket */
+  #advance(bucket) {
+    if (bucket <= this.#last) return;
+    const first = Math.max(this.#last + 1, bucket - BUCKETS + 1);
+    for (let passed = first; passed <= bucket; passed += 1) this.#set(passed, NaN);
+    this.#last = bucket;
+    this.#count = 0;
+  }
+
+  /** @param {number} bucket */
+  #at(bucket) {
+    return this.#values[bucket % BUCKETS] ?? NaN;
+  }
+
+  /**
+   * @param {number} bucket
+   * @param {number} value
+   */
+  #set(bucket, value) {
+    this.#values[bucket % BUCKETS] = value;
+  }
+}
+
+/**
+ * What the small courses show of what the hub keeps.
+ * @param {HostSeries} series
+ * @param {number | null} memoryTotal in bytes
+ * @returns {Courses}
+ */
+export function coursesOf(series, memoryTotal) {
+  const used = meansOf(series.memory_used_bytes);
+  const networks = NETWORK_METRICS.flatMap((metric) => Object.values(series[metric] ?? {}).map(meansOf));
+  return {
+    cpu: meansOf(series.cpu_used_ratio),
+    memory: memoryTotal ? used.map((value) => (value === null ? null : value / memoryTotal)) : [],
+    network: series.at.map((_, row) => total(networks.map((values) => values[row] ?? null))),
+  };
+}
+
+/**
+ * @param {unknown} column
+ * @returns {Values}
+ */
+function meansOf(column) {
+  const mean = /** @type {{mean?: Values} | undefined} */ (column)?.mean;
+  return Array.isArray(mean) ? mean : [];
+}
+
+/** @param {Values} values */
+function total(values) {
+  return values.reduce((sum, value) => (value === null ? sum : (sum ?? 0) + value), null);
+}
+
+/**
+ * @param {HostView} host
+ * @param {typeof KINDS[number]} kind
+ */
+function valueOf(host, kind) {
+  const value = FIELD_OF[kind]?.of(host, 0);
+  return typeof value === "number" ? value : null;
+}
+
+/** @param {number} at */
+function bucketAt(at) {
+  return Math.floor(at / BUCKET_S);
+}

@@ -1,0 +1,105 @@
+import { element, setAttribute } from "./dom.js";
+
+/** @import { Services } from "./services.js" */
+/** @import { Entry } from "./store.js" */
+/** @import { Cell } from "./table-cells.js" */
+/** @import { Column } from "./table-columns.js" */
+
+/** @typedef {{key: string, label: string, count: number, entry: null} | {key: string, entry: Entry}} Line a group's heading, or a host */
+
+/** A row of the table, for one host after another. */
+export class HostRow {
+  element = element("div", "table-row");
+  key = "";
+  id = "";
+
+  #services;
+  /** @type {Cell[]} */
+  #cells;
+  /** @type {HTMLInputElement | null} */
+  #box = null;
+
+  /**
+   * @param {readonly Column[]} columns
+   * @param {Services} services
+   */
+  constructor(columns, services) {
+    this.#services = services;
+    this.element.setAttribute("role", "row");
+    if (services.role === "operator") this.element.append(this.#mark());
+    this.#cells = columns.map(({ id, cell, isName, isNumber }) => {
+      const made = cell(services);
+      const place = element("div", isNumber ? "table-cell table-number" : "table-cell", ...made.parts);
+      place.dataset.column = id;
+      place.setAttribute("role", isName ? "rowheader" : "gridcell");
+      this.element.append(place);
+      return made;
+    });
+  }
+
+  /**
+   * @param {Entry} entry
+   * @param {number} now the hub's clock, in seconds
+   */
+  show(entry, now) {
+    if (this.id !== entry.id) {
+      this.id = entry.id;
+      this.element.dataset.host = entry.id;
+    }
+    setAttribute(this.element, "data-status", entry.host.status);
+    for (const cell of this.#cells) cell.show(entry, now);
+    this.showMarked(entry);
+  }
+
+  /** @param {Entry} entry */
+  showMarked({ id, host }) {
+    if (!this.#box) return;
+    const isMarked = this.#services.marked.ids.has(id);
+    this.#box.checked = isMarked;
+    setAttribute(this.#box, "aria-label", `mark ${host.name}`);
+    setAttribute(this.element, "aria-selected", String(isMarked));
+  }
+
+  /** @param {boolean} isReachable by the Tab key, with what can be pressed in it */
+  reach(isReachable) {
+    for (const target of [this.element, ...this.element.querySelectorAll("a, button, input")])
+      setAttribute(target, "tabindex", isReachable ? "0" : "-1");
+  }
+
+  #mark() {
+    const box = element("input", "mark-box");
+    box.type = "checkbox";
+    box.addEventListener("click", (event) => this.#services.marked.pick(this.id, event.shiftKey));
+    this.#box = box;
+    const place = element("div", "table-cell table-mark", box);
+    place.setAttribute("role", "gridcell");
+    return place;
+  }
+}
+
+/** The heading of a group. */
+export class GroupRow {
+  element = element("div", "table-row table-group");
+  key = "";
+
+  #label = element("bdi");
+  #count = element("span", "cell-quiet");
+  #cell = element("div", "table-cell", this.#label, " ", this.#count);
+
+  /** @param {number} columns how many it spans */
+  constructor(columns) {
+    this.element.setAttribute("role", "row");
+    this.#cell.setAttribute("role", "rowheader");
+    this.#cell.setAttribute("aria-colspan", String(columns));
+    this.element.append(this.#cell);
+  }
+
+  /**
+   * @param {string} label
+   * @param {number} count
+   */
+  show(label, count) {
+    this.#label.textContent = label;
+    this.#count.textContent = String(count);
+  }
+}

@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { columnsFor } from "../../static/js/table-columns.js";
+import { existingLines, linesOf, walk } from "../../static/js/table-lines.js";
+import { fieldNamed } from "../../static/js/fields.js";
+import { NOW, aHost } from "./support/hosts.js";
+
+/** @param {string[]} ids */
+const entries = (ids) => ids.map((id) => ({ id, host: aHost({ name: id }) }));
+
+const GROUPED = linesOf({ groups: [{ label: "x", tag: "x", entries: entries(["a", "b"]) }, { label: "y", tag: "y", entries: entries(["a"]) }], count: 2 });
+
+test("a heading for each group, a line for each host in it", () => {
+  assert.deepEqual(GROUPED.map(({ key }) => key), ["0", "0/a", "0/b", "1", "1/a"]);
+  assert.deepEqual(linesOf({ groups: [{ label: "", tag: null, entries: entries(["a"]) }], count: 1 }).map(({ key }) => key), ["0/a"]);
+});
+
+/** @type {[string, number, number | null][]} */
+const WALKS = [
+  ["ArrowDown", 1, 2],
+  ["ArrowDown", 2, 4],
+  ["ArrowDown", 4, 4],
+  ["ArrowUp", 4, 2],
+  ["ArrowUp", 1, 1],
+  ["Home", 4, 1],
+  ["End", 1, 4],
+  ["PageDown", 1, 2],
+  ["PageUp", 4, 2],
+  ["x", 1, null],
+];
+
+for (const [key, here, there] of WALKS) test(`${key} leads from ${here} to ${there}`, () => assert.equal(walk(key, here, GROUPED, 2), there));
+
+test("no key leads anywhere in a table without hosts", () => {
+  assert.deepEqual(["Home", "End", "PageUp", "PageDown"].map((key) => walk(key, 0, [], 5)), [null, null, null, null]);
+});
+
+test("only rows in sight exist, and some beyond", () => {
+  assert.deepEqual(existingLines(1000, 44, 0, 440), { first: 0, end: 18 });
+  assert.deepEqual(existingLines(1000, 44, 4400, 440), { first: 92, end: 118 });
+  assert.deepEqual(existingLines(1000, 44, 99_999, 440), { first: 992, end: 1000 });
+  assert.deepEqual(existingLines(3, 44, 0, 440), { first: 0, end: 3 });
+});
+
+test("columns that no host has anything for, or that nobody wants, are left out; the name stays", () => {
+  const bare = aHost({ sample: { at: NOW, taken_at: NOW, metrics: { load_1m: 1 }, failed: {} } });
+  const ids = (/** @type {string[]} */ unwanted, /** @type {any[]} */ hosts) => columnsFor(unwanted, hosts).map(({ id }) => id);
+  assert.deepEqual(ids(["name", "settings"], [bare]), ["status", "name", "system", "load", "age"]);
+  const warm = aHost({ tags: ["x"], sample: { at: NOW, taken_at: NOW, metrics: { temperature_celsius: { cpu: 50 } }, failed: {} } });
+  assert.deepEqual(ids([], [bare, warm]), ["status", "name", "tags", "system", "load", "temperature", "age", "settings"]);
+});
+
+test("every column sorts by a field that there is", () => {
+  for (const { field } of columnsFor([], [aHost()])) assert.ok(fieldNamed(field), field);
+});
