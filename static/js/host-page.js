@@ -130,7 +130,8 @@ export class HostPage {
   #onWatched(sample) {
     const { state } = this.#watch;
     const host = this.#services.store.get(this.#id);
-    if (host) this.#live.watched(sample, state.kind === "granted" ? state.interval : intervalOf(host));
+    const regular = host ? intervalOf(host) : 1;
+    if (host) this.#live.watched(sample, state.kind === "granted" ? state.interval : regular, regular);
     this.#services.redraw();
   }
 

@@ -29,6 +29,8 @@ export class LiveColumns {
   /** When the newest faster sample came, and for how long it holds. */
   #watchedUntil = -Infinity;
   #reading = false;
+  /** Seconds between the newest two samples. */
+  #distance = 0;
 
   /**
    * @param {Series} series
@@ -46,6 +48,7 @@ export class LiveColumns {
     this.problem = "";
     this.#watchedUntil = -Infinity;
     this.#reading = false;
+    this.#distance = 0;
     this.changed.emit();
     void this.#read({});
   }
@@ -70,11 +73,14 @@ export class LiveColumns {
   }
 
   /**
-   * A sample for those only who watch the host.
+   * A sample for those only who watch the host. It may be a regular one all the same: the host is still to hear that it is watched, or
+   * knows no leases.
    * @param {HostSample} sample
-   * @param {number} step seconds to the next one
+   * @param {number} granted seconds to the next one, as the hub says
+   * @param {number} regular seconds between regular samples
    */
-  watched(sample, step) {
+  watched(sample, granted, regular) {
+    const step = Math.max(granted, Math.min(regular, this.#distance));
     this.#watchedUntil = sample.at + Math.max(WATCHED_LEAST_S, HOLE_INTERVALS * step);
     this.#append(sample, step);
   }
@@ -86,6 +92,7 @@ export class LiveColumns {
   #append(sample, step) {
     const { last } = this.columns;
     if (!this.columns.append(sample, step)) return;
+    this.#distance = last === null ? 0 : sample.at - last;
     this.changed.emit();
     const missed = last !== null && sample.at - last > Math.max(HOLE_LEAST_S, HOLE_INTERVALS * step);
     if (missed) void this.#read({ start: Math.max(last, sample.at - KEPT_S), end: sample.at });

@@ -53,12 +53,20 @@ test("begins with what the hub remembers and goes on with each sample", async ()
 test("regular samples say nothing new while faster ones come", async () => {
   const { live } = aHost(() => undefined);
   await settle();
-  live.watched(sample(0, 1), 0.25);
+  live.watched(sample(0, 1), 0.25, 1);
   live.regular(sample(0.25, 9), 1);
-  live.watched(sample(0.5, 2), 0.25);
+  live.watched(sample(0.5, 2), 0.25, 1);
   assert.deepEqual(rows(live), [[0, 1], [0.5, 2]]);
   live.regular(sample(3, 3), 1);
   assert.deepEqual(rows(live), [[0, 1], [0.5, 2], [3, 3]]);
+});
+
+test("regular samples of a host that does not know yet that it is watched leave no gaps", async () => {
+  const { live } = aHost(() => undefined);
+  await settle();
+  live.regular(sample(-2, 1), 2);
+  for (const second of [0, 2, 4, 6]) live.watched(sample(second, 1), 0.25, 2);
+  assert.deepEqual(rows(live), [[-2, 1], [0, 1], [2, 1], [4, 1], [6, 1]]);
 });
 
 test("what was missed is asked for, once", async () => {
