@@ -103,6 +103,7 @@ connectKeys(services, {
   search: () => filters.focus(),
   theme: () => theme.press(),
   help: () => help.open(),
+  host,
   wall,
 });
 /** Hosts whose newest sample was not drawn yet. @type {Set<string>} */

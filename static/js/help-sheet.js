@@ -1,5 +1,5 @@
 import { button, element } from "./dom.js";
-import { SHORTCUTS } from "./shortcuts.js";
+import { SHORTCUTS, keyName } from "./shortcuts.js";
 
 /** The sheet of keys that `?` shows. */
 export class HelpSheet {
@@ -29,5 +29,5 @@ export class HelpSheet {
 
 /** @param {import("./shortcuts.js").Shortcut} shortcut */
 function row({ keys, words }) {
-  return element("div", "help-row", element("dt", "", ...keys.map((key) => element("kbd", "", key))), element("dd", "", words));
+  return element("div", "help-row", element("dt", "", ...keys.map((key) => element("kbd", "", keyName(key)))), element("dd", "", words));
 }

@@ -2,7 +2,6 @@ import { ChartGroup } from "./chart-group.js";
 import { CHART_METRICS } from "./charts.js";
 import { element, setText } from "./dom.js";
 import { HostHead } from "./host-head.js";
-import { HostKeys } from "./host-keys.js";
 import { PANELS } from "./host-panels.js";
 import { HostTools, wantedWindow } from "./host-tools.js";
 import { HostWarnings } from "./host-warnings.js";
@@ -29,7 +28,6 @@ export class HostPage {
   #group;
   #live;
   #watch;
-  #keys;
   #content = element("div", "host-content");
   #missing = element("div", "host-missing");
   #missingText = element("p", "empty-text");
@@ -40,7 +38,7 @@ export class HostPage {
 
   /** @param {Services} services */
   constructor(services) {
-    const { store, platform, preferences, format, session, choices } = services;
+    const { store, platform, preferences, format, session } = services;
     const now = () => store.hubTime(platform.now());
     this.#services = services;
     this.#group = new ChartGroup(wantedWindow(preferences));
@@ -49,10 +47,6 @@ export class HostPage {
     this.#head = new HostHead(services);
     this.#tools = new HostTools(this.#group, preferences, format, { now, onRate: () => this.#watchAgain() });
     this.#panels = PANELS.map(({ make }) => make({ services, live: this.#live, group: this.#group }));
-    this.#keys = new HostKeys({
-      pause: () => this.#group.toggle(now()),
-      leave: () => (this.#group.isLive ? choices.choose({ host: "" }) : this.#group.live()),
-    });
     this.element.setAttribute("aria-labelledby", this.#head.title.id);
     this.element.hidden = true;
     this.#content.append(this.#warnings.element, this.#tools.element, ...this.#panels.map((panel) => panel.element));
@@ -75,15 +69,25 @@ export class HostPage {
     this.#missingBack.href = this.#services.choices.link({ host: "" });
     this.#live.open(id);
     for (const panel of this.#panels) panel.open(id);
-    this.#keys.listen();
     this.#watchAgain();
     window.scrollTo(0, 0);
+  }
+
+  /** Hold the charts, or let them go on. */
+  pause() {
+    const { store, platform } = this.#services;
+    this.#group.toggle(store.hubTime(platform.now()));
+  }
+
+  /** One step back: charts that are held go on, otherwise to the fleet. */
+  leave() {
+    if (this.#group.isLive) this.#services.choices.choose({ host: "" });
+    else this.#group.live();
   }
 
   close() {
     this.#id = "";
     this.#watch.stop();
-    this.#keys.stop();
     for (const panel of this.#panels) panel.close();
     this.#live.close();
     this.#group.live();

@@ -3,6 +3,8 @@ import { listenForShortcuts } from "./shortcuts.js";
 /** @import { ViewName } from "./choice.js" */
 /** @import { Services } from "./services.js" */
 
+const PRESSED_BY_SPACE = "button, a, summary, input";
+
 /**
  * What keys need that is no service.
  * @typedef {object} KeyParts
@@ -10,6 +12,7 @@ import { listenForShortcuts } from "./shortcuts.js";
  * @property {() => void} search
  * @property {() => void} theme
  * @property {() => void} help
+ * @property {{pause: () => void, leave: () => void}} host the page of the open host
  * @property {{isOn: boolean, enter: () => void, leave: () => void}} wall
  */
 
@@ -18,7 +21,7 @@ import { listenForShortcuts } from "./shortcuts.js";
  * @param {Services} services
  * @param {KeyParts} parts
  */
-export function connectKeys({ choices, marked, role, openSettings }, { look, search, theme, help, wall }) {
+export function connectKeys({ choices, marked, role, openSettings }, { look, search, theme, help, host, wall }) {
   const onFleet = () => !choices.current.host;
   listenForShortcuts({
     search: () => onFleet() && !wall.isOn && (search(), true),
@@ -32,6 +35,7 @@ export function connectKeys({ choices, marked, role, openSettings }, { look, sea
     open: () => isHost(document.activeElement) && (choices.choose({ host: hostAtHand() }), true),
     mark: () => role === "operator" && hostAtHand() !== "" && (marked.pick(hostAtHand(), false), true),
     settings: () => onSettings(),
+    pause: () => !onFleet() && !document.activeElement?.matches(PRESSED_BY_SPACE) && (host.pause(), true),
     theme,
     wall: () => (wall.isOn ? wall.leave() : wall.enter()),
     help,
@@ -53,7 +57,7 @@ export function connectKeys({ choices, marked, role, openSettings }, { look, sea
     }
     if (wall.isOn) wall.leave();
     else if (marked.ids.size) marked.clear();
-    else if (choices.current.host) choices.choose({ host: "" });
+    else if (choices.current.host) host.leave();
     else return false;
     return true;
   }

@@ -18,11 +18,17 @@ export const SHORTCUTS = {
   open: { keys: ["Enter"], words: "open the host" },
   mark: { keys: ["x"], words: "mark the host, or no longer", operators: true },
   settings: { keys: ["s"], words: "settings of the marked hosts, or of the one at hand" },
+  pause: { keys: [" "], words: "hold the charts of the open host, or let them go on" },
   theme: { keys: ["t"], words: "colours: as the system, light, dark" },
   wall: { keys: ["w"], words: "wall screen" },
   help: { keys: ["?"], words: "this sheet" },
   leave: { keys: ["Escape"], words: "close, leave, clear: one step back" },
 };
+
+/** What is written on the key. @param {string} key */
+export function keyName(key) {
+  return key === " " ? "Space" : key;
+}
 
 const TYPING = "input:not([type=checkbox], [type=radio], [type=button], [type=range]), textarea, select, [contenteditable]";
 

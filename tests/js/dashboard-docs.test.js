@@ -3,12 +3,12 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { parseExpression } from "../../static/js/expression-parser.js";
 import { FIELDS } from "../../static/js/fields.js";
-import { SHORTCUTS } from "../../static/js/shortcuts.js";
+import { SHORTCUTS, keyName } from "../../static/js/shortcuts.js";
 
 const PAGE = readFileSync(new URL("../../docs/dashboard.md", import.meta.url), "utf8");
 
 test("the keys of the documentation are those of the page", () => {
-  const rows = Object.values(SHORTCUTS).map(({ keys, words }) => `| ${keys.map((key) => `\`${key}\``).join(", ")} | ${words} |`);
+  const rows = Object.values(SHORTCUTS).map(({ keys, words }) => `| ${keys.map((key) => `\`${keyName(key)}\``).join(", ")} | ${words} |`);
   assert.equal(PAGE.split("## Keys\n")[1]?.split("|---|---|\n")[1]?.split("\n\n")[0], rows.join("\n"));
 });
 
