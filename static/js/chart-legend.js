@@ -30,6 +30,11 @@ export class ChartLegend {
     });
   }
 
+  /** @param {number} line that stands out, -1 for none */
+  point(line) {
+    this.#values.forEach((value, index) => value.parentElement?.toggleAttribute("data-near", index === line));
+  }
+
   /**
    * @param {string} label
    * @param {number} line

@@ -22,6 +22,9 @@ import { roundTop, tickText, ticksOf } from "./units.js";
  * @property {Unit} unit
  * @property {Line[]} lines
  * @property {boolean} [heat] so many lines that each is a strip of colours
+ * @property {string} [spread] key of a column of which only the least and the most are drawn, behind the lines
+ * @property {boolean} [isCrowded] so many lines that the one at the pointer has to stand out
+ * @property {number} [heightPx]
  * @property {number | string | null} [top] the end of the scale, or the column that tells it; else a round number above all values
  */
 
@@ -32,6 +35,7 @@ const AXIS_PX = { left: 64, bottom: 24 };
 const DISTANCE_PX = { x: 80, y: 26 };
 const FILLED = 0.12;
 const BAND = 0.22;
+const SPREAD = 0.14;
 
 /**
  * The end of a scale that is known beforehand.
@@ -76,8 +80,12 @@ export function chartOptions(spec, colours, format, top) {
         ...(lines.length === 1 ? { fill: () => translucent(colour(line), FILLED) } : {}),
       })),
       ...(banded ? lines.flatMap(() => [edge(), edge()]) : []),
+      ...(spec.spread ? [edge(), edge()] : []),
     ],
-    bands: banded ? lines.map((_, line) => ({ series: edgesOf(lines.length, line), fill: () => translucent(colour(line), BAND) })) : [],
+    bands: [
+      ...(banded ? lines.map((_, line) => ({ series: edgesOf(lines.length, line), fill: () => translucent(colour(line), BAND) })) : []),
+      ...(spec.spread ? [{ series: spreadEdges(spec), fill: () => translucent(colours().axis, SPREAD) }] : []),
+    ],
     scales: { x: { time: true, auto: false }, y: { range: (_, __, most) => [0, top() || roundTop(unit, most ?? 0)] } },
     axes: [timeAxis(colours, format), valueAxis(unit, colours, format)],
   };
@@ -116,6 +124,15 @@ function heatOptions({ lines }, colours, format) {
 export function edgesOf(count, line) {
   const first = 1 + count + 2 * line;
   return [first, first + 1];
+}
+
+/**
+ * Most and least of the spread, as uPlot counts its series: the last two.
+ * @param {ChartSpec} spec
+ * @returns {[number, number]}
+ */
+function spreadEdges(spec) {
+  return edgesOf(spec.lines.length, hasBands(spec) ? spec.lines.length : 0);
 }
 
 /** @returns {uPlot.Series} of which only what lies between is drawn */

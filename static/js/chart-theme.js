@@ -37,9 +37,12 @@ export function chartTheme() {
   return (theme ??= new ChartTheme());
 }
 
-/** @param {number} index of a line within its chart */
+/**
+ * With the colours, which begin anew after six, no two of 24 lines are alike.
+ * @param {number} index of a line within its chart
+ */
 export function dashOf(index) {
-  return DASHES[index % DASHES.length] ?? [];
+  return DASHES[(index + Math.floor(index / (2 * LINE_COLOURS))) % DASHES.length] ?? [];
 }
 
 /**

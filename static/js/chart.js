@@ -1,6 +1,7 @@
 import uPlot from "../vendor/uplot/uPlot.esm.js";
 import { HeatLegend, heatCells, heatCount, largestAt, paintHeat } from "./chart-heat.js";
 import { ChartLegend } from "./chart-legend.js";
+import { ChartNear } from "./chart-near.js";
 import { chartOptions, edgesOf, hasBands } from "./chart-options.js";
 import { chartTheme } from "./chart-theme.js";
 import { element, setAttribute } from "./dom.js";
@@ -17,6 +18,9 @@ const SYNCHRONISED = new Set(["mousemove", "mouseleave"]);
 /** A shorter drag is a click. */
 const LEAST_DRAG_PX = 6;
 const HEIGHT_PX = 150;
+/** Where many lines are, one this near to the pointer stands out. */
+const NEAR_PX = 24;
+const FADED = 0.2;
 
 /** A line chart over time. This is the only module that knows uPlot. */
 export class Chart {
@@ -29,6 +33,8 @@ export class Chart {
   #format;
   #plot = element("div", "chart-plot");
   #legend;
+  #near = new ChartNear();
+  #nearLine = -1;
   /** @type {uPlot} */
   #uplot;
   #resized;
@@ -59,6 +65,7 @@ export class Chart {
     this.#plot.tabIndex = 0;
     this.#plot.addEventListener("keydown", (event) => this.#onKey(event));
     this.#uplot = new uPlot(this.#options(), this.#data({ at: [], columns: new Map() }), this.#plot);
+    if (spec.isCrowded) this.#uplot.over.append(this.#near.element);
     this.#resized = new ResizeObserver(([entry]) => entry && this.#resize(entry.contentRect.width));
     this.#resized.observe(this.#plot);
     this.#unlisten = chartTheme().changed.listen(() => this.#uplot.redraw(false, true));
@@ -90,10 +97,15 @@ export class Chart {
     return {
       ...chartOptions(this.spec, () => chartTheme().colours, this.#format, () => this.#top),
       width: Math.max(1, this.#plot.clientWidth),
-      height: HEIGHT_PX,
+      height: this.#height,
+      focus: { alpha: FADED },
       cursor: {
         y: false,
         points: this.spec.heat ? { show: false } : { size: 6 },
+        focus: {
+          prox: this.spec.isCrowded ? NEAR_PX : -1,
+          dist: (_, series, __, value, pointer) => (series > this.spec.lines.length ? Infinity : value - pointer),
+        },
         drag: { x: true, y: false, setScale: false, dist: LEAST_DRAG_PX },
         sync: { key: CURSOR, scales: ["x", null], setSeries: false, filters: { pub: isSynchronised, sub: isSynchronised } },
         bind: { dblclick: () => () => (this.#group.live(), null) },
@@ -102,6 +114,7 @@ export class Chart {
         setSelect: [() => this.#onSelect()],
         setCursor: [() => this.#describe()],
         drawClear: [(u) => this.#paintHeat(u)],
+        setSeries: [(_, series, change) => "focus" in change && this.#onNear(series === null ? -1 : series - 1)],
       },
     };
   }
@@ -116,7 +129,8 @@ export class Chart {
     const found = lines.map(({ key }) => columns.get(key));
     const means = found.map((column) => column?.mean ?? unknown());
     const edges = hasBands(this.spec) ? found.flatMap((column) => [column?.max ?? unknown(), column?.min ?? unknown()]) : [];
-    return [at, ...means, ...edges];
+    const spread = this.spec.spread === undefined ? [] : [columns.get(this.spec.spread)];
+    return [at, ...means, ...edges, ...spread.flatMap((column) => [column?.max ?? unknown(), column?.min ?? unknown()])];
   }
 
   /** The values under the cursor, or the newest ones. */
@@ -135,8 +149,12 @@ export class Chart {
    * @param {number} row
    */
   #describeLines(legend, row) {
-    const texts = this.spec.lines.map((_, line) => this.#text(line, row));
+    const rows = this.#uplot?.cursor.idxs ?? []; // of a line that goes on where it has no value, the nearest
+    const texts = this.spec.lines.map((_, line) => this.#text(line, rows[1 + line] ?? row));
     legend.show(texts);
+    const near = this.spec.lines[this.#nearLine];
+    if (near) this.#near.show(this.#uplot, near.label, texts[this.#nearLine] ?? "");
+    else this.#near.hide();
     return this.spec.lines.map(({ label }, line) => `${label} ${texts[line] ?? "unknown"}`).join(", ");
   }
 
@@ -169,6 +187,17 @@ export class Chart {
     const { min, max } = u.scales.x ?? {};
     if (!this.spec.heat || !this.#table || min === undefined || max === undefined || min === null || max === null) return;
     paintHeat(u, heatCells(this.#table, this.spec.lines, min, max, heatCount(u)), chartTheme().colours.heat);
+  }
+
+  get #height() {
+    return this.spec.heightPx ?? HEIGHT_PX;
+  }
+
+  /** @param {number} line that stands out, -1 for none */
+  #onNear(line) {
+    this.#nearLine = line;
+    if (this.#legend instanceof ChartLegend) this.#legend.point(line);
+    this.#describe();
   }
 
   #onSelect() {
@@ -204,7 +233,7 @@ export class Chart {
 
   /** @param {number} width */
   #resize(width) {
-    if (width > 0 && width !== this.#uplot.width) this.#uplot.setSize({ width, height: HEIGHT_PX });
+    if (width > 0 && width !== this.#uplot.width) this.#uplot.setSize({ width, height: this.#height });
   }
 }
 

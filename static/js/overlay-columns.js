@@ -1,6 +1,6 @@
 /** @import { Values } from "./series.js" */
 
-/** Where a sample is missing for less than this many intervals, the line goes on. */
+/** Where a sample is missing for less than this many intervals, the line goes on; so does the newest value, up to now. */
 const REACH_INTERVALS = 2.5;
 const REACH_LEAST_STEPS = 2;
 
@@ -81,6 +81,8 @@ export class OverlayColumns {
       if (index - last <= reach) course.fill(undefined, last + 1, index);
       last = index;
     }
+    const end = this.#count - 1;
+    if (last < end && end - last <= reach) course.fill(undefined, last + 1, end)[end] = course[last];
     return course;
   }
 

@@ -1,14 +1,14 @@
 /**
- * Which hosts have a line: those with the largest values. Each keeps its place, hence its colour, for as long as it is among them.
+ * Which hosts have a line: those with the largest values. Each keeps its place, hence its colour, while another takes that of one that left.
  * @param {Map<string, number>} values of all hosts that are shown
- * @param {(string | null)[]} before by place; null for a free one
+ * @param {string[]} before
  * @param {number} most
- * @returns {(string | null)[]} by place
+ * @returns {string[]}
  */
 export function overlayLines(values, before, most) {
   const first = [...values].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1)).slice(0, most);
   const chosen = new Set(first.map(([id]) => id));
-  const places = before.map((id) => (id !== null && chosen.has(id) ? id : null));
+  const places = before.map((id) => (chosen.has(id) ? id : null));
   const kept = new Set(places);
   for (const [id] of first) {
     if (kept.has(id)) continue;
@@ -16,6 +16,5 @@ export function overlayLines(values, before, most) {
     if (free === -1) places.push(id);
     else places[free] = id;
   }
-  while (places.at(-1) === null) places.pop();
-  return places;
+  return places.filter((id) => id !== null);
 }

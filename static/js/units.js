@@ -1,9 +1,9 @@
 /** @import { Formatter } from "./format.js" */
 
-/** @typedef {"ratio" | "bytes" | "bytes per second" | "number" | "celsius"} Unit what a chart's values are in */
+/** @typedef {"ratio" | "bytes" | "bytes per second" | "number" | "celsius" | "seconds" | "milliseconds"} Unit what a chart's values are in */
 
 /** A top that a scale of this unit has at least, so that noise does not fill the chart. @type {Record<Unit, number>} */
-const LEAST_TOP = { ratio: 0.01, bytes: 1024, "bytes per second": 1024, number: 1, celsius: 50 };
+const LEAST_TOP = { ratio: 0.01, bytes: 1024, "bytes per second": 1024, number: 1, celsius: 50, seconds: 10, milliseconds: 10 };
 
 const DECIMAL_STEPS = [1, 1.5, 2, 3, 4, 5, 7.5, 10];
 const BINARY_STEPS = [1, 1.25, 1.5, 2];
@@ -26,6 +26,10 @@ export function unitText(unit, value, format) {
       return `${format.exactBytes(value)}/s`;
     case "celsius":
       return format.celsius(value);
+    case "seconds":
+      return format.duration(value);
+    case "milliseconds":
+      return format.milliseconds(value);
     default:
       return format.load(value);
   }

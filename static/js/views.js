@@ -1,5 +1,6 @@
 import { CardsView } from "./cards-view.js";
 import { HeatView } from "./heat-view.js";
+import { OverlayView } from "./overlay-view.js";
 import { TableView } from "./table-view.js";
 
 /** @import { Choice, ViewName } from "./choice.js" */
@@ -21,4 +22,5 @@ export const VIEWS = [
   { name: "table", label: "Table", make: (services) => new TableView(services) },
   { name: "cards", label: "Cards", make: (services) => new CardsView(services) },
   { name: "heat", label: "Heat map", make: (services) => new HeatView(services) },
+  { name: "overlay", label: "Overlay", make: (services) => new OverlayView(services) },
 ];

@@ -17,6 +17,7 @@ test("a course has the newest value of each step, and nothing older than what is
   for (const [at, value] of /** @type {const} */ ([[90, 9], [102, 1], [104, 2], [105, 3], [106, 4], [108, 5], [110, 6]])) known.put("a", at, value);
   assert.deepEqual(known.moments(111), [102, 104, 106, 108, 110]);
   assert.deepEqual(known.course("a", 111, 2), [1, 3, 4, 5, 6]);
+  assert.deepEqual(known.course("a", 114, 2), [4, 5, 6, _, 6]);
   assert.deepEqual(known.course("b", 111, 2), [null, null, null, null, null]);
 });
 
@@ -56,7 +57,7 @@ test("the largest have a line, and keep their place while they do", () => {
   const first = overlayLines(new Map([["a", 1], ["b", 3], ["c", 2], ["d", 0]]), [], 3);
   assert.deepEqual(first, ["b", "c", "a"]);
   assert.deepEqual(overlayLines(new Map([["a", 1], ["b", 3], ["c", 0], ["d", 2]]), first, 3), ["b", "d", "a"]);
-  assert.deepEqual(overlayLines(new Map([["a", 1], ["b", 3]]), first, 3), ["b", null, "a"]);
+  assert.deepEqual(overlayLines(new Map([["a", 1], ["b", 3]]), first, 3), ["b", "a"]);
   assert.deepEqual(overlayLines(new Map(), first, 3), []);
 });
 

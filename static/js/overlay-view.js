@@ -1,0 +1,207 @@
+import { ChartGroup } from "./chart-group.js";
+import { Chart } from "./chart.js";
+import { button, element, setText } from "./dom.js";
+import { courseOf } from "./field-course.js";
+import { MetricSelect, metricNamed } from "./metric-select.js";
+import { OverlayColumns } from "./overlay-columns.js";
+import { overlayLines } from "./overlay-lines.js";
+
+/** @import { Choice } from "./choice.js" */
+/** @import { Field } from "./fields.js" */
+/** @import { HostView } from "./protocol.js" */
+/** @import { Shown } from "./selection.js" */
+/** @import { Services } from "./services.js" */
+/** @import { Column, HostSeries } from "./series.js" */
+/** @import { Unit } from "./units.js" */
+
+const WINDOW_S = 600;
+const STEP_S = 2;
+const MOST_LINES = 20;
+/** How often lines are given to those hosts that have the largest values by now. */
+const RERANK_S = 15;
+const HEIGHT_PX = 420;
+const SPREAD = "\nall";
+
+/** One metric of many hosts on one chart. */
+export class OverlayView {
+  element = element("section", "overlay");
+
+  #services;
+  #select;
+  #note = element("p", "overlay-note");
+  #live = button("quiet-button", "Back to now", () => this.#group.live());
+  #place = element("div", "overlay-chart");
+  #group = new ChartGroup(WINDOW_S);
+  /** @type {Chart | null} */
+  #chart = null;
+  /** @type {Field} */
+  #field = metricNamed("");
+  #columns = new OverlayColumns(STEP_S, WINDOW_S / STEP_S);
+  /** @type {Set<string>} */
+  #ids = new Set();
+  /** Hosts with a line, in the order of their colours. @type {string[]} */
+  #lines = [];
+  /** Hosts whose last minutes were asked for. @type {Set<string>} */
+  #asked = new Set();
+  #problem = "";
+  #rankedAt = -Infinity;
+
+  /** @param {Services} services */
+  constructor(services) {
+    this.#services = services;
+    this.#select = new MetricSelect("Metric", (metric) => services.choices.choose({ metric }));
+    this.element.append(element("div", "view-tools", this.#select.element, this.#live, this.#note), this.#place);
+    this.#group.changed.listen(() => services.redraw());
+    services.session.joined.listen(() => this.#asked.clear());
+  }
+
+  /**
+   * @param {Shown} shown
+   * @param {Choice} choice
+   * @param {number} now the hub's clock, in seconds
+   */
+  arrange(shown, choice, now) {
+    const field = metricNamed(choice.metric);
+    if (field !== this.#field) this.#forget(field);
+    this.#ids = new Set(shown.groups.flatMap(({ entries }) => entries.map(({ id }) => id)));
+    this.#columns.keep(this.#ids);
+    this.#select.show(field.name);
+    for (const id of this.#ids) this.#put(id, now);
+    this.#rank(now);
+    this.#show(now);
+  }
+
+  /**
+   * @param {Map<string, HostView | undefined>} changes what each changed host was before
+   * @param {number} now the hub's clock, in seconds
+   */
+  draw(changes, now) {
+    for (const id of changes.keys()) if (this.#ids.has(id)) this.#put(id, now);
+    if (!changes.size) this.#show(now); // a frame that somebody asked for, as by a zoom
+  }
+
+  /** @param {number} now the hub's clock, in seconds */
+  tick(now) {
+    if (now - this.#rankedAt >= RERANK_S && !this.#place.matches(":hover")) this.#rank(now);
+    this.#show(now);
+  }
+
+  /** @param {Field} field */
+  #forget(field) {
+    this.#field = field;
+    this.#columns = new OverlayColumns(STEP_S, WINDOW_S / STEP_S);
+    this.#asked.clear();
+    this.#lines = [];
+    this.#chart?.destroy();
+    this.#chart = null;
+  }
+
+  /**
+   * @param {string} id
+   * @param {number} now
+   */
+  #put(id, now) {
+    const host = this.#services.store.get(id);
+    const value = this.#valueOf(host, now);
+    if (host?.sample && value !== null) this.#columns.put(id, host.sample.at, value);
+  }
+
+  /**
+   * @param {HostView | undefined} host
+   * @param {number} now
+   */
+  #valueOf(host, now) {
+    const value = host?.status === "up" ? this.#field.of(host, now) : null;
+    return typeof value === "number" ? value : null;
+  }
+
+  /** @param {number} now */
+  #rank(now) {
+    this.#rankedAt = now;
+    /** @type {Map<string, number>} */
+    const values = new Map();
+    for (const id of this.#ids) {
+      const value = this.#valueOf(this.#services.store.get(id), now);
+      if (value !== null) values.set(id, value);
+    }
+    const before = this.#lines;
+    this.#lines = overlayLines(values, before, MOST_LINES);
+    if (this.#lines.join() !== before.join() || !this.#chart) this.#replaceChart();
+    void this.#fill();
+  }
+
+  #replaceChart() {
+    const { store, format } = this.#services;
+    const lines = this.#lines.map((id) => ({ key: id, label: store.get(id)?.name ?? "" }));
+    this.#chart?.destroy();
+    const top = this.#field.unit === "ratio" ? 1 : null;
+    const unit = /** @type {Unit} */ (this.#field.unit);
+    const spec = { id: "overlay", family: "overlay", title: this.#field.label, unit, lines, top, spread: SPREAD, isCrowded: true, heightPx: HEIGHT_PX };
+    this.#chart = new Chart(spec, this.#group, format);
+    this.#place.replaceChildren(this.#chart.element);
+  }
+
+  /** What the hub remembers of the hosts with a line. */
+  async #fill() {
+    const { metrics } = this.#field;
+    const hosts = this.#lines.filter((id) => !this.#asked.has(id));
+    if (!metrics || !hosts.length || !this.#services.session.isJoined) return;
+    const [field, columns] = [this.#field, this.#columns];
+    for (const id of hosts) this.#asked.add(id);
+    try {
+      const found = await this.#services.series.read(hosts, [...metrics], { points: WINDOW_S / STEP_S });
+      this.#problem = "";
+      for (const [id, series] of found) this.#fillFrom(id, series, field, columns);
+    } catch (error) {
+      for (const id of hosts) this.#asked.delete(id);
+      this.#problem = error instanceof Error ? error.message : String(error);
+    }
+    this.#services.redraw();
+  }
+
+  /**
+   * @param {string} id
+   * @param {HostSeries} series
+   * @param {Field} field that was asked for
+   * @param {OverlayColumns} columns
+   */
+  #fillFrom(id, series, field, columns) {
+    const host = this.#services.store.get(id);
+    if (host) columns.fill(id, series.at, courseOf(field, host, series));
+  }
+
+  /** @param {number} now */
+  #show(now) {
+    this.#live.hidden = this.#group.isLive;
+    setText(this.#note, this.#noteText());
+    if (!this.#chart || this.element.hidden) return;
+    const intervals = /** @type {[string, number][]} */ ([...this.#ids].map((id) => [id, this.#intervalOf(id)]));
+    /** @type {Map<string, any>} */
+    const columns = new Map();
+    for (const id of this.#lines) columns.set(id, columnOf(this.#columns.course(id, now, this.#intervalOf(id))));
+    columns.set(SPREAD, { ...this.#columns.spread(intervals, now), mean: [] });
+    this.#chart.show({ at: this.#columns.moments(now), columns }, this.#group.range(now), this.#field.unit === "ratio" ? 1 : null);
+  }
+
+  #noteText() {
+    const { format } = this.#services;
+    const lines = this.#lines.length;
+    const most = lines < this.#ids.size ? `The ${lines} with the most ${this.#field.label} of ${format.counted(this.#ids.size, "host")}` : format.counted(lines, "host");
+    return [`${most}. Shaded: from the least to the most of all that are shown.`, this.#problem].filter(Boolean).join(" ");
+  }
+
+  /** @param {string} id */
+  #intervalOf(id) {
+    const config = this.#services.store.get(id)?.config;
+    return Number(config?.locked?.interval ?? config?.settings?.interval ?? 1);
+  }
+}
+
+/**
+ * @param {import("./overlay-columns.js").Course} course
+ * @returns {Column}
+ */
+function columnOf(course) {
+  const mean = /** @type {import("./series.js").Values} */ (course); // uPlot draws on where a value is undefined
+  return { min: mean, mean, max: mean };
+}
