@@ -19,6 +19,8 @@ export class CardsView {
   #grid;
   /** By item; those seen last at the end. @type {Map<string, HostCard>} */
   #cards = new Map();
+  /** More is known of the last minutes than was drawn. */
+  #isStale = false;
 
   /** @param {Services} services */
   constructor(services) {
@@ -26,16 +28,21 @@ export class CardsView {
     this.#grid = new VirtualGrid(LEAST_WIDTH_REM, (item) => this.#card(item).element, services.redraw);
     this.element = this.#grid.element;
     this.element.setAttribute("aria-label", "hosts");
+    services.recent.changed.listen(() => {
+      this.#isStale = true;
+      services.redraw();
+    });
     services.marked.changed.listen(() => this.#each((card, id) => card.mark(services.marked.ids.has(id))));
   }
 
   /**
    * @param {Shown} shown
    * @param {Choice} _choice
-   * @param {number} _now the hub's clock, in seconds
+   * @param {number} now the hub's clock, in seconds
    */
-  arrange(shown, _choice, _now) {
+  arrange(shown, _choice, now) {
     this.#grid.arrange(shown.groups);
+    this.#trend(now);
   }
 
   /**
@@ -43,7 +50,7 @@ export class CardsView {
    * @param {number} now the hub's clock, in seconds
    */
   draw(changes, now) {
-    this.#grid.update();
+    if (this.#grid.update() || this.#isStale) this.#trend(now);
     this.#each((card, id) => {
       const host = changes.has(id) && this.#services.store.get(id);
       if (host) card.show(host, now);
@@ -56,6 +63,18 @@ export class CardsView {
    */
   tick(now) {
     this.#each((card) => card.tick(now));
+    this.#trend(now);
+  }
+
+  /** @param {number} now */
+  #trend(now) {
+    this.#isStale = false;
+    const { recent } = this.#services;
+    recent.want(this.#grid.items.map(({ id }) => id));
+    this.#each((card, id) => {
+      const courses = recent.of(id, now);
+      if (courses) card.trend(courses);
+    });
   }
 
   /** @param {(card: HostCard, id: string) => void} act on each card that exists in the page */

@@ -71,15 +71,19 @@ export class VirtualGrid {
     this.update();
   }
 
-  /** Make what has come into view. Cheap when nothing moved. */
+  /**
+   * Make what has come into view. Cheap when nothing moved.
+   * @returns {boolean} whether something may have
+   */
   update() {
-    if (!this.#moved || !this.element.offsetParent) return;
+    if (!this.#moved || !this.element.offsetParent) return false;
     this.#moved = false;
     const { top } = this.element.getBoundingClientRect();
     const spare = innerHeight * SPARE_WINDOWS;
     const seen = visibleRows(this.#rows.length, this.#heights, -top - spare, innerHeight - top + spare);
     this.#exist(seen.first, seen.end);
     this.#setRooms(seen.above, seen.below);
+    return true;
   }
 
   #move() {
