@@ -27,6 +27,7 @@ export class FleetPage {
   #services;
   #filters;
   #summary = new SummaryView();
+  #viewTools = element("div", "view-tools");
   #place = element("div", "fleet-view");
   #empty;
   #switch;
@@ -55,7 +56,7 @@ export class FleetPage {
     this.#filters = filters;
     this.#switch = new ViewSwitch((view) => this.look(view));
     this.#empty = new EmptyView((choice) => services.choices.choose(choice), services.hostsUrl && addUrl(services.hostsUrl));
-    tools.append(this.#summary.element, this.#switch.element);
+    tools.append(this.#summary.element, this.#viewTools, this.#switch.element);
     services.preferences.changed.listen(() => this.refresh());
     this.element.setAttribute("aria-label", "hosts");
     this.element.append(this.#place, this.#empty.element);
@@ -127,7 +128,10 @@ export class FleetPage {
    */
   #show(now, choice) {
     const view = (this.#view = this.#viewNow());
-    if (view.element.parentElement !== this.#place) this.#place.replaceChildren(view.element);
+    if (view.element.parentElement !== this.#place) {
+      this.#place.replaceChildren(view.element);
+      this.#viewTools.replaceChildren(...(view.tools ? [view.tools] : []));
+    }
     this.#switch.show(this.#viewName);
     view.element.hidden = !this.#shown.count;
     view.arrange(this.#shown, choice, now);

@@ -58,7 +58,8 @@ export class TableView {
     this.#grid.setAttribute("aria-label", "hosts");
     if (services.role === "operator") this.#grid.setAttribute("aria-multiselectable", "true");
     this.#frame = element("div", "table-frame", this.#grid);
-    this.element.append(this.#chooser.element, this.#frame);
+    this.tools = this.#chooser.element;
+    this.element.append(this.#frame);
     this.#listen();
   }
 

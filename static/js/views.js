@@ -12,6 +12,7 @@ import { TableView } from "./table-view.js";
  * One way to see the fleet. Only the one that is looked at is drawn.
  * @typedef {object} View
  * @property {HTMLElement} element
+ * @property {HTMLElement} [tools] its own controls, which stand beside those of all views
  * @property {(shown: Shown, choice: Choice, now: number) => void} arrange these hosts, in this order, as they are now
  * @property {(changes: Map<string, HostView | undefined>, now: number) => void} draw what each changed host was before
  * @property {(now: number) => void} tick a second has passed: let the ages grow

@@ -28,6 +28,11 @@ def row(card: Locator, label: str) -> Locator:
     return card.locator(".metric-row").filter(has=card.page.get_by_text(label, exact=True))
 
 
+def count(page: Page, word: str) -> Locator:
+    """The count of hosts that are so, which shows them: `hosts` are all."""
+    return page.get_by_role("group", name="hosts to show").get_by_role("button", name=re.compile(f"{word}$"))
+
+
 def cell(page: Page, host_id: str, field: str) -> Locator:
     """One cell of the admin's list of hosts."""
     return page.locator(f'[data-host="{host_id}"][data-field="{field}"]')

@@ -14,7 +14,7 @@ from playwright.sync_api import Locator, Page, WebSocketRoute, expect
 
 from components.protocol import fingerprint
 from tests.browser.conftest import People
-from tests.browser.pages import PHONE, PROMPTLY_MS, Marked, card, is_live, row, sideways
+from tests.browser.pages import PHONE, PROMPTLY_MS, Marked, card, count, is_live, row, sideways
 from tests.browser.test_looks import check_ids, has_visible_focus
 from tests.conftest import KeepAgent
 from tests.harness.agents import LightAgent
@@ -125,7 +125,7 @@ def test_all_are_approved_that_the_question_names(people: People, operator: WebU
     expect(page.locator("#counts")).to_contain_text("3 wait for approval")
     question.get_by_role("button", name="Approve 2 keys").click()
     expect(section(page).get_by_role("heading", level=3)).to_have_text(["calls itself “third”"])
-    page.get_by_role("button", name="All", exact=True).click()
+    count(page, "hosts?").click()
     page.get_by_role("searchbox").fill("")
     expect(card(page, "first")).to_contain_text("down")
     expect(card(page, "second")).to_be_visible()

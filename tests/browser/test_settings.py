@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import People
-from tests.browser.pages import PHONE, PROMPTLY_MS, Marked, card, cell, host_form, is_live, row, save_host, sideways
+from tests.browser.pages import PHONE, PROMPTLY_MS, Marked, card, cell, count, host_form, is_live, row, save_host, sideways
 from tests.conftest import Play
 from tests.harness.agents import LightAgent, make_code
 from tests.harness.eventually import eventually
@@ -99,13 +99,13 @@ def test_a_disabled_host_leaves_the_list_and_comes_back(people: People, operator
     save_host(admin, host_id, Disabled=True)
     expect(shown).to_have_count(0, timeout=PROMPTLY_MS)
     expect(counts.get_by_text("1 disabled")).to_be_visible()
-    page.get_by_role("button", name="Disabled").click()
+    count(page, "disabled").click()
     expect(shown).to_contain_text("disabled")
     expect(cell(admin, host_id, "status")).to_contain_text("disabled")
 
     save_host(admin, host_id, Disabled=False)
     expect(page.get_by_text(re.compile("hosts? .*match"))).to_be_visible(timeout=PROMPTLY_MS)
-    page.get_by_role("button", name="All").click()
+    count(page, "hosts?").click()
     expect(row(shown, "Memory")).to_be_visible()
     expect(shown.locator(".host-age")).to_have_text(re.compile("^[0-2] s ago$"))
     mark.check()
