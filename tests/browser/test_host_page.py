@@ -1,0 +1,238 @@
+"""One host, looked at closely: charts that move, zoom and stand still; a lease while somebody looks; processes when somebody asks."""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+import shutil
+import signal
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.conftest import People
+from tests.browser.pages import PHONE, PROMPTLY_MS, Marked, is_live, sideways
+from tests.conftest import Play
+from tests.harness.agents import AgentProcess, LightAgent, PlayedAgent, make_code
+from tests.harness.eventually import eventually
+from tests.harness.hub import Hub
+from tests.harness.web import WebUser
+
+SOON_MS = 3_000
+HOSTILE = "<b>x</b>\u202e'\""
+"""A name that a process may have: at most 15 bytes."""
+POINTS = 40
+
+PIXELS = """canvas => {
+  const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+  let sum = 0;
+  for (let index = 0; index < data.length; index += 1) sum = (sum * 31 + data[index]) | 0;
+  return sum;
+}"""
+
+
+def chart(page: Page, name: str) -> Locator:
+    """The chart with this name."""
+    return page.locator(f'.chart[data-chart="{name}"]')
+
+
+def pixels(chart: Locator) -> int:
+    """A number for what a chart shows now."""
+    found: int = chart.locator("canvas").evaluate(PIXELS)
+    return found
+
+
+def moves(shown: Locator) -> None:
+    """Wait until it shows something else."""
+    before = pixels(shown)
+    eventually(lambda: pixels(shown) != before, 5, "the chart moves")
+
+
+def open_host(people: People, user: WebUser, host_id: str, **options: object) -> Page:
+    """The page of one host, live."""
+    page = people.open(f"/#host={host_id}", by=user, **options)
+    is_live(page)
+    return page
+
+
+def watched(played: PlayedAgent) -> tuple[float, float]:
+    """What the next lease of this played host says: interval and seconds."""
+    while True:
+        query = played.client.event(10).payload
+        result = {"at": 0.0} if query["kind"] == "ping" else query["arguments"]
+        played.client.call("vedette.agent.answer", {"id": query["id"], "result": result})
+        if query["kind"] == "watch":
+            return query["arguments"]["interval"], query["arguments"]["seconds"]
+
+
+@pytest.fixture(scope="module")
+def real(hub: Hub) -> Iterator[AgentProcess]:
+    """A real agent of its own."""
+    name = f"real-{secrets.token_hex(3)}"
+    agent = LightAgent(hub.websocket_url, name, code=make_code(hub, name)).start()
+    yield agent
+    agent.end()
+
+
+def id_of(hub: Hub, agent: AgentProcess) -> str:
+    """Its host, when it has joined."""
+    find = "result = Host.objects.filter(name=name).values_list('pk', flat=True).first() or ''"
+    return str(eventually(lambda: hub.django.run(find, name=agent.name), 10, f"{agent.name} has joined"))
+
+
+def test_charts_move_stand_still_and_zoom(people: People, operator: WebUser, play_known: Play) -> None:
+    """All of them together; nothing has to be loaded again."""
+    played = play_known("moving")
+    played.client.subscribe("vedette.agent.on_query")
+    page = open_host(people, operator, played.host_id)
+    mark = Marked(page)
+    assert watched(played) == (0.2, 15)
+
+    def push(count: int) -> None:
+        for number in range(count):
+            played.publish({"cpu_used_ratio": number % 10 / 10, "load_1m": number, "memory_used_bytes": 2**30, "memory_total_bytes": 2**32})
+
+    push(POINTS)
+    cpu, load = chart(page, "cpu"), chart(page, "load")
+    expect(load.locator(".chart-value")).to_have_text(f"{POINTS - 1}.00", timeout=SOON_MS)
+    expect(cpu.get_by_role("img")).to_have_accessible_name(re.compile(r"^CPU, chart: used 90\.0% at "))
+    moves(cpu)
+
+    page.keyboard.press("Space")
+    expect(page.get_by_role("button", name="Resume")).to_be_visible()
+    held = pixels(cpu)
+    push(1)
+    expect(page.get_by_text("sample 1 s ago")).to_be_visible(timeout=5_000)
+    assert pixels(cpu) == held
+    page.get_by_role("button", name="Resume").click()
+    moves(cpu)
+
+    box = cpu.locator(".u-over").bounding_box()
+    assert box
+    page.mouse.move(box["x"] + box["width"] - 100, box["y"] + 20)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] - 20, box["y"] + 30, steps=4)
+    page.mouse.up()
+    back = page.get_by_role("button", name="Back to live")
+    expect(back).to_be_visible()
+    before = pixels(load)
+    page.keyboard.press("Escape")
+    expect(back).to_be_hidden()
+    eventually(lambda: pixels(load) != before, 5, "the other chart is live too")
+
+    load.get_by_role("button", name="1 min").click()
+    expect(load.get_by_role("button", name="1 min")).to_have_attribute("aria-pressed", "false")
+    page.get_by_label("Samples").select_option(label="10 a second")
+    assert watched(played) == (0.1, 15)
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("list", name="hosts")).to_be_visible()
+    assert watched(played)[1] == 0, "the lease ends when nobody looks"
+    mark.check()
+
+
+def test_processes_come_when_somebody_asks(people: People, viewer: WebUser, hub: Hub, real: AgentProcess, tmp_path: Path) -> None:
+    """Those of a real machine, whatever they are called; a host that does not answer is told in time, and is asked again."""
+    host_id = id_of(hub, real)
+    program = tmp_path / HOSTILE.replace("/", "\u2215")
+    shutil.copy(shutil.which("sleep") or "/bin/sleep", program)
+    page = open_host(people, viewer, host_id)
+    moves(chart(page, "cpu"))
+    mark = Marked(page)
+    with subprocess.Popen([program, "60"]) as process:  # a name that a stranger's program may have
+        try:
+            page.get_by_role("button", name="Show processes").click()
+            panel = page.locator(".processes")
+            expect(panel.get_by_role("row").nth(1)).to_be_visible(timeout=PROMPTLY_MS)
+            expect(panel.get_by_role("columnheader", name="CPU")).to_have_attribute("aria-sort", "descending")
+            panel.get_by_role("button", name="by memory").click()
+            expect(panel.get_by_role("columnheader", name="Memory")).to_have_attribute("aria-sort", "descending")
+            panel.get_by_role("button", name="Pause").click()
+            expect(panel.get_by_text(re.compile("busiest of .*, paused"))).to_be_visible()
+            panel.get_by_role("button", name="Go on").click()
+            real.process.signal(signal.SIGSTOP)
+            try:
+                expect(panel.get_by_text(re.compile("did not answer within"))).to_be_visible(timeout=10_000)
+            finally:
+                real.process.signal(signal.SIGCONT)
+            panel.get_by_role("button", name="Try again").click()
+            expect(panel.get_by_text(re.compile("did not answer within"))).to_be_hidden(timeout=10_000)
+        finally:
+            os.kill(process.pid, signal.SIGKILL)
+    mark.check()
+
+
+def test_hostile_names_are_text_here_too(people: People, operator: WebUser, play_known: Play) -> None:
+    """Of disks, interfaces, sensors and processes, on a narrow phone."""
+    played = play_known(f"{HOSTILE} host")
+    played.client.subscribe("vedette.agent.on_query")
+    names = [HOSTILE, "__proto__", "W" * 300]
+    rates = dict.fromkeys(names, 1000)
+    metrics = {"disk_total_bytes": rates, "disk_used_bytes": rates, "temperature_celsius": dict.fromkeys(names, 40)}
+    traffic = {f"network_{way}_bytes_per_second": rates for way in ("received", "sent")}
+    page = open_host(people, operator, played.host_id, **PHONE)
+    page.on("dialog", lambda dialog: pytest.fail(f"a dialog: {dialog.message}"))
+    played.publish({**metrics, **traffic})
+    expect(page.get_by_role("region", name="network interfaces").get_by_role("rowheader")).to_have_text(sorted(names), timeout=SOON_MS)
+    expect(chart(page, "temperatures").locator(".chart-label")).to_have_count(3)
+    page.get_by_role("button", name="Show processes").click()
+    query = next(event for event in iter(lambda: played.client.event(5).payload, None) if event["kind"] == "processes")
+    process = {"pid": 1, "name": HOSTILE, "user": HOSTILE, "cpu_cores": 2.5, "memory_bytes": 2**30, "started_at": 1.0}
+    played.client.call("vedette.agent.answer", {"id": query["id"], "result": {"at": 100.0, "count": 300, "processes": [process]}})
+    row = page.locator(".processes").get_by_role("row").filter(has=page.get_by_role("rowheader", name=HOSTILE))
+    expect(row).to_contain_text("250.0%")
+    assert page.locator(".host-page").locator("b, img, script").count() == 0
+    assert sideways(page) == 0
+
+
+def test_a_host_that_is_gone_or_never_was(people: People, operator: WebUser, play_known: Play) -> None:
+    """Is said so, with the way back; the others are one key away."""
+    played = play_known("leaving")
+    page = open_host(people, operator, played.host_id)
+    expect(page.get_by_role("heading", name="leaving")).to_be_focused()
+    people.hub.django.run("Host.objects.get(pk=pk).delete()", pk=played.host_id)
+    expect(page.get_by_text("This host was deleted.")).to_be_visible(timeout=PROMPTLY_MS)
+    page.get_by_role("link", name="All hosts").click()
+    expect(page.get_by_role("list", name="hosts")).to_be_visible()
+    page.goto(f"{people.hub.url}/#host=zzzzzzzzzzzz")
+    expect(page.get_by_text("There is no host with this address.")).to_be_visible()
+
+
+def test_a_hundred_hosts_opened_and_closed_leave_nothing(people: People, operator: WebUser, play_known: Play) -> None:
+    """No chart, no listener, no node stays behind."""
+    played = play_known("often")
+    page = open_host(people, operator, played.host_id)
+    played.publish({"cpu_used_ratio": 0.5, "load_1m": 1})
+    expect(chart(page, "load")).to_be_visible(timeout=SOON_MS)
+    client = page.context.new_cdp_session(page)
+
+    def counts() -> dict[str, int]:
+        for _ in range(2):
+            client.send("HeapProfiler.collectGarbage")
+        found = {metric["name"]: int(metric["value"]) for metric in client.send("Performance.getMetrics")["metrics"]}
+        return {name: found[name] for name in ("Nodes", "JSEventListeners", "ResizeObservers") if name in found}
+
+    def cycle(times: int) -> None:
+        page.evaluate(
+            """async ([host, times]) => {
+              const frame = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+              for (let time = 0; time < times; time += 1) {
+                location.hash = "";
+                await frame();
+                location.hash = `#host=${host}`;
+                await frame();
+              }
+            }""",
+            [played.host_id, times],
+        )
+
+    client.send("Performance.enable")
+    cycle(5)
+    before = counts()
+    cycle(100)
+    after = counts()
+    assert after["Nodes"] < before["Nodes"] * 1.5 + 200, (before, after)
+    assert after["JSEventListeners"] < before["JSEventListeners"] * 1.5 + 50, (before, after)
