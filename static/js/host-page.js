@@ -85,6 +85,18 @@ export class HostPage {
     else this.#group.live();
   }
 
+  /**
+   * To the host beside this one.
+   * @param {"before" | "after"} side
+   * @returns {boolean} false: there is none
+   */
+  step(side) {
+    const { store, platform, choices } = this.#services;
+    const host = neighboursOf(store.entries(), choices.current, store.hubTime(platform.now()))[side]?.id;
+    if (host) choices.choose({ host });
+    return Boolean(host);
+  }
+
   close() {
     this.#id = "";
     this.#watch.stop();

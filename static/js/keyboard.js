@@ -12,7 +12,7 @@ const PRESSED_BY_SPACE = "button, a, summary, input";
  * @property {() => void} search
  * @property {() => void} theme
  * @property {() => void} help
- * @property {{pause: () => void, leave: () => void}} host the page of the open host
+ * @property {{pause: () => void, leave: () => void, step: (side: "before" | "after") => boolean}} host the page of the open host
  * @property {{isOn: boolean, enter: () => void, leave: () => void}} wall
  */
 
@@ -30,8 +30,8 @@ export function connectKeys({ choices, marked, role, openSettings }, { look, sea
     heat: () => onFleet() && look("heat"),
     overlay: () => onFleet() && look("overlay"),
     group: () => onFleet() && (choices.choose({ group: choices.current.group ? "" : "tag" }), true),
-    next: () => walk("ArrowDown"),
-    previous: () => walk("ArrowUp"),
+    next: () => (onFleet() ? walk("ArrowDown") : host.step("after")),
+    previous: () => (onFleet() ? walk("ArrowUp") : host.step("before")),
     open: () => isHost(document.activeElement) && (choices.choose({ host: hostAtHand() }), true),
     mark: () => role === "operator" && hostAtHand() !== "" && (marked.pick(hostAtHand(), false), true),
     settings: () => onSettings(),
