@@ -1,0 +1,72 @@
+"""The whole fleet at a glance: the heat map and the overlay."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import People
+from tests.browser.pages import is_live
+from tests.conftest import Play
+from tests.harness.agents import PlayedAgent
+from tests.harness.web import WebUser
+
+BUSY = {"heat-calm": 0.05, "heat-half": 0.5, "heat-full": 0.97}
+
+
+@pytest.fixture
+def fleet(play_known: Play) -> dict[str, PlayedAgent]:
+    """Three hosts that are up, of which one is calm, and one that is down."""
+    played = {name: play_known(name) for name in [*BUSY, "heat-lost"]}
+    for name, agent in played.items():
+        agent.publish({"cpu_used_ratio": BUSY.get(name, 0.5), "network_received_bytes_per_second": {"eth0": 3e6}})
+    played["heat-lost"].client.drop()
+    return played
+
+
+def colour(page: Page, name: str) -> str:
+    """What the cell of this host is painted with."""
+    cell = page.get_by_role("link", name=re.compile(f"^{name}, "))
+    return str(cell.evaluate("cell => getComputedStyle(cell).backgroundColor"))
+
+
+def test_the_heat_map(people: People, operator: WebUser, fleet: dict[str, PlayedAgent]) -> None:
+    """A cell for each host: its colour, its words, by pointer and by keys, for a metric that is chosen."""
+    page = people.open("/#view=heat&search=heat-", by=operator)
+    is_live(page)
+    expect(page.get_by_role("link", name="heat-full, CPU 97%")).to_be_visible()
+    expect(page.get_by_role("link", name="heat-lost, down")).to_contain_text("down")
+    colours = [colour(page, name) for name in (*BUSY, "heat-lost")]
+    assert len(set(colours)) == len(colours)
+
+    fleet["heat-calm"].publish({"cpu_used_ratio": 0.96})
+    expect(page.get_by_role("link", name="heat-calm, CPU 96%")).to_have_css("background-color", colours[2])
+
+    page.get_by_label("Colour by").select_option("Network in")
+    expect(page).to_have_url(re.compile("metric=net.in"))
+    expect(page.get_by_role("link", name="heat-full, Network in 2.9 MiB/s")).to_be_visible()
+
+    page.get_by_role("link", name="heat-calm, ").focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_role("link", name="heat-full, ")).to_be_focused()
+    expect(page.locator(".heat-tooltip")).to_contain_text("heat-fullNetwork in 2.9 MiB/sup")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="heat-full", level=1)).to_be_visible()
+
+
+def test_the_overlay(people: People, operator: WebUser, fleet: dict[str, PlayedAgent]) -> None:
+    """A line for each host, from what the hub remembers, then live; a line is hidden by its name."""
+    page = people.open("/#view=overlay&search=heat-", by=operator)
+    expect(page.get_by_text("The 3 with the most CPU of 4 hosts.")).to_be_visible()
+    line = page.get_by_role("button", name="heat-half")
+    expect(line).to_contain_text("50.0%")
+    fleet["heat-half"].publish({"cpu_used_ratio": 0.75})
+    expect(line).to_contain_text("75.0%")
+    line.click()
+    expect(line).to_have_attribute("aria-pressed", "false")
+    chart = page.get_by_role("img", name=re.compile("^CPU, chart: .*heat-calm 5.0%"))
+    expect(chart).to_be_visible()
+    page.get_by_label("Metric").select_option("Network in")
+    expect(page.get_by_role("img", name=re.compile("^Network in, chart: ")).locator("canvas")).to_be_visible()
