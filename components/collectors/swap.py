@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import NamedTuple
 
 import psutil
@@ -21,10 +23,24 @@ class Swap(NamedTuple):
     used: int
 
 
+_MEMINFO = Path("/proc/meminfo")
+_LINE = re.compile(rb"^Swap(Total|Free):\s+(\d+) kB$", re.MULTILINE)
+
+
 def read() -> Swap:
     """Swap now."""
-    swap = psutil.swap_memory()
-    return Swap(swap.total, swap.used)
+    try:
+        # psutil reads a second file, for what is swapped in and out
+        return parse(_MEMINFO.read_bytes())
+    except (OSError, KeyError):  # not Linux, or a kernel that says nothing of it
+        swap = psutil.swap_memory()
+        return Swap(swap.total, swap.used)
+
+
+def parse(meminfo: bytes) -> Swap:
+    """What /proc/meminfo says. KeyError if it says nothing of swap."""
+    kibibytes = {name: int(number) for name, number in _LINE.findall(meminfo)}
+    return Swap(1024 * kibibytes[b"Total"], 1024 * (kibibytes[b"Total"] - kibibytes[b"Free"]))
 
 
 def compute(_previous: Swap | None, current: Swap, _seconds: float) -> Values:

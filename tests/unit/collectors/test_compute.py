@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import NamedTuple
 
+import psutil
 import pytest
 
 from components.collectors import cpu, disk, disk_io, load, memory, network, swap, temperature, uptime
@@ -106,6 +108,21 @@ def test_swap_is_never_more_than_there_is(swap_now: Swap, used: int) -> None:
     assert swap.compute(None, swap_now, 0.0) == {"swap_total_bytes": swap_now.total, "swap_used_bytes": used}
 
 
+MEMINFO = b"MemTotal:       24684084 kB\nSwapCached:            5 kB\nSwapTotal:        100 kB\nSwapFree:          30 kB\nDirty: 1 kB\n"
+
+
+def test_swap_of_linux(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One file says it; where there is none, or a kernel says nothing of swap, psutil is asked."""
+    assert swap.parse(MEMINFO) == Swap(102_400, 71_680)
+    monkeypatch.setattr(psutil, "swap_memory", lambda: Swap(7, 3))
+    for content in (b"MemTotal:       24684084 kB\n", None):
+        monkeypatch.setattr(swap, "_MEMINFO", tmp_path / "meminfo")
+        (tmp_path / "meminfo").unlink(missing_ok=True)
+        if content is not None:
+            (tmp_path / "meminfo").write_bytes(content)
+        assert swap.read() == Swap(7, 3)
+
+
 @pytest.mark.parametrize(
     ("seconds", "shown"), [(-5.0, 0), (0.9, 0), (3599.9, 3599), (3600.0, 3600), (3659.9, 3600), (3660.0, 3660), (1e7 + 0.5, 9_999_960)]
 )
@@ -179,6 +196,24 @@ ROOT = Mount("/dev/vda1", "/", "ext4")
 def test_choice_of_mounts(mount: Mount, shown: bool) -> None:
     """Real file systems are shown, pseudo ones, images and repeated ones are not."""
     assert disk.choose([ROOT, mount]) == ([ROOT, mount] if shown else [ROOT])
+
+
+def test_mounts_are_looked_through_when_their_table_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And each time where there is no such table."""
+    asked: list[bool] = []
+
+    def partitions(*, all: bool) -> list[Mount]:  # psutil's own name
+        asked.append(all)
+        return [ROOT, Mount("/dev/vdb1", f"/srv{len(asked)}", "xfs")]
+
+    table = tmp_path / "mounts"
+    monkeypatch.setattr(psutil, "disk_partitions", partitions)
+    monkeypatch.setattr(disk, "_TABLE", table)
+    assert [set(disk.list_parts()) for _ in range(2)] == [{"/", "/srv1"}, {"/", "/srv2"}]
+    table.write_text("/dev/vda1 / ext4 rw 0 0\n")
+    assert [set(disk.list_parts()) for _ in range(2)] == [{"/", "/srv3"}] * 2
+    table.write_text("/dev/vda1 / ext4 ro 0 0\n")
+    assert set(disk.list_parts()) == {"/", "/srv4"}
 
 
 def test_container_root_is_shown() -> None:

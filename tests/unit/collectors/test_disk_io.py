@@ -56,23 +56,45 @@ def test_whole_disks_of_other_systems(tmp_path: Path) -> None:
     assert whole_disks(("disk0", "PhysicalDrive1"), tmp_path / "none") == ("disk0", "PhysicalDrive1")
 
 
+DISKSTATS = """\
+   7       0 loop0 9 0 9 0 9 0 9 0 0 0 0 0 0 0 0 0 0
+ 253       0 vda 4711 12 1000 30 815 9 40 50 0 1234 80 0 0 0 0 0 0
+ 253       1 vda1 4000 12 900 30 815 9 40 50 0 1200 80 0 0 0 0 0 0
+  43       0 nbd0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0
+"""
+
+
+def test_reading_of_linux(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sectors are 512 bytes; a device that was never used is left out."""
+    for name in ("vda", "nbd0", "loop0"):
+        (tmp_path / "block" / name).mkdir(parents=True)
+    (tmp_path / "diskstats").write_text(DISKSTATS)
+    monkeypatch.setattr(disk_io, "_DISKSTATS", tmp_path / "diskstats")
+    monkeypatch.setattr(disk_io, "whole_disks", lambda names: whole_disks(names, tmp_path / "block"))
+    assert disk_io.read() == {"vda": Traffic(512_000, 20_480, 1234)}
+
+
 class Counter:
-    """One line of psutil's, as Linux has it."""
+    """One line of psutil's; not every system knows how long a disk was busy."""
 
     def __init__(self, read_bytes: int, write_bytes: int) -> None:
         self.read_bytes = read_bytes
         self.write_bytes = write_bytes
-        self.busy_time = 7
 
 
-def test_reading(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A disk that was never used is left out, as are the devices that a module makes in stock; names are made safe."""
-    counters = {"sda": Counter(512, 0), "nbd0": Counter(0, 0), "sd\n<b>": Counter(0, 1), "loop0": Counter(9, 9)}
+@pytest.fixture
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A system without /proc and /sys."""
+    monkeypatch.setattr(disk_io, "_DISKSTATS", tmp_path / "none")
+    monkeypatch.setattr(disk_io, "whole_disks", lambda names: whole_disks(names, tmp_path / "none"))
+
+
+@pytest.mark.usefixtures("elsewhere")
+def test_reading_of_other_systems(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By psutil without its own idea of resets; names are made safe."""
+    counters = {"disk0": Counter(512, 0), "disk1": Counter(0, 0), "d\n<b>": Counter(0, 1)}
     monkeypatch.setattr(psutil, "disk_io_counters", lambda *, perdisk, nowrap: counters if perdisk and not nowrap else {})
-    monkeypatch.setattr(disk_io, "_is_whole", lambda *_: True)
-    whole_disks.cache_clear()
-    assert disk_io.read() == {"sda": Traffic(512, 0, 7), "sd\\x0a<b>": Traffic(0, 1, 7)}
-    whole_disks.cache_clear()
+    assert disk_io.read() == {"disk0": Traffic(512, 0, None), "d\\x0a<b>": Traffic(0, 1, None)}
 
 
 def refuse(**_: object) -> None:
@@ -80,6 +102,7 @@ def refuse(**_: object) -> None:
     raise NotImplementedError("diskstats nor /sys/block are available on this system")
 
 
+@pytest.mark.usefixtures("elsewhere")
 @pytest.mark.parametrize("counters", [refuse, lambda **_: None, lambda **_: {}])
 def test_without_disks(monkeypatch: pytest.MonkeyPatch, counters: Callable[..., object]) -> None:
     """No metrics, and no failure."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -130,17 +131,15 @@ def test_hostile_names_are_made_safe(tmp_path: Path) -> None:
 def test_without_sensors_there_is_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """On Linux, and on a system whose psutil knows no sensors."""
     assert read(tmp_path / "none", tmp_path / "neither") == {}
-    monkeypatch.setattr(temperature, "_CHIPS", tmp_path / "none")
-    monkeypatch.setattr(temperature, "_ZONES", tmp_path / "none")
+    monkeypatch.setattr(sys, "platform", "darwin")
     monkeypatch.delattr(psutil, "sensors_temperatures", raising=False)
     assert temperature.read() == {}
     assert temperature.compute(None, {}, 0.0) == {}
 
 
-def test_systems_without_those_files_are_asked_by_psutil(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_other_systems_are_asked_by_psutil(monkeypatch: pytest.MonkeyPatch) -> None:
     """FreeBSD, for one."""
-    monkeypatch.setattr(temperature, "_CHIPS", tmp_path / "none")
-    monkeypatch.setattr(temperature, "_ZONES", tmp_path / "none")
+    monkeypatch.setattr(sys, "platform", "freebsd14")
     cores = [SimpleNamespace(label=label, current=40.0 + number) for number, label in enumerate(["CPU 0", "", ""])]
     monkeypatch.setattr(psutil, "sensors_temperatures", lambda: {"coretemp": cores}, raising=False)
     assert temperature.read() == {"coretemp CPU 0": 40.0, "coretemp": 41.0, "coretemp 2": 42.0}
