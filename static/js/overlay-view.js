@@ -45,13 +45,14 @@ export class OverlayView {
   #asked = new Set();
   #problem = "";
   #rankedAt = -Infinity;
+  #isStale = false;
 
   /** @param {Services} services */
   constructor(services) {
     this.#services = services;
     this.#select = new MetricSelect("Metric", (metric) => services.choices.choose({ metric }));
     this.element.append(element("div", "view-tools", this.#select.element, this.#live, this.#note), this.#place);
-    this.#group.changed.listen(() => services.redraw());
+    this.#group.changed.listen(() => this.#again());
     services.session.joined.listen(() => this.#asked.clear());
   }
 
@@ -77,7 +78,7 @@ export class OverlayView {
    */
   draw(changes, now) {
     for (const id of changes.keys()) if (this.#ids.has(id)) this.#put(id, now);
-    if (!changes.size) this.#show(now); // a frame that somebody asked for, as by a zoom
+    if (this.#isStale) this.#show(now);
   }
 
   /** @param {number} now the hub's clock, in seconds */
@@ -156,6 +157,12 @@ export class OverlayView {
       for (const id of hosts) this.#asked.delete(id);
       this.#problem = error instanceof Error ? error.message : String(error);
     }
+    this.#again();
+  }
+
+  /** What is drawn does not wait for the next second. */
+  #again() {
+    this.#isStale = true;
     this.#services.redraw();
   }
 
@@ -172,6 +179,7 @@ export class OverlayView {
 
   /** @param {number} now */
   #show(now) {
+    this.#isStale = false;
     this.#live.hidden = this.#group.isLive;
     setText(this.#note, this.#noteText());
     if (!this.#chart || this.element.hidden) return;
