@@ -12,29 +12,20 @@ import { FleetPage } from "./fleet-page.js";
 import { formatter } from "./format.js";
 import { FrameWriter } from "./frame.js";
 import { ConnectionView } from "./header-view.js";
-import { HelpSheet } from "./help-sheet.js";
 import { HostPage } from "./host-page.js";
-import { iconButton } from "./icons.js";
-import { connectKeys } from "./keyboard.js";
 import { Latencies } from "./latency.js";
 import { LatencyView } from "./latency-view.js";
 import { Marked } from "./marked.js";
+import { PageTools } from "./page-tools.js";
 import { browserPlatform } from "./platform.js";
 import { Preferences } from "./preferences.js";
-import { ProgressView } from "./progress-view.js";
 import { Recent } from "./recent.js";
-import { SelectionBar } from "./selection-bar.js";
 import { Series } from "./series.js";
 import { Session } from "./session.js";
-import { SettingsChanges } from "./settings-changes.js";
-import { SettingsDialog } from "./settings-dialog.js";
-import { readSettings } from "./settings-table.js";
+import { SettingsInPlace } from "./settings-in-place.js";
 import { StatusFilter } from "./status-filter.js";
 import { FleetStore } from "./store.js";
 import { Tab, tabState } from "./tab.js";
-import { Theme } from "./theme.js";
-import { ThemeButton } from "./theme-button.js";
-import { Wall } from "./wall.js";
 
 /** @import { Services } from "./services.js" */
 
@@ -62,7 +53,7 @@ const services = {
   role: role === "operator" ? "operator" : "viewer",
   hostsUrl: role === "operator" ? hostsUrl : null,
   redraw: () => writer.request(),
-  openSettings: (hosts, part) => settingsDialog.open(hosts, part),
+  openSettings: (hosts, part) => settings.open(hosts, part),
 };
 const { choices, format, marked } = services;
 
@@ -80,32 +71,9 @@ const latency = new LatencyView(byId("latency"), format);
 const latencies = new Latencies();
 const connection = new ConnectionView(byId("connection"), format);
 const announcer = new Announcer(document.body);
-const mayChange = services.role === "operator";
-const settings = new SettingsChanges(session, store, format, readSettings(byId("settings").textContent ?? "[]"));
-const settingsDialog = new SettingsDialog(document.body, store, format, settings, mayChange);
-const progress = new ProgressView(settings, store, format, (text) => announcer.say(text));
-const selection = new SelectionBar(marked, {
-  edit: services.openSettings,
-  setDisabled: (ids, disabled) => settings.save(ids, { changes: { disabled }, tags: { add: [], remove: [] } }),
-});
-byId("foot").append(progress.element, selection.element);
-const help = new HelpSheet(document.body, mayChange);
-const wall = new Wall(services);
-const theme = new ThemeButton(new Theme());
+const settings = new SettingsInPlace(services, (text) => announcer.say(text));
+const pageTools = new PageTools(services, { fleet, host, filters });
 const tab = new Tab(document);
-byId("tools").append(
-  theme.element,
-  iconButton("wall", "Wall screen", "w", () => wall.enter()),
-  iconButton("help", "Keys", "?", () => help.open()),
-);
-connectKeys(services, {
-  look: (view) => fleet.look(view),
-  search: () => filters.focus(),
-  theme: () => theme.press(),
-  help: () => help.open(),
-  host,
-  wall,
-});
 /** Hosts whose newest sample was not drawn yet. @type {Set<string>} */
 const fresh = new Set();
 let openHost = "";
@@ -145,11 +113,8 @@ function draw() {
   counts.show(count, store.complete);
   connection.show(session.state, platform.now());
   place.toggleAttribute("data-stale", session.state.kind !== "live" && store.complete);
-  settingsDialog.draw(changes);
-  progress.draw(changes);
-  selection.draw();
-  wall.draw();
-  marked.unmark([...changes.keys()].filter((id) => !store.get(id)));
+  settings.draw(changes);
+  pageTools.draw();
   for (const [id, before] of changes) announcer.note(id, before, store.get(id));
 }
 

@@ -1,0 +1,44 @@
+import { byId } from "./dom.js";
+import { HelpSheet } from "./help-sheet.js";
+import { iconButton } from "./icons.js";
+import { connectKeys } from "./keyboard.js";
+import { Theme } from "./theme.js";
+import { ThemeButton } from "./theme-button.js";
+import { Wall } from "./wall.js";
+
+/** @import { FiltersView } from "./filters-view.js" */
+/** @import { FleetPage } from "./fleet-page.js" */
+/** @import { HostPage } from "./host-page.js" */
+/** @import { Services } from "./services.js" */
+
+/** What the page offers besides its hosts: colours, the wall screen, keys and their sheet. */
+export class PageTools {
+  #wall;
+
+  /**
+   * @param {Services} services
+   * @param {{fleet: FleetPage, host: HostPage, filters: FiltersView}} pages
+   */
+  constructor(services, { fleet, host, filters }) {
+    const wall = (this.#wall = new Wall(services));
+    const help = new HelpSheet(document.body, services.role === "operator");
+    const theme = new ThemeButton(new Theme());
+    byId("tools").append(
+      theme.element,
+      iconButton("wall", "Wall screen", "w", () => wall.enter()),
+      iconButton("help", "Keys", "?", () => help.open()),
+    );
+    connectKeys(services, {
+      look: (view) => fleet.look(view),
+      search: () => filters.focus(),
+      theme: () => theme.press(),
+      help: () => help.open(),
+      host,
+      wall,
+    });
+  }
+
+  draw() {
+    this.#wall.draw();
+  }
+}

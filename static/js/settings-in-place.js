@@ -1,0 +1,57 @@
+import { byId } from "./dom.js";
+import { ProgressView } from "./progress-view.js";
+import { SelectionBar } from "./selection-bar.js";
+import { SettingsChanges } from "./settings-changes.js";
+import { SettingsDialog } from "./settings-dialog.js";
+import { readSettings } from "./settings-table.js";
+
+/** @import { HostView } from "./protocol.js" */
+/** @import { Services } from "./services.js" */
+/** @import { Part } from "./settings-dialog.js" */
+
+/** Settings on the live page: the dialog, what can be done with marked hosts, and what becomes of each change. */
+export class SettingsInPlace {
+  #store;
+  #marked;
+  #changes;
+  #dialog;
+  #progress;
+  #selection;
+
+  /**
+   * @param {Services} services
+   * @param {(text: string) => void} say to those who do not see it
+   */
+  constructor({ store, session, format, marked, role }, say) {
+    this.#store = store;
+    this.#marked = marked;
+    this.#changes = new SettingsChanges(session, store, format, readSettings(byId("settings").textContent ?? "[]"));
+    this.#dialog = new SettingsDialog(document.body, store, format, this.#changes, role === "operator");
+    this.#progress = new ProgressView(this.#changes, store, format, say);
+    this.#selection = new SelectionBar(marked, {
+      edit: (ids, part) => this.open(ids, part),
+      setDisabled: (ids, disabled) => this.#changes.save(ids, { changes: { disabled }, tags: { add: [], remove: [] } }),
+    });
+    byId("foot").append(this.#progress.element, this.#selection.element);
+  }
+
+  get changed() {
+    return this.#changes.changed;
+  }
+
+  /**
+   * @param {Iterable<string>} ids
+   * @param {Part} [part]
+   */
+  open(ids, part) {
+    this.#dialog.open(ids, part);
+  }
+
+  /** @param {Map<string, HostView | undefined>} changes what each changed host was before */
+  draw(changes) {
+    this.#marked.unmark([...changes.keys()].filter((id) => !this.#store.get(id)));
+    this.#dialog.draw(changes);
+    this.#progress.draw(changes);
+    this.#selection.draw();
+  }
+}
