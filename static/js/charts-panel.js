@@ -34,7 +34,9 @@ export class ChartsPanel {
     this.#context = context;
     this.element.setAttribute("aria-label", "charts");
     this.element.append(this.#note, this.#grid);
-    context.live.changed.listen(() => this.#want());
+    context.live.changed.listen((what) => {
+      if (what === "past" || context.group.isLive) this.#want(); // charts that are held stand still
+    });
     context.group.changed.listen(() => this.#want());
   }
 
@@ -55,11 +57,11 @@ export class ChartsPanel {
    * @param {number} now the hub's clock, in seconds
    */
   draw(_host, now) {
-    const { live, group } = this.#context;
+    const { live, group, services } = this.#context;
     const keys = live.columns.keys().join("\n");
     if (keys !== this.#keys) this.#build(keys);
-    setText(this.#note, noteOf(live.problem, live.columns.length));
-    if (!this.#stale && !group.isLive) return;
+    setText(this.#note, services.session.isJoined && !live.isReading ? noteOf(live.problem, live.columns.length) : "");
+    if (!this.#stale) return;
     this.#stale = false;
     const range = group.range(now);
     for (const chart of this.#charts.values()) if (chart.isSeen || !group.isLive) this.#show(chart, range);

@@ -128,7 +128,7 @@ export class HostPage {
 
   /** @param {number} _now the hub's clock, in seconds */
   tick(_now) {
-    if (this.#group.isLive) this.#live.changed.emit(); // the time goes on, with samples or without
+    if (this.#group.isLive) this.#live.changed.emit("sample"); // the time goes on, with samples or without
   }
 
   /** @param {HostView | undefined} host */

@@ -17,7 +17,7 @@ const WATCHED_LEAST_S = 2;
 
 /** The columns of the host that is open, kept up to date: what the hub remembers, each new sample, and what was missed meanwhile. */
 export class LiveColumns {
-  /** @type {Signal<void>} */
+  /** A sample came, the past was filled in, or everything is another host's. @type {Signal<"sample" | "past">} */
   changed = new Signal();
   columns = new ChartColumns(KEPT_S);
   /** Why the last minutes could not be read; empty if they could. */
@@ -41,6 +41,10 @@ export class LiveColumns {
     this.#metrics = metrics;
   }
 
+  get isReading() {
+    return this.#reading;
+  }
+
   /** @param {string} host */
   open(host) {
     this.#host = host;
@@ -49,7 +53,7 @@ export class LiveColumns {
     this.#watchedUntil = -Infinity;
     this.#reading = false;
     this.#distance = 0;
-    this.changed.emit();
+    this.changed.emit("past");
     void this.#read({});
   }
 
@@ -93,7 +97,7 @@ export class LiveColumns {
     const { last } = this.columns;
     if (!this.columns.append(sample, step)) return;
     this.#distance = last === null ? 0 : sample.at - last;
-    this.changed.emit();
+    this.changed.emit("sample");
     const missed = last !== null && sample.at - last > Math.max(HOLE_LEAST_S, HOLE_INTERVALS * step);
     if (missed) void this.#read({ start: Math.max(last, sample.at - KEPT_S), end: sample.at });
   }
@@ -111,7 +115,7 @@ export class LiveColumns {
     this.#reading = false;
     this.problem = problem;
     if (series) columns.fill(series);
-    this.changed.emit();
+    this.changed.emit("past");
   }
 
   /**

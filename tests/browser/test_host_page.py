@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import secrets
 import shutil
@@ -15,7 +14,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import People
-from tests.browser.pages import PHONE, PROMPTLY_MS, Marked, is_live, sideways
+from tests.browser.pages import PROMPTLY_MS, Marked, is_live
 from tests.conftest import Play
 from tests.harness.agents import AgentProcess, LightAgent, PlayedAgent, make_code
 from tests.harness.eventually import eventually
@@ -23,7 +22,7 @@ from tests.harness.hub import Hub
 from tests.harness.web import WebUser
 
 SOON_MS = 3_000
-HOSTILE = "<b>x</b>\u202e'\""
+HOSTILE = "<b onx=1>\"'"
 """A name that a process may have: at most 15 bytes."""
 POINTS = 40
 
@@ -52,9 +51,9 @@ def moves(shown: Locator) -> None:
     eventually(lambda: pixels(shown) != before, 5, "the chart moves")
 
 
-def open_host(people: People, user: WebUser, host_id: str, **options: object) -> Page:
+def open_host(people: People, user: WebUser, host_id: str) -> Page:
     """The page of one host, live."""
-    page = people.open(f"/#host={host_id}", by=user, **options)
+    page = people.open(f"/#host={host_id}", by=user)
     is_live(page)
     return page
 
@@ -137,16 +136,16 @@ def test_charts_move_stand_still_and_zoom(people: People, operator: WebUser, pla
 def test_processes_come_when_somebody_asks(people: People, viewer: WebUser, hub: Hub, real: AgentProcess, tmp_path: Path) -> None:
     """Those of a real machine, whatever they are called; a host that does not answer is told in time, and is asked again."""
     host_id = id_of(hub, real)
-    program = tmp_path / HOSTILE.replace("/", "\u2215")
-    shutil.copy(shutil.which("sleep") or "/bin/sleep", program)
+    program = tmp_path / HOSTILE
+    shutil.copy(shutil.which("yes") or "/usr/bin/yes", program)
     page = open_host(people, viewer, host_id)
     moves(chart(page, "cpu"))
     mark = Marked(page)
-    with subprocess.Popen([program, "60"]) as process:  # a name that a stranger's program may have
+    with subprocess.Popen([program], stdout=subprocess.DEVNULL) as process:  # a name that a stranger's program may have
         try:
             page.get_by_role("button", name="Show processes").click()
             panel = page.locator(".processes")
-            expect(panel.get_by_role("row").nth(1)).to_be_visible(timeout=PROMPTLY_MS)
+            expect(panel.get_by_role("rowheader", name=HOSTILE)).to_be_visible(timeout=PROMPTLY_MS)
             expect(panel.get_by_role("columnheader", name="CPU")).to_have_attribute("aria-sort", "descending")
             panel.get_by_role("button", name="by memory").click()
             expect(panel.get_by_role("columnheader", name="Memory")).to_have_attribute("aria-sort", "descending")
@@ -161,31 +160,8 @@ def test_processes_come_when_somebody_asks(people: People, viewer: WebUser, hub:
             panel.get_by_role("button", name="Try again").click()
             expect(panel.get_by_text(re.compile("did not answer within"))).to_be_hidden(timeout=10_000)
         finally:
-            os.kill(process.pid, signal.SIGKILL)
+            process.kill()
     mark.check()
-
-
-def test_hostile_names_are_text_here_too(people: People, operator: WebUser, play_known: Play) -> None:
-    """Of disks, interfaces, sensors and processes, on a narrow phone."""
-    played = play_known(f"{HOSTILE} host")
-    played.client.subscribe("vedette.agent.on_query")
-    names = [HOSTILE, "__proto__", "W" * 300]
-    rates = dict.fromkeys(names, 1000)
-    metrics = {"disk_total_bytes": rates, "disk_used_bytes": rates, "temperature_celsius": dict.fromkeys(names, 40)}
-    traffic = {f"network_{way}_bytes_per_second": rates for way in ("received", "sent")}
-    page = open_host(people, operator, played.host_id, **PHONE)
-    page.on("dialog", lambda dialog: pytest.fail(f"a dialog: {dialog.message}"))
-    played.publish({**metrics, **traffic})
-    expect(page.get_by_role("region", name="network interfaces").get_by_role("rowheader")).to_have_text(sorted(names), timeout=SOON_MS)
-    expect(chart(page, "temperatures").locator(".chart-label")).to_have_count(3)
-    page.get_by_role("button", name="Show processes").click()
-    query = next(event for event in iter(lambda: played.client.event(5).payload, None) if event["kind"] == "processes")
-    process = {"pid": 1, "name": HOSTILE, "user": HOSTILE, "cpu_cores": 2.5, "memory_bytes": 2**30, "started_at": 1.0}
-    played.client.call("vedette.agent.answer", {"id": query["id"], "result": {"at": 100.0, "count": 300, "processes": [process]}})
-    row = page.locator(".processes").get_by_role("row").filter(has=page.get_by_role("rowheader", name=HOSTILE))
-    expect(row).to_contain_text("250.0%")
-    assert page.locator(".host-page").locator("b, img, script").count() == 0
-    assert sideways(page) == 0
 
 
 def test_a_host_that_is_gone_or_never_was(people: People, operator: WebUser, play_known: Play) -> None:
