@@ -5,8 +5,12 @@ import { button } from "./dom.js";
 
 /** Up to so many hosts are cards on a wall; more are a heat map. */
 const MOST_CARDS = 40;
-/** Sizes that are tried, in percent of the usual one, so that all hosts are in sight. */
-const SIZES_PERCENT = [260, 230, 200, 180, 160, 145, 130, 115, 100, 88];
+/** Sizes that are tried, in percent of the usual one, until not all hosts are in sight any more. */
+const SIZES_PERCENT = [80, 90, 100, 115, 130, 145, 160, 180, 200, 230, 260];
+/** A heat map fills its window by itself: more than this only makes its words larger. */
+const MOST_PERCENT = { cards: 260, heat: 160, table: 130, overlay: 160 };
+/** Frames until a view has followed a new size. */
+const FRAMES = 3;
 /** So long after the last movement pointer and button go away. */
 const IDLE_MS = 3_000;
 
@@ -23,7 +27,11 @@ export class Wall {
   #before = null;
   #wasFull = false;
   #idleTimer = 0;
-  #fitted = "";
+  /** What the size was found for. */
+  #situation = "";
+  #size = 0;
+  /** To wait before the size is judged. */
+  #frames = 0;
   /** @type {WakeLockSentinel | null} */
   #wakeLock = null;
 
@@ -58,18 +66,21 @@ export class Wall {
 
   /** Follow the address; and when other hosts are shown, or the window has another size, let all of them fit again. */
   draw() {
-    const isWanted = this.#services.choices.current.wall;
-    if (isWanted !== this.#isOn) this.#turn(isWanted);
+    const { choices, marked, redraw } = this.#services;
+    if (choices.current.wall !== this.#isOn) this.#turn(choices.current.wall);
     if (!this.#isOn) return;
-    const situation = [innerWidth, innerHeight, this.#services.choices.current.view, this.#services.marked.shown.length].join();
-    if (situation !== this.#fitted) this.#fit();
-    this.#fitted = situation;
+    const situation = [innerWidth, innerHeight, choices.current.view, marked.shown.length].join();
+    if (situation !== this.#situation) this.#resize(0);
+    else if (this.#frames > 0 && --this.#frames === 0) this.#fit();
+    this.#situation = situation;
+    if (this.#frames) redraw();
   }
 
   /** @param {boolean} isOn */
   #turn(isOn) {
     this.#isOn = isOn;
-    this.#fitted = "";
+    this.#situation = "";
+    this.#frames = 0;
     this.#leave.hidden = !isOn;
     this.#root.toggleAttribute("data-wall", isOn);
     if (isOn) this.#move();
@@ -77,11 +88,21 @@ export class Wall {
     void this.#stayAwake();
   }
 
+  /** One size larger while all is in sight; the one before when it is not. */
   #fit() {
-    for (const size of SIZES_PERCENT) {
-      this.#root.style.fontSize = `${size}%`;
-      if (this.#root.scrollHeight <= innerHeight) return;
-    }
+    const isInSight = this.#root.scrollHeight <= innerHeight;
+    const most = MOST_PERCENT[this.#services.choices.current.view || "cards"];
+    const next = SIZES_PERCENT[this.#size + 1] ?? Infinity;
+    if (isInSight && next <= most) return this.#resize(this.#size + 1);
+    if (!isInSight && this.#size > 0) this.#resize(this.#size - 1);
+    this.#frames = 0;
+  }
+
+  /** @param {number} size */
+  #resize(size) {
+    this.#size = size;
+    this.#frames = FRAMES;
+    this.#root.style.fontSize = `${SIZES_PERCENT[size]}%`;
   }
 
   #move() {
