@@ -36,6 +36,8 @@ export class VirtualGrid {
   #labels = new Map();
   #observer = new ResizeObserver((entries) => this.#onSizes(entries));
   #moved = true;
+  /** Also what exists is to be brought up to date. */
+  #remake = true;
   /** Where the Tab key stops. */
   #stop = "";
 
@@ -67,6 +69,7 @@ export class VirtualGrid {
   /** @param {Group[]} groups in the order in which they are seen */
   arrange(groups) {
     this.#groups = groups;
+    this.#remake = true;
     this.#cut();
     this.update();
   }
@@ -110,9 +113,10 @@ export class VirtualGrid {
     const focused = [...before].find(([, item]) => item.contains(document.activeElement));
     this.#existing = new Map();
     this.#rowOf.clear();
-    const elements = this.#rows.slice(first, end).flatMap((row, index) => this.#elementsOf(row, first + index));
+    const elements = this.#rows.slice(first, end).flatMap((row, index) => this.#elementsOf(row, first + index, before));
     const held = focused && !this.#existing.has(focused[0]) && this.#has(focused[0]) ? focused : null;
     if (held) this.#existing.set(...held); // what has the focus stays, out of sight
+    this.#remake = false;
     arrange(this.element, [this.#above, ...elements, this.#below, ...(held ? [held[1]] : [])]);
     for (const [key, item] of this.#existing) item.toggleAttribute("data-held", key === held?.[0]);
     for (const [key, item] of before) if (!this.#existing.has(key)) this.#observer.unobserve(item);
@@ -128,10 +132,11 @@ export class VirtualGrid {
   /**
    * @param {Row} row
    * @param {number} index
+   * @param {Map<string, HTMLElement>} before those that existed
    * @returns {HTMLElement[]}
    */
-  #elementsOf(row, index) {
-    const elements = row.label ? [this.#label(row.label)] : row.items.map((item, place) => this.#elementOf(item, row.start + place));
+  #elementsOf(row, index, before) {
+    const elements = row.label ? [this.#label(row.label)] : row.items.map((item, place) => this.#elementOf(item, row.start + place, before.get(item.key)));
     if (elements[0]) this.#rowOf.set(elements[0], index);
     return elements;
   }
@@ -139,13 +144,23 @@ export class VirtualGrid {
   /**
    * @param {Item} item
    * @param {number} index
+   * @param {HTMLElement | undefined} known
    */
-  #elementOf(item, index) {
+  #elementOf(item, index, known) {
+    const made = this.#remake || !known ? this.#newElement(item, index) : known;
+    this.#existing.set(item.key, made);
+    return made;
+  }
+
+  /**
+   * @param {Item} item
+   * @param {number} index
+   */
+  #newElement(item, index) {
     const made = this.#make(item);
     setAttribute(made, "aria-posinset", String(index + 1));
     setAttribute(made, "aria-setsize", String(this.#count));
     setReachable(made, item.key === this.#stop);
-    this.#existing.set(item.key, made);
     return made;
   }
 
