@@ -1,15 +1,6 @@
 import { element, setAttribute, setText } from "./dom.js";
 
-/** Why a cell has no colour. @typedef {"down" | "disabled" | "unknown"} Mark */
-
-/**
- * @typedef {object} HeatContent
- * @property {string} name
- * @property {string} value as it is written in the cell
- * @property {string} words what is said to those who do not see the colour
- * @property {number} step of the scale; 0 with a mark
- * @property {Mark | ""} mark
- */
+/** @import { HeatContent } from "./heat-content.js" */
 
 /** One host of the heat map. Only what changed is touched: there are thousands. */
 export class HeatCell {

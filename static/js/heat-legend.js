@@ -3,7 +3,7 @@ import { element, setText } from "./dom.js";
 
 /** @import { Scale } from "./colour-scale.js" */
 
-/** @type {readonly {mark: import("./heat-cell.js").Mark, label: string}[]} */
+/** @type {readonly {mark: import("./heat-content.js").Mark, label: string}[]} */
 const MARKS = [
   { mark: "down", label: "down" },
   { mark: "disabled", label: "disabled" },

@@ -1,6 +1,7 @@
-import { scaleFor, stepOf } from "./colour-scale.js";
+import { scaleFor } from "./colour-scale.js";
 import { statusText } from "./describe.js";
 import { element } from "./dom.js";
+import { heatContent, mostOf } from "./heat-content.js";
 import { HeatGrid } from "./heat-grid.js";
 import { HeatLegend } from "./heat-legend.js";
 import { HeatTooltip } from "./heat-tooltip.js";
@@ -10,7 +11,6 @@ import { valueText } from "./value-text.js";
 /** @import { Choice } from "./choice.js" */
 /** @import { Scale } from "./colour-scale.js" */
 /** @import { Field } from "./fields.js" */
-/** @import { HeatContent, Mark } from "./heat-cell.js" */
 /** @import { HostView } from "./protocol.js" */
 /** @import { Shown } from "./selection.js" */
 /** @import { Services } from "./services.js" */
@@ -99,22 +99,9 @@ export class HeatView {
   #paint(id, now) {
     const host = this.#services.store.get(id);
     if (!host) return;
-    const content = this.#content(host, now);
+    const content = heatContent(host, this.#field, this.#scale, now, this.#services.format);
     for (const cell of this.#grid.cellsOf(id)) cell.show(content);
     if (this.#pointed?.dataset.host === id) this.#showTooltip(now);
-  }
-
-  /**
-   * @param {HostView} host
-   * @param {number} now
-   * @returns {HeatContent}
-   */
-  #content(host, now) {
-    const value = this.#field.of(host, now);
-    const mark = markOf(host, value);
-    if (mark) return { name: host.name, value: mark === "unknown" ? "–" : mark, words: `${host.name}, ${mark === "unknown" ? "no value" : mark}`, step: 0, mark };
-    const text = this.#text(Number(value));
-    return { name: host.name, value: text, words: `${host.name}, ${this.#field.label} ${text}`, step: stepOf(this.#scale, Number(value)), mark: "" };
   }
 
   /**
@@ -122,13 +109,8 @@ export class HeatView {
    * @param {Scale | null} before
    */
   #newScale(now, before) {
-    let most = 0;
-    for (const id of this.#ids) {
-      const host = this.#services.store.get(id);
-      const value = host?.status === "up" ? this.#field.of(host, now) : null;
-      if (typeof value === "number") most = Math.max(most, value);
-    }
-    return scaleFor(this.#field.unit, most, before);
+    const hosts = [...this.#ids].map((id) => this.#services.store.get(id));
+    return scaleFor(this.#field.unit, mostOf(hosts, this.#field, now), before);
   }
 
   /** @param {number} value */
@@ -162,14 +144,4 @@ export class HeatView {
     const text = typeof value === "number" ? this.#text(value) : "no value";
     this.#tooltip.show(this.#pointed, { name: host.name, value: `${this.#field.label} ${text}`, status: statusText(host, now, this.#services.format) });
   }
-}
-
-/**
- * @param {HostView} host
- * @param {unknown} value
- * @returns {Mark | ""}
- */
-function markOf({ status }, value) {
-  if (status === "down" || status === "disabled") return status;
-  return typeof value === "number" ? "" : "unknown";
 }
