@@ -150,6 +150,10 @@ class HubComponent(ApplicationSession):  # type: ignore[misc]  # autobahn is unt
         """Publish it to whom it is for."""
         self.publish(event.topic, event.payload, options=PublishOptions(**event.options))
 
+    def publish(self, topic: str, *args: Any, **kwargs: Any) -> Any:
+        """As autobahn's, but without a session nothing is sent: its loss ends the process in a moment, and says so once."""
+        return super().publish(topic, *args, **kwargs) if self.is_attached() else None
+
     def every(self, seconds: float, function: Callable[[], object]) -> None:
         """Call `function` every so many seconds from now on. An exception in it ends the hub: without what it does the hub is half dead."""
         LoopingCall(function).start(seconds, now=False).addErrback(self._loop_ended, function)
