@@ -69,6 +69,7 @@ def test_it_enrols_and_is_a_host_like_any_other(hub: Hub, scene: Scene) -> None:
     facts = eventually(lambda: hub.django.run("result = Host.objects.get(pk=host).facts", host=scene.host), PROMPTLY, "facts are stored")
     assert facts["agent_version"] == "example"
     assert facts["memory_total_bytes"] == metrics_of(host)["memory_total_bytes"]
+    scene.until(lambda host: host["clock_offset"] is not None, "its clock is known, for it answers ping", 15)
     key = scene.agent.data / "agent-key.pem"
     assert stat.S_IMODE(key.stat().st_mode) == 0o600
     assert stat.S_IMODE(scene.agent.data.stat().st_mode) == 0o700
