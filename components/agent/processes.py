@@ -103,30 +103,32 @@ def _cores(before: Reading, pid: int, now: Usage) -> float:
     return round(used / span, 3) if span > 0 else 0.0
 
 
-def describe(chosen: Iterable[Busy]) -> list[Process]:
-    """Who they are, their command with its arguments included. One that has ended is left out."""
+def describe(chosen: Iterable[Busy], commands: bool) -> list[Process]:
+    """Who they are, with their commands if somebody may be told. One that has ended is left out."""
     users: dict[int, str] = {}
     described = []
     for busy in chosen:
         try:
-            described.append(_describe(busy, users))
+            described.append(_describe(busy, users, commands=commands))
         except psutil.Error:
             continue
     return described
 
 
-def _describe(busy: Busy, users: dict[int, str]) -> Process:
+def _describe(busy: Busy, users: dict[int, str], *, commands: bool) -> Process:
     process = psutil.Process(busy.pid)
     with process.oneshot():
-        return Process(
+        described = Process(
             pid=busy.pid,
             name=_cut(process.name(), MAX_NAME_BYTES),
             user=_cut(_user(process, users), MAX_USER_BYTES),
             cpu_cores=busy.cpu_cores,
             memory_bytes=busy.usage.memory_bytes,
             started_at=round(busy.usage.started_at, 2),
-            command=_cut(_command(process), MAX_COMMAND_BYTES),
         )
+        if commands:
+            described["command"] = _cut(_command(process), MAX_COMMAND_BYTES)
+    return described
 
 
 def _user(process: psutil.Process, known: dict[int, str]) -> str:
@@ -191,7 +193,7 @@ class System:
     """How processes are read; other ways are for tests."""
 
     read: Callable[[], Reading] = read_usages
-    describe: Callable[[Iterable[Busy]], list[Process]] = describe
+    describe: Callable[[Iterable[Busy], bool], list[Process]] = describe
     start_thread: Callable[[Callable[[], None]], None] = start_thread
     forget: Callable[[], None] = psutil.process_iter.cache_clear
 
@@ -207,6 +209,7 @@ class ProcessList:
         self._answer: Answer | None = None
         self._reading_since: float | None = None
         self._waiting: list[Deferred[Answer]] = []
+        self._commands = False
         self._due: Timer | None = None
         self._forget: Timer | None = None
 
@@ -221,6 +224,7 @@ class ProcessList:
             waiter.errback(NoAnswer(f"the processes have not been read for {now - self._reading_since:.0f} s: reading one of them hangs"))
         else:
             self._waiting.append(waiter)
+            self._commands = self._commands or commands
             waiter.addTimeout(LIMIT_SECONDS, self._reactor, _too_late)  # type: ignore[arg-type]  # a zope interface
             self._read()
         return waiter.addCallback(lambda answer: answer.to_wire(limit, commands=commands))
@@ -239,12 +243,12 @@ class ProcessList:
         if self._reading_since is not None or (self._due is not None and self._due.active()):
             return
         self._reading_since = self._reactor.seconds()
-        before = self._before
+        before, commands = self._before, self._commands
 
         def work() -> None:
             try:
                 reading = self._system.read()
-                described = None if before is None else self._system.describe(busiest(before, reading))
+                described = None if before is None else self._system.describe(busiest(before, reading), commands)
             except Exception as error:  # noqa: BLE001  # the boundary: whatever fails is the answer
                 self._reactor.callFromThread(self._failed, error)
             else:
@@ -276,7 +280,7 @@ class ProcessList:
 
     def _taken(self) -> list[Deferred[Answer]]:
         """Those who still wait; there are none from here on."""
-        waiting, self._waiting = [waiter for waiter in self._waiting if not waiter.called], []
+        waiting, self._waiting, self._commands = [waiter for waiter in self._waiting if not waiter.called], [], False
         return waiting
 
 

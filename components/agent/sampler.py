@@ -30,8 +30,10 @@ from components.reactor import Reactor
 MAX_THREADS = 8
 TIME_LIMIT = 0.5
 """Seconds a sample may take at most, if the caller says nothing shorter."""
-MIN_SPAN = 0.1
-"""Seconds a rate covers at least. The kernel counts CPU time in steps of 0.01 s, so less would show steps, not rates."""
+MIN_SPAN = 0.09
+"""Seconds a rate covers at least. The kernel counts CPU time in steps of 0.01 s, so less would show steps, not rates; and a little less
+than the shortest interval, whose samples may come early by a hair.
+"""
 
 _MAX_LABEL_CHARACTERS = 64
 _MAX_REASON_CHARACTERS = 200

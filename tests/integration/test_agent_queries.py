@@ -12,6 +12,7 @@ import pytest
 from components.protocol import host_of
 from tests.conftest import KeepAgent
 from tests.harness.agents import AgentProcess, LightAgent, make_code
+from tests.harness.eventually import eventually
 from tests.harness.hub import Hub
 from tests.harness.live import LiveView
 from tests.harness.wamp import Refused, WampClient
@@ -65,7 +66,8 @@ def test_processes_are_named_and_the_lock_file_says_how_far(scene: Scene) -> Non
     assert own()["memory_bytes"] > 2**24
     assert "command" not in own()
     scene.lock(json.dumps({"process_arguments": True}))
-    assert own()["command"].endswith("-m components.agent")
+    told = eventually(lambda: own().get("command"), 5, "the answer is another one, with commands")
+    assert told.endswith("-m components.agent")
     scene.lock(json.dumps({"forbidden": ["processes"]}))
     refused = scene.refusal("processes")
     assert refused.uri == "vedette.error.query_refused"

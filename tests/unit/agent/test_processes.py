@@ -58,6 +58,7 @@ class Machine:
         self.readings = 0
         self.forgotten = 0
         self.error: Exception | None = None
+        self.commands: list[bool] = []
         system = System(self.read, self.describe, self.reactor.works.append, self.forget)
         self.list = ProcessList(cast(Reactor, self.reactor), lambda: 1789000000.0, system)
 
@@ -68,7 +69,8 @@ class Machine:
         now = self.reactor.seconds()
         return Reading(now, 120, {pid: Usage(5.0, now, now * pid / 100, (101 - pid) * 1000) for pid in range(1, 101)})
 
-    def describe(self, chosen: Iterable[Busy]) -> list[Process]:
+    def describe(self, chosen: Iterable[Busy], commands: bool) -> list[Process]:
+        self.commands.append(commands)
         return [
             Process(
                 pid=busy.pid,
@@ -129,11 +131,17 @@ def test_it_has_the_busiest_by_cpu_and_by_memory(machine: Machine) -> None:
     assert [process["memory_bytes"] for process in answer["processes"]] == [1000, 2000, 3000, 98000, 99000, 100000]
 
 
-def test_commands_are_told_only_to_who_may_have_them(machine: Machine) -> None:
+def test_commands_are_read_and_told_only_if_they_may_be(machine: Machine) -> None:
     machine.first()
-    (told,), (untold,) = machine.ask(1, commands=True), machine.ask(1)
-    assert [process["command"] for process in told["processes"]] == ["/p100 --secret", "/p1 --secret"]
-    assert all("command" not in process for process in untold["processes"])
+    machine.reactor.advance(SHARED_SECONDS)
+    told, untold = machine.ask(1, commands=True), machine.ask(1)
+    machine.reactor.work()
+    assert [process["command"] for process in told[0]["processes"]] == ["/p100 --secret", "/p1 --secret"]
+    assert all("command" not in process for process in untold[0]["processes"])
+    machine.reactor.advance(SHARED_SECONDS)
+    machine.ask(1)
+    machine.reactor.work()
+    assert machine.commands == [False, True, False]
 
 
 def test_whoever_asks_meanwhile_or_soon_after_gets_the_same_answer(machine: Machine) -> None:
@@ -268,7 +276,7 @@ def test_hostile_names_are_made_safe_and_fit(monkeypatch: pytest.MonkeyPatch) ->
     for name in ("name", "username"):
         monkeypatch.setattr(psutil.Process, name, lambda _: HOSTILE)
     monkeypatch.setattr(psutil.Process, "cmdline", lambda _: [HOSTILE, "--password", "\udcff"] * 50)
-    described = describe([Busy(os.getpid(), 0.5, Usage(5.0, 1.0, 1.0, 1))] * 2 * MAX_PROCESSES)
+    described = describe([Busy(os.getpid(), 0.5, Usage(5.0, 1.0, 1.0, 1))] * 2 * MAX_PROCESSES, commands=True)
     assert sum(process_size(process) for process in described) <= MAX_ANSWER_BYTES
     result = {"at": 1.0, "count": 100, "processes": described}
     assert parse_result("processes", result) == result
@@ -287,8 +295,9 @@ def test_who_may_not_be_asked_has_no_user_or_command(monkeypatch: pytest.MonkeyP
     usage = Usage(5.0, 1.0, 1.0, 1)
     ended = subprocess.Popen([sys.executable, "-c", ""])
     ended.wait()
-    (process,) = describe([Busy(os.getpid(), 0.5, usage), Busy(ended.pid, 0.5, usage)])
+    (process,) = describe([Busy(os.getpid(), 0.5, usage), Busy(ended.pid, 0.5, usage)], commands=True)
     assert (process["pid"], process["user"], process["command"]) == (os.getpid(), "", "")
+    assert "command" not in describe([Busy(os.getpid(), 0.5, usage)], commands=False)[0]
     assert process["name"]
 
 
