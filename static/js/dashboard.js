@@ -77,6 +77,8 @@ const tab = new Tab(document);
 /** Hosts whose newest sample was not drawn yet. @type {Set<string>} */
 const fresh = new Set();
 let openHost = "";
+/** The host that somebody just came back from. */
+let leftHost = "";
 let ticked = false;
 
 for (const signal of [store.changed, session.stateChanged, choices.changed, approvals.changed, settings.changed, marked.changed, services.preferences.changed, services.recent.changed])
@@ -107,6 +109,8 @@ function draw() {
   showPage();
   const page = openHost ? host : fleet;
   page.draw(changes, now);
+  if (leftHost && (document.activeElement === document.body || host.element.contains(document.activeElement))) fleet.focus(leftHost);
+  leftHost = "";
   waiting.draw(changes, now);
   if (ticked) tick(page, now);
   const count = store.counts();
@@ -141,6 +145,7 @@ function noteLatency(now) {
 function showPage() {
   const wanted = choices.current.host;
   if (wanted === openHost) return;
+  leftHost = wanted ? "" : openHost;
   openHost = wanted;
   fleet.element.hidden = wanted !== "";
   tools.hidden = wanted !== "";

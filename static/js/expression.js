@@ -30,7 +30,7 @@ const COMPARE = {
 /**
  * @param {string} text
  * @returns {Expression}
- * @throws {import("./expression-parser.js").ExpressionError}
+ * @throws {import("./scanner.js").ExpressionError}
  */
 export function compile(text) {
   const root = parseExpression(text);

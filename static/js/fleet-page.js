@@ -1,22 +1,18 @@
 import { element } from "./dom.js";
 import { EmptyView } from "./empty-view.js";
-import { compile, unreported } from "./expression.js";
-import { fieldNamed } from "./fields.js";
-import { countTags, keepOrder, select } from "./selection.js";
+import { FleetOrder, isElsewhere } from "./fleet-order.js";
+import { Hold } from "./hold.js";
+import { countTags } from "./selection.js";
 import { SummaryView } from "./summary-view.js";
 import { ViewSwitch } from "./view-switch.js";
 import { VIEWS } from "./views.js";
 
 /** @import { Choice, ViewName } from "./choice.js" */
-/** @import { Expression } from "./expression.js" */
 /** @import { FiltersView } from "./filters-view.js" */
 /** @import { HostView } from "./protocol.js" */
-/** @import { Shown } from "./selection.js" */
 /** @import { Services } from "./services.js" */
 /** @import { View } from "./views.js" */
 
-/** Values that change all the time move hosts no more often than this. */
-const REORDER_S = 2;
 /** With more hosts than this the table is what one sees first. */
 const MOST_CARDS = 24;
 
@@ -37,12 +33,9 @@ export class FleetPage {
   #view = null;
   /** What was last drawn; null: draw everything. @type {Choice | null} */
   #choice = null;
-  #expression = compile("");
   #complete = false;
-  /** @type {Shown} */
-  #shown = { groups: [], count: 0 };
-  #arrangedAt = 0;
-  #isPointed = false;
+  #order = new FleetOrder();
+  #hold = new Hold(this.#place);
   /** The view of a fleet of this size, until somebody chooses one. @type {ViewName | ""} */
   #usual = "";
 
@@ -60,8 +53,6 @@ export class FleetPage {
     services.preferences.changed.listen(() => this.refresh());
     this.element.setAttribute("aria-label", "hosts");
     this.element.append(this.#place, this.#empty.element);
-    this.#place.addEventListener("pointerover", (event) => (this.#isPointed = event.pointerType === "mouse" && isOnHost(event.target)));
-    this.#place.addEventListener("pointerleave", () => (this.#isPointed = false));
   }
 
   /**
@@ -82,6 +73,14 @@ export class FleetPage {
   }
 
   /**
+   * Somebody comes back from this host.
+   * @param {string} id
+   */
+  focus(id) {
+    this.#view?.focus?.(id);
+  }
+
+  /**
    * @param {Map<string, HostView | undefined>} changes what each changed host was before
    * @param {number} now the hub's clock, in seconds
    */
@@ -89,8 +88,8 @@ export class FleetPage {
     const { store, choices } = this.#services;
     const isNew = choices.current !== this.#choice || store.complete !== this.#complete || this.#viewNow() !== this.#view;
     if (isNew) return this.#arrange(now, false);
-    const held = this.#isHeld;
-    if (this.#isMoved(changes) || (this.#isDue(now) && !held)) this.#arrange(now, held);
+    const held = this.#hold.isOn;
+    if (this.#isMoved(changes) || (this.#order.isDue(now) && !held)) this.#arrange(now, held);
     else this.#view?.draw(changes, now);
   }
 
@@ -99,7 +98,7 @@ export class FleetPage {
    * @param {number} now the hub's clock, in seconds
    */
   tick(now) {
-    this.#summary.hold(this.#isHeld && this.#isDue(now));
+    this.#summary.hold(this.#hold.isOn && this.#order.isDue(now));
     this.#view?.tick(now);
   }
 
@@ -110,14 +109,11 @@ export class FleetPage {
   #arrange(now, held) {
     const { store, choices, marked } = this.#services;
     const choice = choices.current;
-    this.#expression = usable(choice.search) ?? this.#expression;
     this.#choice = choice;
     this.#complete = store.complete;
-    this.#arrangedAt = now;
     const entries = store.entries();
-    const shown = select(entries, choice, this.#expression, now);
-    this.#shown = held ? keepOrder(this.#shown, shown) : shown;
-    marked.shown = [...new Set(this.#shown.groups.flatMap((group) => group.entries.map(({ id }) => id)))];
+    this.#order.arrange(entries, choice, now, held);
+    marked.shown = [...new Set(this.#order.shown.groups.flatMap((group) => group.entries.map(({ id }) => id)))];
     this.#show(now, choice);
     this.#tell(entries);
   }
@@ -133,19 +129,19 @@ export class FleetPage {
       this.#viewTools.replaceChildren(...(view.tools ? [view.tools] : []));
     }
     this.#switch.show(this.#viewName);
-    view.element.hidden = !this.#shown.count;
-    view.arrange(this.#shown, choice, now);
+    view.element.hidden = !this.#order.shown.count;
+    view.arrange(this.#order.shown, choice, now);
   }
 
   /** @param {import("./store.js").Entry[]} entries */
   #tell(entries) {
-    const { count } = this.#shown;
+    const { count } = this.#order.shown;
     const { unapproved: waiting, disabled } = this.#services.store.counts();
     const hosts = entries.length - waiting;
     this.#summary.show(count, hosts);
     this.#filters.show(countTags(entries));
     this.#empty.element.hidden = count > 0;
-    const present = { hosts, disabled, waiting, unreported: count ? [] : unreported(this.#expression, entries) };
+    const present = { hosts, disabled, waiting, unreported: count ? [] : this.#order.unreported(entries) };
     this.#empty.show(this.#services.store.complete, present, this.#services.choices.current);
   }
 
@@ -156,21 +152,6 @@ export class FleetPage {
   #isMoved(changes) {
     for (const [id, before] of changes) if (isElsewhere(before, this.#services.store.get(id))) return true;
     return false;
-  }
-
-  /**
-   * Whether metrics may have moved hosts.
-   * @param {number} now
-   */
-  #isDue(now) {
-    const sort = fieldNamed(this.#choice?.sort ?? "");
-    const isLive = this.#expression.isLive || (sort !== undefined && sort.unit !== "text");
-    return isLive && Math.abs(now - this.#arrangedAt) >= REORDER_S;
-  }
-
-  /** Somebody is about to click, or reads with the keyboard: what is there stays where it is. */
-  get #isHeld() {
-    return this.#isPointed || (this.#place.contains(document.activeElement) && isOnHost(document.activeElement));
   }
 
   /** @returns {View} */
@@ -191,34 +172,6 @@ export class FleetPage {
     const wanted = choices.current.view || preferences.get("view", this.#usual);
     return VIEWS.find(({ name }) => name === wanted)?.name ?? "cards";
   }
-}
-
-/**
- * @param {string} search
- * @returns {Expression | null} null: it is wrong, or not yet finished; the search field says so
- */
-function usable(search) {
-  try {
-    return compile(search);
-  } catch {
-    return null;
-  }
-}
-
-/** @param {EventTarget | null} target */
-function isOnHost(target) {
-  return target instanceof Element && target.closest("[data-host]") !== null;
-}
-
-/**
- * @param {HostView | undefined} before
- * @param {HostView | undefined} after
- */
-function isElsewhere(before, after) {
-  if (!before || !after) return before !== after;
-  const { name, status, address, tags, facts, config } = after;
-  if (before.name !== name || before.status !== status || before.config?.status !== config?.status) return true;
-  return before.address !== address || before.tags !== tags || before.facts !== facts;
 }
 
 /** @param {string} hostsUrl the admin's list of hosts */

@@ -1,18 +1,17 @@
 import { fieldNamed } from "./fields.js";
 import { number } from "./metrics.js";
+import { BUCKETS, Ring, bucketAt } from "./ring.js";
 import { Signal } from "./signal.js";
 
 /** @import { Platform } from "./platform.js" */
 /** @import { HostView } from "./protocol.js" */
+/** @import { Values } from "./ring.js" */
 /** @import { HostSeries, Series } from "./series.js" */
 /** @import { Session } from "./session.js" */
 /** @import { FleetStore } from "./store.js" */
 
-/** @typedef {(number | null)[]} Values one for each ten seconds, the newest last */
 /** @typedef {{cpu: Values, memory: Values, network: Values}} Courses */
 
-export const BUCKET_S = 10;
-export const BUCKETS = 60;
 /** Hosts that come into view together are asked for together. */
 const GATHER_MS = 120;
 const RETRY_MS = 30_000;
@@ -132,75 +131,6 @@ export class Recent {
   }
 }
 
-/** The newest sixty buckets of one value; not a number where nothing is known. */
-export class Ring {
-  #values = new Float64Array(BUCKETS).fill(NaN);
-  /** The newest bucket. */
-  #last = -Infinity;
-  /** Samples in the newest bucket. */
-  #count = 0;
-
-  /**
-   * A live sample: the newest bucket is the mean of its samples.
-   * @param {number} bucket
-   * @param {number | null} value
-   */
-  add(bucket, value) {
-    this.#advance(bucket);
-    if (bucket !== this.#last || value === null) return;
-    this.#count += 1;
-    const before = this.#at(bucket);
-    this.#set(bucket, this.#count === 1 || Number.isNaN(before) ? value : before + (value - before) / this.#count);
-  }
-
-  /**
-   * What the hub knows of a bucket. It has all samples of it, but of the newest bucket the page may know more.
-   * @param {number} bucket
-   * @param {number | null} value
-   */
-  fill(bucket, value) {
-    this.#advance(bucket);
-    const isKnown = bucket === this.#last && this.#count > 0;
-    if (value !== null && bucket > this.#last - BUCKETS && !isKnown) this.#set(bucket, value);
-  }
-
-  /**
-   * Up to now, or to the newest that there is, so that a bucket just begun is no gap.
-   * @param {number} bucket of now
-   * @returns {Values}
-   */
-  values(bucket) {
-    const end = this.#last >= bucket - 1 ? this.#last : bucket;
-    return Array.from({ length: BUCKETS }, (_, place) => {
-      const one = end - BUCKETS + 1 + place;
-      const value = one > this.#last - BUCKETS && one <= this.#last ? this.#at(one) : NaN;
-      return Number.isNaN(value) ? null : value;
-    });
-  }
-
-  /** @param {number} bucket */
-  #advance(bucket) {
-    if (bucket <= this.#last) return;
-    const first = Math.max(this.#last + 1, bucket - BUCKETS + 1);
-    for (let passed = first; passed <= bucket; passed += 1) this.#set(passed, NaN);
-    this.#last = bucket;
-    this.#count = 0;
-  }
-
-  /** @param {number} bucket */
-  #at(bucket) {
-    return this.#values[bucket % BUCKETS] ?? NaN;
-  }
-
-  /**
-   * @param {number} bucket
-   * @param {number} value
-   */
-  #set(bucket, value) {
-    this.#values[bucket % BUCKETS] = value;
-  }
-}
-
 /**
  * What the small courses show of what the hub keeps.
  * @param {HostSeries} series
@@ -238,9 +168,4 @@ function total(values) {
 function valueOf(host, kind) {
   const value = FIELD_OF[kind]?.of(host, 0);
   return typeof value === "number" ? value : null;
-}
-
-/** @param {number} at */
-function bucketAt(at) {
-  return Math.floor(at / BUCKET_S);
 }

@@ -1,6 +1,6 @@
 import { element, setAttribute, setText } from "./dom.js";
 import { compile } from "./expression.js";
-import { ExpressionError } from "./expression-parser.js";
+import { ExpressionError } from "./scanner.js";
 
 /** @import { Choices } from "./choices.js" */
 

@@ -10,7 +10,6 @@ import { element, setAttribute } from "./dom.js";
 /** A row of the table, for one host after another. */
 export class HostRow {
   element = element("div", "table-row");
-  key = "";
   id = "";
 
   #services;
@@ -80,7 +79,6 @@ export class HostRow {
 /** The heading of a group. */
 export class GroupRow {
   element = element("div", "table-row table-group");
-  key = "";
 
   #label = element("bdi");
   #count = element("span", "cell-quiet");

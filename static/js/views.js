@@ -15,6 +15,7 @@ import { TableView } from "./table-view.js";
  * @property {HTMLElement} [tools] its own controls, which stand beside those of all views
  * @property {(shown: Shown, choice: Choice, now: number) => void} arrange these hosts, in this order, as they are now
  * @property {(changes: Map<string, HostView | undefined>, now: number) => void} draw what each changed host was before
+ * @property {(id: string) => void} [focus] go to this host, if it is there
  * @property {(now: number) => void} tick a second has passed: let the ages grow
  */
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { compile, unreported } from "../../static/js/expression.js";
-import { ExpressionError } from "../../static/js/expression-parser.js";
+import { ExpressionError } from "../../static/js/scanner.js";
 import { FIELDS, fieldNamed } from "../../static/js/fields.js";
 import { NOW, aHost } from "./support/hosts.js";
 

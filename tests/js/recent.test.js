@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Recent, Ring, coursesOf } from "../../static/js/recent.js";
+import { Recent, coursesOf } from "../../static/js/recent.js";
+import { Ring } from "../../static/js/ring.js";
 import { Series } from "../../static/js/series.js";
 import { Session } from "../../static/js/session.js";
 import { FleetStore } from "../../static/js/store.js";
