@@ -262,6 +262,7 @@ class ProcessList:
     def _have(self, reading: Reading, described: list[Process] | None) -> None:
         self._reading_since = None
         if all(waiter.called for waiter in self._waiting):
+            self._taken()
             return  # it took so long that nobody wants it
         self._before = reading
         if described is None:

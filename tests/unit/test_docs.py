@@ -11,9 +11,11 @@ from typing import Any
 
 import pytest
 
+from components.agent.lock import read_lock
 from components.host_settings import check_settings
 from components.payloads import parse_config_report, parse_facts, parse_sample
 from components.protocol import DOORS
+from components.queries import parse_answer, parse_query, parse_result
 from docs import tables
 
 ROOT = tables.ROOT
@@ -146,13 +148,17 @@ def example(page: str, key: str) -> Any:
     return next(value for value in map(json.loads, blocks) if key in value)
 
 
-def test_examples_of_payloads_are_taken() -> None:
+def test_examples_of_payloads_are_taken(tmp_path: Path) -> None:
     """What the pages show as a payload passes the checks of the wire."""
     assert parse_sample(example("wamp-interface.md", "metrics")) == example("wamp-interface.md", "metrics")
     assert parse_config_report(example("wamp-interface.md", "status")).to_wire() == example("wamp-interface.md", "status")
     assert parse_facts(example("wamp-interface.md", "cpu_count")) == example("wamp-interface.md", "cpu_count")
     assert check_settings(example("wamp-interface.md", "interval"))
-    assert check_settings(example("adding-a-host.md", "pinned")["pinned"], partial=True)
+    assert parse_query(example("wamp-interface.md", "kind"))
+    answer = parse_answer(example("wamp-interface.md", "result"))
+    assert answer.result == parse_result("processes", answer.result)
+    (tmp_path / "lock.json").write_text(json.dumps(example("adding-a-host.md", "pinned")))
+    assert read_lock(tmp_path / "lock.json").refusal("processes") == "the lock file of this host forbids processes"
 
 
 # --- the node configurations ----------------------------------------------------------------------------------------------
