@@ -154,7 +154,7 @@ def test_examples_of_payloads_are_taken(tmp_path: Path) -> None:
     assert parse_config_report(example("wamp-interface.md", "status")).to_wire() == example("wamp-interface.md", "status")
     assert parse_facts(example("wamp-interface.md", "cpu_count")) == example("wamp-interface.md", "cpu_count")
     assert check_settings(example("wamp-interface.md", "interval"))
-    assert parse_query(example("wamp-interface.md", "kind"))
+    assert parse_query(example("wamp-interface.md", "kind")).arguments == {"limit": 20}
     answer = parse_answer(example("wamp-interface.md", "result"))
     assert answer.result == parse_result("processes", answer.result)
     (tmp_path / "lock.json").write_text(json.dumps(example("adding-a-host.md", "pinned")))
