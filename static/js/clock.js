@@ -90,9 +90,13 @@ export function answer(at, sentMs, receivedMs) {
 }
 
 /**
- * That of the answer with the shortest way, which can be least wrong; of equals the newest.
+ * The hub read its clock after it was asked and before its answer was here, so each answer leaves a range. Where all of them meet, the
+ * middle is least wrong; if they do not, a clock has drifted, and the quickest answer counts, of equals the newest.
  * @param {Answer[]} answers not empty
  */
 export function bestOffset(answers) {
+  const least = Math.max(...answers.map(({ offsetMs, roundTripMs }) => offsetMs - roundTripMs / 2));
+  const most = Math.min(...answers.map(({ offsetMs, roundTripMs }) => offsetMs + roundTripMs / 2));
+  if (least <= most) return (least + most) / 2;
   return answers.reduce((best, one) => (one.roundTripMs <= best.roundTripMs ? one : best)).offsetMs;
 }

@@ -136,9 +136,11 @@ export class FleetPage {
   /** @param {import("./store.js").Entry[]} entries */
   #tell(entries) {
     const { count } = this.#order.shown;
-    const { unapproved: waiting, disabled } = this.#services.store.counts();
+    const counts = this.#services.store.counts();
+    const { unapproved: waiting, disabled, up, down } = counts;
+    const { status } = this.#services.choices.current;
     const hosts = entries.length - waiting;
-    this.#summary.show(count, hosts);
+    this.#summary.show(count, status === "all" ? up + down : counts[status]);
     this.#filters.show(countTags(entries));
     this.#empty.element.hidden = count > 0;
     const present = { hosts, disabled, waiting, unreported: count ? [] : this.#order.unreported(entries) };

@@ -15,7 +15,7 @@ export class LatencyView {
   constructor(place, format) {
     this.#place = place;
     this.#format = format;
-    place.replaceChildren(element("span", "visually-hidden", "latency "), this.#value);
+    place.replaceChildren("latency ", this.#value);
   }
 
   /** @param {{p50: number, p99: number, count: number} | null} spread of the last minute; null without samples, or without the hosts' clocks */

@@ -14,7 +14,7 @@ import { Sparkline } from "./sparkline.js";
 
 /** What stands where nothing is known. */
 const NOTHING = "–";
-const SPARKLINE_WIDTH_REM = 4;
+const SPARKLINE_WIDTH_REM = 3.5;
 
 /** What a full picture means; null: the largest value there is. @type {Record<SparklineKind, number | null>} */
 const TOPS = { cpu: 1, memory: 1, network: null };

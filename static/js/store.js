@@ -190,6 +190,8 @@ export class FleetStore {
   #setClock(at, nowMs) {
     this.#clockOffsetMs = at * 1000 - nowMs;
     const measured = this.#measuredOffsetMs;
-    if (measured !== null && Math.abs(this.#clockOffsetMs - measured) > CLOCK_STEP_MS) this.#measuredOffsetMs = null;
+    if (measured === null) return;
+    if (Math.abs(this.#clockOffsetMs - measured) > CLOCK_STEP_MS) this.#measuredOffsetMs = null;
+    else this.#measuredOffsetMs = Math.max(measured, this.#clockOffsetMs); // no message comes before it was sent
   }
 }

@@ -14,10 +14,10 @@ export class SummaryView {
 
   /**
    * @param {number} shown
-   * @param {number} all
+   * @param {number} all that there are in the status which is looked at
    */
   show(shown, all) {
-    setText(this.#count, shown === all ? "" : `${shown} of ${all} hosts`);
+    setText(this.#count, shown >= all ? "" : `${shown} of ${all} hosts`);
     this.element.hidden = !this.#count.textContent && this.#held.hidden;
   }
 

@@ -16,7 +16,8 @@ export class TagFilter {
     this.#choices = choices;
     this.#select.setAttribute("aria-label", "tag");
     this.#select.addEventListener("change", () => choices.choose({ tag: this.#select.value }));
-    this.#group = button("toggle-button", "Group by tag", () => choices.choose({ group: choices.current.group ? "" : "tag" }));
+    this.#group = button("toggle-button", "By tag", () => choices.choose({ group: choices.current.group ? "" : "tag" }));
+    this.#group.title = "Group by tag ( g )";
     this.element.append(this.#select, this.#group);
     this.element.hidden = true;
   }
