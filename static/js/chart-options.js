@@ -32,7 +32,9 @@ import { roundTop, tickText, ticksOf } from "./units.js";
 const MOST_BANDS = 3;
 const LINE_PX = 1.5;
 const AXIS_PX = { left: 64, bottom: 24 };
-const DISTANCE_PX = { x: 80, y: 26 };
+const DISTANCE_PX = { x: 64, y: 26 };
+/** Seconds between two marks of time. */
+const TIME_STEPS_S = [1, 2, 5, 10, 15, 30, 60, 120, 300];
 const FILLED = 0.12;
 const BAND = 0.22;
 const SPREAD = 0.14;
@@ -104,7 +106,7 @@ function heatOptions({ lines }, colours, format) {
     series: [{}, ...lines.map(() => ({ paths: () => null, points: { show: false } }))],
     scales: { x: { time: true, auto: false }, y: { range: () => [0, lines.length], dir: -1 } },
     axes: [
-      timeAxis(colours, format),
+      { ...timeAxis(colours, format), grid: { show: false } },
       {
         ...valueAxis("number", colours, format),
         incrs: [1, 2, 4, 8, 16, 32, 64],
@@ -151,6 +153,7 @@ function timeAxis(colours, format) {
     font: colours().font,
     size: AXIS_PX.bottom,
     space: DISTANCE_PX.x,
+    incrs: TIME_STEPS_S,
     gap: 4,
     grid: { stroke: () => colours().grid, width: 1 },
     ticks: { show: false },

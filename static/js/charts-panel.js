@@ -24,6 +24,8 @@ export class ChartsPanel {
   #byElement = new Map();
   /** Whether a chart has something to draw. */
   #stale = true;
+  /** Also those that are out of sight: there is more to see than one more sample. */
+  #unseenToo = true;
   #keys = "";
   /** @type {Set<string>} */
   #expanded = new Set();
@@ -35,13 +37,14 @@ export class ChartsPanel {
     this.element.setAttribute("aria-label", "charts");
     this.element.append(this.#note, this.#grid);
     context.live.changed.listen((what) => {
-      if (what === "past" || context.group.isLive) this.#want(); // charts that are held stand still
+      if (what === "past") this.#wantAll();
+      else if (context.group.isLive) this.#want(); // charts that are held stand still
     });
-    context.group.changed.listen(() => this.#want());
+    context.group.changed.listen(() => this.#wantAll());
   }
 
   open() {
-    this.#want();
+    this.#wantAll();
   }
 
   close() {
@@ -62,9 +65,9 @@ export class ChartsPanel {
     if (keys !== this.#keys) this.#build(keys);
     setText(this.#note, services.session.isJoined && !live.isReading ? noteOf(live.problem, live.columns.length) : "");
     if (!this.#stale) return;
-    this.#stale = false;
     const range = group.range(now);
-    for (const chart of this.#charts.values()) if (chart.isSeen || !group.isLive) this.#show(chart, range);
+    for (const chart of this.#charts.values()) if (chart.isSeen || this.#unseenToo) this.#show(chart, range);
+    this.#stale = this.#unseenToo = false;
   }
 
   /**
@@ -79,8 +82,8 @@ export class ChartsPanel {
   /** @param {string} keys of all columns */
   #build(keys) {
     this.#keys = keys;
-    this.#stale = true;
-    const specs = chartsFor(this.#context.live.columns.keys());
+    this.#stale = this.#unseenToo = true;
+    const specs = chartsFor(this.#context.live.columns);
     const shown = specs.filter((spec, index) => this.#expanded.has(spec.family) || isFirst(specs, index));
     const before = this.#charts;
     this.#charts = new Map(shown.map((spec) => [spec.id, this.#kept(before.get(spec.id), spec) ?? this.#made(spec)]));
@@ -135,6 +138,11 @@ export class ChartsPanel {
       const chart = this.#byElement.get(target);
       if (chart) chart.isSeen = isIntersecting;
     }
+    this.#want();
+  }
+
+  #wantAll() {
+    this.#unseenToo = true;
     this.#want();
   }
 

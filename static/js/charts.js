@@ -75,13 +75,18 @@ const MOST_LINES = 8;
 const naturally = new Intl.Collator(undefined, { numeric: true });
 
 /**
- * The charts of a host that has these columns.
- * @param {string[]} keys
+ * The charts of a host that has these columns: of several of a family those first that have something to show.
+ * @param {ChartColumns} columns
  * @returns {ChartSpec[]}
  */
-export function chartsFor(keys) {
-  const instances = instancesByMetric(keys);
-  return CHARTS.flatMap((entry) => (entry.each ? eachOf(entry, instances) : wholeOf(entry, instances)));
+export function chartsFor(columns) {
+  const instances = instancesByMetric(columns.keys());
+  const isQuiet = (/** @type {ChartSpec} */ { lines }) => lines.every(({ key }) => !columns.latest(key));
+  return CHARTS.filter(({ top }) => typeof top !== "string" || columns.latest(top) !== 0).flatMap((entry) => {
+    if (!entry.each) return wholeOf(entry, instances);
+    const specs = eachOf(entry, instances);
+    return [...specs.filter((spec) => !isQuiet(spec)), ...specs.filter(isQuiet)];
+  });
 }
 
 /**

@@ -31,7 +31,6 @@ export class DisksPanel {
       [
         { name: "name", label: "Disk", of: name, text: name, isName: true },
         { name: "ratio", label: "Used", of: ratio, text: (row) => percent(ratio(row)), ratio: (row) => ratio(row) ?? 0 },
-        { name: "used", label: "In use", of: number(1), text: (row) => bytes(number(1)(row)) },
         { name: "free", label: "Free", of: number(2), text: (row) => bytes(number(2)(row)) },
         { name: "total", label: "Size", of: number(0), text: (row) => bytes(number(0)(row)) },
       ],

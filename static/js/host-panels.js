@@ -26,6 +26,6 @@ export const PANELS = [
   { name: "charts", make: (context) => new ChartsPanel(context) },
   { name: "disks", make: (context) => new DisksPanel(context) },
   { name: "interfaces", make: (context) => new InterfacesPanel(context) },
-  { name: "processes", make: (context) => new ProcessesPanel(context) },
   { name: "facts", make: (context) => new FactsPanel(context) },
+  { name: "processes", make: (context) => new ProcessesPanel(context) },
 ];

@@ -52,7 +52,7 @@ export class HostTools {
     this.#pause.title = "Space";
     setAttribute(this.#granted, "role", "status");
     this.held.append(this.#heldText, button("button small", "Back to live", () => group.live()));
-    this.element.append(labelled("Samples", this.#rate), this.#granted, labelled("Time", this.#window), this.#pause);
+    this.element.append(labelled("Samples", this.#rate), labelled("Time", this.#window), this.#pause, this.#granted);
     group.changed.listen(() => this.#showHeld());
     this.#showHeld();
   }

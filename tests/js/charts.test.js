@@ -13,7 +13,7 @@ function columnsOf(metrics) {
 }
 
 /** @param {Record<string, import("../../static/js/protocol.js").MetricValue>} metrics */
-const specs = (metrics) => chartsFor(columnsOf(metrics).keys());
+const specs = (metrics) => chartsFor(columnsOf(metrics));
 
 test("each chart has a name of its own, and all that it draws is read", () => {
   assert.equal(new Set(CHARTS.map(({ id }) => id)).size, CHARTS.length);
@@ -50,9 +50,26 @@ test("each interface has a chart of its own, whatever it is called", () => {
 
 test("the used part of each disk is a share of its size", () => {
   const columns = columnsOf({ disk_used_bytes: { "/": 25, "/new": 3 }, disk_total_bytes: { "/": 100, "/empty": 0 } });
-  const [disk] = chartsFor(columns.keys());
+  const [disk] = chartsFor(columns);
   assert.ok(disk);
   const { at, columns: found } = chartTable(columns, disk);
   assert.deepEqual(at, [NOW]);
   assert.deepEqual(disk.lines.map(({ key }) => found.get(key)?.mean), [[0.25], [null]]);
+});
+
+test("interfaces where something happens come first", () => {
+  const received = { br0: 0, eth1: 5, lo: 0, wlan0: 7 };
+  const charts = specs({ network_received_bytes_per_second: received, network_sent_bytes_per_second: {} });
+  assert.deepEqual(charts.map(({ instance }) => instance), ["eth1", "wlan0", "br0", "lo"]);
+});
+
+test("a host without swap space has no chart of it", () => {
+  assert.deepEqual(specs({ swap_total_bytes: 0, swap_used_bytes: 0 }), []);
+  assert.equal(specs({ swap_total_bytes: 8, swap_used_bytes: 0 }).length, 1);
+});
+
+test("many cores are strips, a few are lines", () => {
+  const cores = (/** @type {number} */ count) => Object.fromEntries(Array.from({ length: count }, (_, core) => [core, 0.5]));
+  assert.equal(specs({ cpu_core_used_ratio: cores(8) })[0]?.heat, false);
+  assert.equal(specs({ cpu_core_used_ratio: cores(64) })[0]?.heat, true);
 });
