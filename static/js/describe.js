@@ -89,14 +89,14 @@ export function ageText({ sample, connected, since }, now, format) {
 }
 
 /**
- * `Ubuntu 24.04 · running for 12 d · 61 °C`: what a host is and how it does, as far as it is known.
+ * `running for 12 d · 61 °C · Ubuntu 24.04`: what a host is and how it does, as far as it is known.
  * @param {HostView} host
  * @param {Formatter} format
  */
 export function factsText({ facts, sample }, format) {
   const uptime = number(sample?.metrics.uptime_seconds);
   const sensor = hottest(sample);
-  return [facts?.system, uptime !== null && `running for ${format.duration(uptime)}`, sensor && format.celsius(sensor.value)].filter(Boolean).join(" · ");
+  return [uptime !== null && `running for ${format.duration(uptime)}`, sensor && format.celsius(sensor.value), facts?.system].filter(Boolean).join(" · ");
 }
 
 /**

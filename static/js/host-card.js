@@ -116,6 +116,7 @@ export class HostCard {
     setAttribute(this.#status, "title", [since ? `since ${format.moment(since)}` : "", absence?.text].filter(Boolean).join("\n") || null);
     setText(this.#address, address ?? "");
     setText(this.#facts, factsText(host, format));
+    setAttribute(this.#facts, "title", host.facts?.system || null);
     setText(this.#duplicate, duplicate_key ? DUPLICATE_KEY : "");
     setText(this.#refused, refused ? `The newest sample was refused: ${refused}` : "");
     this.#config.dataset.outcome = config?.status ?? "";

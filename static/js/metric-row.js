@@ -63,7 +63,6 @@ export class MetricRow {
     this.#trend?.line.element.parentElement?.remove();
     this.#trend = kind && { kind, line: new Sparkline({ kind, ...TREND_REM }) };
     if (this.#trend) this.element.append(element("dd", "metric-trend", this.#trend.line.element));
-    this.element.toggleAttribute("data-trend", kind !== null);
   }
 
   /** @param {() => void} onMore */

@@ -52,7 +52,7 @@ test("the last minutes stand beside CPU, memory and the first interface", () => 
 test("what a host is and how it does, on one line", () => {
   const facts = { system: "Ubuntu 24.04", cpu_model: "", cpu_count: 2, memory_total_bytes: 1, agent_version: "1" };
   const metrics = { uptime_seconds: 86_400 * 12, temperature_celsius: { nvme: 40, package: 61.4, acpi: 20 } };
-  assert.equal(factsText(aHost({ facts, sample: { at: NOW, taken_at: NOW, metrics } }), format), "Ubuntu 24.04 · running for 12 d · 61°C");
+  assert.equal(factsText(aHost({ facts, sample: { at: NOW, taken_at: NOW, metrics } }), format), "running for 12 d · 61°C · Ubuntu 24.04");
   assert.equal(factsText(aHost({ sample: null }), format), "");
 });
 
