@@ -9,6 +9,7 @@ import json
 import math
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
 from components.allowance import Allowance
@@ -20,9 +21,11 @@ from django_app.services import FleetRow
 
 MAX_PAGE_HOSTS = 500
 EXCESS = "more samples came than its settings ask for; those above are dropped"
+NUMBER_BYTES = 24
 OFFSET_STEP_SECONDS = 0.002
 EXCESS_SECONDS = 10.0
 """How long that is said after the last one."""
+_ABSENT = object()
 
 
 @dataclass
@@ -99,7 +102,8 @@ class FleetState:
 
     _hosts: dict[str, _Host] = field(default_factory=dict)
     _present: dict[str, float] = field(default_factory=dict)
-    _dirty: set[str] = field(default_factory=set)
+    _dirty: dict[str, bool] = field(default_factory=dict)
+    """The hosts that changed since they were last sent; True if it was more than the sample."""
     _sent: dict[str, HostView] = field(default_factory=dict)
     _early: dict[str, tuple[Sample, float]] = field(default_factory=dict)
     """The newest sample of each host that is here before its row was read."""
@@ -110,7 +114,7 @@ class FleetState:
         gone = set(self._hosts if asked is None else asked) - set(rows)
         for host_id in gone:
             self._hosts.pop(host_id, None)
-            self._dirty.add(host_id)
+            self._dirty[host_id] = True
         for host_id, row in rows.items():
             host = self._hosts.get(host_id)
             if host is None:
@@ -121,7 +125,7 @@ class FleetState:
                 continue
             else:
                 host.row = row
-            self._dirty.add(host_id)
+            self._dirty[host_id] = True
         return gone
 
     def joined(self, host_id: str, at: float) -> None:
@@ -129,7 +133,7 @@ class FleetState:
         self._present[host_id] = at
         if host := self._hosts.get(host_id):
             host.up_since, host.down_since = at, None
-            self._dirty.add(host_id)
+            self._dirty[host_id] = True
 
     def left(self, host_id: str, at: float) -> None:
         """The host has lost its last session. Its last values stay."""
@@ -140,7 +144,7 @@ class FleetState:
             # what the database is just being told
             why: AbsenceReason = "stopped" if host.row.stopped else "lost"
             host.row = replace(host.row, absence=host.row.absence if host.row.revoked else HostAbsence(reason=why, text=host.row.stopped))
-            self._dirty.add(host_id)
+            self._dirty[host_id] = True
 
     def sampled(self, host_id: str, sample: Sample, received_at: float) -> bool:
         """Take over a sample, unless a newer one of the same run is here; False if it was not used. InvalidPayload for too many."""
@@ -153,10 +157,11 @@ class FleetState:
             host.excess_at = received_at
             raise InvalidPayload(EXCESS)
         host.run, host.seq = sample["run"], sample["seq"]
-        if received_at - host.excess_at > EXCESS_SECONDS:
-            host.refused = None
         host.sample = HostSample(at=received_at, taken_at=sample["at"], metrics=sample["metrics"], failed=sample["failed"])
-        self._dirty.add(host_id)
+        self._dirty.setdefault(host_id, False)
+        if host.refused is not None and received_at - host.excess_at > EXCESS_SECONDS:
+            host.refused = None
+            self._dirty[host_id] = True
         return True
 
     def refuse(self, host_id: str, reason: str) -> bool:
@@ -165,7 +170,7 @@ class FleetState:
         if host is None or host.refused == reason:
             return False
         host.refused = reason
-        self._dirty.add(host_id)
+        self._dirty[host_id] = True
         return True
 
     def set_offset(self, host_id: str, seconds: float) -> None:
@@ -173,7 +178,7 @@ class FleetState:
         host = self._hosts.get(host_id)
         if host and (host.clock_offset is None or abs(seconds - host.clock_offset) > OFFSET_STEP_SECONDS):
             host.clock_offset = round(seconds, 4)
-            self._dirty.add(host_id)
+            self._dirty[host_id] = True
 
     def whereabouts(self, host_id: str) -> Whereabouts | None:
         """What one has to know of a host before asking it something; None if there is no such host."""
@@ -191,7 +196,7 @@ class FleetState:
         size = 0
         for host_id in sorted(host_id for host_id in self._sent if host_id > after):
             view = self._sent[host_id]
-            size += _size(view)
+            size += size_bound(view)
             if hosts and (len(hosts) >= min(limit, MAX_PAGE_HOSTS) or size > MAX_MESSAGE_BYTES):
                 return {"at": now, "next": max(hosts), "hosts": hosts}
             hosts[host_id] = view
@@ -202,24 +207,23 @@ class FleetState:
         batch: dict[str, Any] = {}
         size = 0
         for host_id, change in self._changed():
-            size += _size(change)
+            size += size_bound(change)
             if batch and size > MAX_MESSAGE_BYTES:
                 yield self._update(batch, now)
-                batch, size = {}, _size(change)
+                batch, size = {}, size_bound(change)
             batch[host_id] = change
         if batch:
             yield self._update(batch, now)
 
     def _changed(self) -> Iterator[tuple[str, Any]]:
-        dirty, self._dirty = self._dirty, set()
-        for host_id in dirty:
-            host = self._hosts.get(host_id)
-            before = self._sent.pop(host_id, None)
+        dirty, self._dirty = self._dirty, {}
+        for host_id, more_than_the_sample in dirty.items():
+            host, before = self._hosts.get(host_id), self._sent.pop(host_id, None)
             if host is None:
                 if before is not None:
                     yield host_id, None
                 continue
-            view = self._sent[host_id] = host.view()
+            view = self._sent[host_id] = host.view() if before is None or more_than_the_sample else {**before, "sample": host.sample}
             if change := (difference(before, view) if before is not None else {**view, "whole": True}):
                 yield host_id, change
 
@@ -228,12 +232,12 @@ class FleetState:
         return {"at": now, "tick": self._tick, "hosts": hosts}
 
 
-def difference(before: Any, after: Any) -> dict[str, Any]:
+def difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
     """What of the map `after` is new or other than in `before`, key by key at every level; None for a key that is gone."""
-    change: dict[str, Any] = {key: None for key in before if key not in after}
+    change: dict[str, Any] = {} if before.keys() <= after.keys() else {key: None for key in before if key not in after}
     for key, value in after.items():
-        old = before.get(key)
-        if value == old and key in before:
+        old = before.get(key, _ABSENT)
+        if value is old or value == old:
             continue
         if isinstance(value, dict) and isinstance(old, dict):
             change[key] = difference(old, value)
@@ -242,5 +246,20 @@ def difference(before: Any, after: Any) -> dict[str, Any]:
     return change
 
 
-def _size(value: object) -> int:
-    return len(json.dumps(value, ensure_ascii=False, default=str).encode())
+def size_bound(value: object) -> int:
+    """At least how many bytes `value` takes as JSON, and not very much more: no number is written in more than 24 characters."""
+    if isinstance(value, dict):
+        size = 2 + 4 * len(value)
+        for key, inner in value.items():
+            size += _text_size(key) + (NUMBER_BYTES if type(inner) is float else size_bound(inner))
+        return size
+    if isinstance(value, str):
+        return _text_size(value)
+    if isinstance(value, list):
+        return 2 + sum([2 + size_bound(inner) for inner in value])
+    return NUMBER_BYTES
+
+
+@lru_cache(maxsize=16384)
+def _text_size(text: str) -> int:
+    return len(json.dumps(text))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Literal, TypedDict
 
 from components.checking import as_map, bool_of, checked_number, checked_text, show, text_of, whole_of
@@ -84,6 +85,8 @@ MAX_METRICS = 256
 MAX_INSTANCES = 512
 MAX_INSTANCE_CHARACTERS = 300
 MAX_SAMPLE_BYTES = 64 * 1024
+_NAMES_KNOWN = 8192
+"""Hosts send the same names again and again; what was found of so many of them is not found out anew."""
 MAX_NUMBER = 2.0**63
 
 
@@ -114,7 +117,7 @@ def parse_sample(payload: object) -> Sample:
         seq=whole_of(fields, "seq"),
         at=checked_number(fields.get("at"), "at"),
         revision=whole_of(fields, "revision"),
-        metrics={_metric_name(name): _metric_value(name, value) for name, value in metrics.items()},
+        metrics={name: _metric_value(name, value) for name, value in metrics.items()},
         failed={checked_text(name, "failed", 64): text_of(failed, name, 300) for name in failed},
         watched=bool_of(fields, "watched", default=False),
     )
@@ -128,38 +131,57 @@ def _size(sample: Sample) -> int:
     """About how many bytes the sample takes as JSON: names, and 12 for each number."""
     size = sum(len(name.encode()) + len(reason.encode()) for name, reason in sample["failed"].items())
     for name, value in sample["metrics"].items():
-        size += len(name) + (sum(len(key.encode()) + 12 for key in value) if isinstance(value, dict) else 12)
+        size += len(name) + (sum(map(_instance_size, value)) if isinstance(value, dict) else 12)
     return size
 
 
-def _metric_name(name: object) -> str:
-    if not isinstance(name, str) or not METRIC_NAME.fullmatch(name):
-        raise InvalidPayload(f"metric name {show(name)} is not of a-z, 0-9 and _, at most 64 characters")
-    return name
+@lru_cache(maxsize=_NAMES_KNOWN)
+def _instance_size(name: str) -> int:
+    return len(name.encode()) + 12
 
 
 def _metric_value(name: str, value: object) -> MetricValue:
     # a thousand hosts send some 30,000 numbers a second: the good ones pass without a label being made for them
-    most = 1.0 if name.endswith("_ratio") else MAX_NUMBER
+    least, most = _bounds(name)
     if not isinstance(value, dict):
-        return value if type(value) is float and 0 <= value <= most else _metric_number(name, value)
+        return value if type(value) is float and least <= value <= most else _metric_number(name, value)
     if len(value) > MAX_INSTANCES:
         raise InvalidPayload(f"{name} has {len(value)} instances; at most {MAX_INSTANCES} are taken")
-    what = f"an instance of {name}"
     return {
-        checked_text(key, what, MAX_INSTANCE_CHARACTERS): number
-        if type(number) is float and 0 <= number <= most
-        else _metric_number(f"{name}[{show(key)}]", number)
+        key if type(key) is str and _is_instance(key) else checked_text(key, f"an instance of {name}", MAX_INSTANCE_CHARACTERS): number
+        if type(number) is float and least <= number <= most
+        else _metric_number(name, number, key)
         for key, number in value.items()
     }
 
 
-def _metric_number(name: str, value: object) -> float:
+@lru_cache(maxsize=_NAMES_KNOWN)
+def _is_instance(name: str) -> bool:
+    try:
+        checked_text(name, "an instance", MAX_INSTANCE_CHARACTERS)
+    except InvalidPayload:
+        return False
+    return True
+
+
+@lru_cache(maxsize=_NAMES_KNOWN)
+def _bounds(name: str) -> tuple[float, float]:
+    """The least and the most that a metric of this name can be. InvalidPayload if it is no name."""
+    if not METRIC_NAME.fullmatch(name):
+        raise InvalidPayload(f"metric name {show(name)} is not of a-z, 0-9 and _, at most 64 characters")
+    return -MAX_NUMBER if name.startswith("temperature") else 0.0, 1.0 if name.endswith("_ratio") else MAX_NUMBER
+
+
+def _metric_number(metric: str, value: object, instance: object = None) -> float:
+    least, most = _bounds(metric)
+    if type(value) is int and least <= value <= most:
+        return float(value)
+    name = metric if instance is None else f"{metric}[{show(instance)}]"
     number = checked_number(value, name)
     if abs(number) > MAX_NUMBER:
         raise InvalidPayload(f"{name} is {number:g}; that is more than any machine has")
-    if number < 0 and not name.startswith("temperature"):
+    if number < least:
         raise InvalidPayload(f"{name} is {number:g}; it cannot be negative")
-    if name.partition("[")[0].endswith("_ratio") and number > 1:
+    if number > most:
         raise InvalidPayload(f"{name} is {number:g}; a ratio is at most 1")
     return number

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import cbor2
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from components.errors import InvalidPayload
-from components.fleet_state import FleetState, difference
+from components.fleet_state import FleetState, difference, size_bound
 from components.payloads import Sample
 from components.protocol import MAX_MESSAGE_BYTES, HostConfig
 from django_app.services import FleetRow
@@ -188,6 +189,20 @@ def merge(before: Any, change: dict[str, Any]) -> dict[str, Any]:
 @given(trees, trees)
 def test_merging_the_difference_into_before_gives_after(before: dict[str, Any], after: dict[str, Any]) -> None:
     assert merge(before, difference(before, after)) == after
+
+
+jsons = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**63), 2**63) | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
+    max_leaves=20,
+)
+
+
+@given(jsons)
+def test_no_value_is_larger_than_it_is_taken_for(value: Any) -> None:
+    """By any serializer that is in use."""
+    assert len(json.dumps(value)) <= size_bound(value)
+    assert len(cbor2.dumps(value)) <= size_bound(value)
 
 
 # --- more samples than the settings ask for -------------------------------------------------------------------------------------------
