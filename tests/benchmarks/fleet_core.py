@@ -11,7 +11,8 @@ import itertools
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import cbor2
@@ -54,23 +55,30 @@ class Bench:
         self.numbers = count_numbers(self._frames[0][0])
         self._seq = itertools.count(1)
 
-    def measured(self, step: str, function: Callable[[], Any]) -> Any:
-        """What `function` returns; its time is counted for `step`."""
+    @contextmanager
+    def timed(self, step: str) -> Iterator[None]:
+        """What happens within is counted for `step`."""
         began = time.process_time()
-        result = function()
+        yield
         self.seconds[step] = self.seconds.get(step, 0.0) + time.process_time() - began
-        return result
 
     def second(self, number: int) -> None:
         """One second of all hosts: ten ticks, each with a tenth of them."""
         for tick in range(TICKS_PER_SECOND):
             now = START_AT + number + tick / TICKS_PER_SECOND
             payloads = [(host_id, self._payload(index, number, now)) for index, host_id in self._of_tick(tick)]
-            samples = self.measured("parse", lambda payloads=payloads: [(host_id, parse_sample(each)) for host_id, each in payloads])
-            self.measured("take over", lambda samples=samples, now=now: [self.state.sampled(*each, now) for each in samples])
-            self.measured("keep", lambda samples=samples, now=now: [self.series.add(one, each["metrics"], now) for one, each in samples])
-            updates = self.measured("compare", lambda now=now: list(self.state.changes(now)))
-            frames = self.measured("encode", lambda updates=updates: [cbor2.dumps([16, 1, {}, "x", [each]]) for each in updates])
+            with self.timed("parse"):
+                samples = [(host_id, parse_sample(payload)) for host_id, payload in payloads]
+            with self.timed("take over"):
+                for host_id, sample in samples:
+                    self.state.sampled(host_id, sample, now)
+            with self.timed("keep"):
+                for host_id, sample in samples:
+                    self.series.add(host_id, sample["metrics"], now)
+            with self.timed("compare"):
+                updates = list(self.state.changes(now))
+            with self.timed("encode"):
+                frames = [cbor2.dumps([16, 1, {}, "x", [update]]) for update in updates]
             self.samples += len(samples)
             self.ticks += 1
             self.out_bytes += sum(map(len, frames))

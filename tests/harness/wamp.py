@@ -181,6 +181,7 @@ class WampClient:
         self.authrole = ""
         self.session = 0
         self._request = 0
+        self._blind = 0
         self._kept: deque[list[Any]] = deque()
 
     # --- joining --------------------------------------------------------------------------------------------------------------------
@@ -226,6 +227,19 @@ class WampClient:
         """The first positional result; Refused."""
         answer = self._ask([CALL, self._next(), {}, uri, list(args), kwargs], RESULT)
         return answer[3][0] if len(answer) > 3 and answer[3] else None
+
+    def call_blindly(self, uri: str, **kwargs: Any) -> None:
+        """Call without waiting for the answer."""
+        self._blind = self._next()
+        self.transport.send([CALL, self._blind, {}, uri, [], kwargs])
+
+    def result_of_blind_call(self, seconds: float = ANSWER_SECONDS) -> Any:
+        """The first positional result of the newest blind call."""
+        end = time.monotonic() + seconds
+        while True:
+            answer = self._next_of(RESULT, max(0.0, end - time.monotonic()))
+            if answer[1] == self._blind:
+                return answer[3][0] if len(answer) > 3 and answer[3] else None
 
     def subscribe(self, uri: str, *, match: str = "exact") -> int:
         """The subscription's id; Refused."""

@@ -175,6 +175,27 @@ def _set(cast: Cast, who: str) -> tuple[list[Any], dict[str, Any], Callable[[Any
     return [], {"hosts": [cast.agent.host_id], "changes": {"interval": 2.0}}, lambda answer: cast.agent.host_id in answer["revisions"]
 
 
+def _answer(cast: Cast, who: str) -> tuple[list[Any], dict[str, Any], Callable[[Any], bool]]:
+    if who == "services":
+        return [{"id": "x", "result": {}}], {}, lambda answer: False
+    query = _asked(cast, cast.agent if who == "agent" else cast.another_agent)
+    return [{"id": query["id"], "result": {"at": 1.0}}], {}, lambda answer: answer is None
+
+
+def _asked(cast: Cast, agent: PlayedAgent) -> dict[str, Any]:
+    """What reaches an agent when the viewer asks it for its time; the viewer does not wait."""
+    agent.client.subscribe("vedette.agent.on_query")
+    cast.clients["viewer"].call_blindly("vedette.host.query", host=agent.host_id, kind="ping")
+    kinds = agent.client.events(5.0, until=lambda event: event.payload.get("host") == agent.host_id)
+    payload: dict[str, Any] = kinds[-1].payload
+    return payload
+
+
+def _own_agent(cast: Cast) -> str:
+    """The id of the hub's own host, whose agent is a real one."""
+    return LiveView(cast.clients["services"]).by_name("hub-itself")
+
+
 CALLS: dict[str, Answers] = {
     "vedette.auth.cryptosign": _cryptosign,
     "vedette.auth.ticket": _ticket,
@@ -184,11 +205,27 @@ CALLS: dict[str, Answers] = {
     "vedette.agent.report_config": _report_config,
     "vedette.agent.report_facts": _report_facts,
     "vedette.agent.report_stop": lambda cast, who: ([{"reason": "a test"}], {}, lambda answer: answer is None),
+    "vedette.agent.answer": _answer,
+    "vedette.host.watch": lambda cast, who: (
+        [],
+        {"host": cast.agent.host_id, "interval": 5.0},
+        lambda answer: answer == {"interval": 5.0, "seconds": 15.0},
+    ),
+    "vedette.host.query": lambda cast, who: (
+        [],
+        {"host": _own_agent(cast), "kind": "ping"},
+        lambda answer: abs(answer["at"] - time.time()) < 5,
+    ),
+    "vedette.history.get_series": lambda cast, who: (
+        [],
+        {"hosts": [_own_agent(cast)], "metrics": ["load_1m"], "points": 2},
+        lambda answer: all(len(host["at"]) == 2 for host in answer.values()),
+    ),
     "vedette.fleet.get_snapshot": lambda cast, who: ([], {"limit": 1}, lambda answer: len(answer["hosts"]) == 1),
     "vedette.config.set": _set,
     "vedette.config.ping": lambda cast, who: ([], {}, lambda answer: abs(answer["at"] - time.time()) < 5),
 }
-NOT_A_HOST = {f"vedette.agent.{name}" for name in ("get_config", "report_config", "report_facts", "report_stop")}
+NOT_A_HOST = {f"vedette.agent.{name}" for name in ("get_config", "report_config", "report_facts", "report_stop", "answer")}
 NOT_A_PERSON = {"vedette.config.set", "vedette.auth.approve", "vedette.auth.deny"}
 """What answers for a host or a person refuses the services by name, because they are neither."""
 
@@ -310,6 +347,57 @@ def test_without_a_session_nothing_happens(hub: Hub, uri: str) -> None:
         client.transport.send(message)
     assert client.hello(authmethods=["anonymous"])[0] == 3
     client.drop()
+
+
+# --- one host's own -----------------------------------------------------------------------------------------------------------------------
+
+
+def test_a_query_reaches_only_its_host(cast: Cast) -> None:
+    """The other agent, which has subscribed too, hears nothing of it."""
+    other = cast.another_agent.client
+    other.subscribe("vedette.agent.on_query")
+    query = _asked(cast, cast.agent)
+    assert (query["host"], query["kind"], query["arguments"]) == (cast.agent.host_id, "ping", {})
+    marker = {"test": time.time_ns()}
+    cast.do("services", "publish", "vedette.agent.on_query", marker, eligible_authid=[other.authid])
+    heard = [event.payload for event in other.events(5.0, until=lambda event: event.payload == marker)]
+    assert heard[-1] == marker
+    assert query["id"] not in [payload.get("id") for payload in heard]
+
+
+def test_an_answer_of_another_host_is_not_taken(cast: Cast) -> None:
+    """Refused by name; that of the host itself is good all the same, and only once."""
+    query = _asked(cast, cast.agent)
+    answer = {"id": query["id"], "result": {"at": 12.5}}
+    for client, uri in [(cast.another_agent.client, "vedette.error.invalid_payload"), (cast.clients["viewer"], DENIED)]:
+        with pytest.raises(Refused) as refused:
+            client.call("vedette.agent.answer", answer)
+        assert refused.value.uri == uri
+    cast.agent.client.call("vedette.agent.answer", answer)
+    assert cast.clients["viewer"].result_of_blind_call() == {"at": 12.5}
+    with pytest.raises(Refused) as refused:
+        cast.agent.client.call("vedette.agent.answer", answer)
+    assert refused.value.uri == "vedette.error.invalid_payload"
+
+
+def test_who_does_not_watch_a_host_gets_no_watched_sample(cast: Cast) -> None:
+    """Neither an operator, nor the snapshot, nor what is kept."""
+    viewer, operator, agent = cast.clients["viewer"], cast.clients["operator"], cast.agent
+    for client in (viewer, operator):
+        client.subscribe("vedette.host.on_sample")
+    agent.publish({"load_1m": 1.0})
+    viewer.call("vedette.host.watch", host=agent.host_id, interval=0.5)
+    agent.publish({"load_1m": 77.0}, watched=True)
+    (*_, event) = viewer.events(5.0, until=lambda event: event.payload.get("host") == agent.host_id)
+    assert event.payload["sample"]["metrics"] == {"load_1m": 77.0}
+    marker = {"test": time.time_ns()}
+    cast.do("services", "publish", "vedette.host.on_sample", marker, eligible_authid=[operator.authid])
+    heard = [event.payload for event in operator.events(5.0, until=lambda event: event.payload == marker)]
+    assert [payload for payload in heard if payload.get("host") == agent.host_id] == []
+    assert LiveView(cast.clients["services"]).hosts[agent.host_id]["sample"]["metrics"] == {"load_1m": 1.0}
+    series = viewer.call("vedette.history.get_series", hosts=[agent.host_id], metrics=["load_1m"])
+    assert max(number for number in series[agent.host_id]["load_1m"]["max"] if number is not None) < 77
+    assert viewer.call("vedette.host.watch", host=agent.host_id, interval=None) == {"interval": None, "seconds": 0.0}
 
 
 # --- joining ----------------------------------------------------------------------------------------------------------------------------
