@@ -30,8 +30,8 @@ export function connectKeys({ choices, marked, role, openSettings }, { look, sea
     heat: () => onFleet() && look("heat"),
     overlay: () => onFleet() && look("overlay"),
     group: () => onFleet() && (choices.choose({ group: choices.current.group ? "" : "tag" }), true),
-    next: () => (onFleet() ? walk("ArrowDown") : host.step("after")),
-    previous: () => (onFleet() ? walk("ArrowUp") : host.step("before")),
+    next: () => (onFleet() ? walk("ArrowDown", "ArrowRight") : host.step("after")),
+    previous: () => (onFleet() ? walk("ArrowUp", "ArrowLeft") : host.step("before")),
     open: () => isHost(document.activeElement) && (choices.choose({ host: hostAtHand() }), true),
     mark: () => role === "operator" && hostAtHand() !== "" && (marked.pick(hostAtHand(), false), true),
     settings: () => onSettings(),
@@ -75,11 +75,15 @@ function hostAtHand() {
 
 /**
  * To the list of hosts, or within it as the arrows do.
- * @param {"ArrowDown" | "ArrowUp"} key
+ * @param {string} inRows the arrow that leads there where hosts are rows
+ * @param {string} inGrid and where several stand beside one another
  */
-function walk(key) {
+function walk(inRows, inGrid) {
   const active = document.activeElement;
-  if (active?.closest("[data-host]")) return !active.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+  if (active?.closest("[data-host]")) {
+    const key = active.closest("[role=row]") ? inRows : inGrid;
+    return !active.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+  }
   const first = document.querySelector("#fleet [data-host][tabindex='0'], #fleet [tabindex='0'] [data-host]");
   if (first instanceof HTMLElement) first.focus();
   return first !== null;

@@ -39,7 +39,8 @@ export class ProgressView {
     const kept = this.#changes.kept;
     const isNew = kept.length !== this.#lines.size || kept.some((change) => !this.#lines.has(change));
     if (isNew) this.#arrange(kept);
-    for (const [change, line] of this.#lines) if (isNew || line.concerns(changes)) this.#show(change, line);
+    const told = kept.length ? [...changes].filter(([id, before]) => isOther(before, this.#store.get(id))).map(([id]) => id) : [];
+    for (const [change, line] of this.#lines) if (isNew || line.concerns(told)) this.#show(change, line);
   }
 
   /** @param {Change[]} kept */
@@ -87,11 +88,9 @@ class ProgressLine {
     this.element.append(element("div", "progress-head", what, this.#text, iconButton("close", "Dismiss", "", onDismiss)), this.#bar, this.#details);
   }
 
-  /** @param {ReadonlyMap<string, unknown>} changes */
-  concerns(changes) {
-    const { revisions } = this.#change;
-    if (changes.size < revisions.size) return [...changes.keys()].some((id) => revisions.has(id));
-    return [...revisions.keys()].some((id) => changes.has(id));
+  /** @param {string[]} ids of hosts that an outcome may have come of */
+  concerns(ids) {
+    return ids.some((id) => this.#change.revisions.has(id));
   }
 
   /**
@@ -123,6 +122,15 @@ class ProgressLine {
     }
     arrange(this.#rows, this.#newest.flatMap(({ id }) => this.#items.get(id) ?? []));
   }
+}
+
+/**
+ * Whether something changed that an outcome is told from: not with every sample.
+ * @param {HostView | undefined} before
+ * @param {HostView | undefined} after
+ */
+function isOther(before, after) {
+  return before?.config !== after?.config || before?.connected !== after?.connected;
 }
 
 /** @param {string} name */

@@ -71,7 +71,7 @@ export class SettingsDialog {
 
   /** @param {ReadonlyMap<string, HostView | undefined>} changes what each changed host was before */
   draw(changes) {
-    if (this.#dialog.open && this.#ids.some((id) => changes.has(id))) this.#show();
+    if (this.#dialog.open && this.#ids.some((id) => changes.has(id) && isOther(changes.get(id), this.#store.get(id)))) this.#show();
   }
 
   #show() {
@@ -115,4 +115,13 @@ export class SettingsDialog {
     const host = this.#store.get(id);
     return host !== undefined && host.status !== "unapproved";
   }
+}
+
+/**
+ * Whether something changed that the dialog shows.
+ * @param {HostView | undefined} before
+ * @param {HostView | undefined} after
+ */
+function isOther(before, after) {
+  return before?.config !== after?.config || before?.tags !== after?.tags || before?.name !== after?.name;
 }

@@ -70,7 +70,7 @@ def change_three(page: Page) -> None:
     for name in ("web-1", "web-2", "web-3"):
         page.get_by_role("checkbox", name=f"mark {name}").first.check()
     page.get_by_role("region", name="marked hosts").get_by_role("button", name="Settings…").click()
-    page.get_by_label("Interval").fill("2")
+    page.get_by_role("spinbutton", name="Interval").fill("2")
     page.get_by_role("button", name="Save for 3 hosts").click()
     page.get_by_role("region", name="changes made here").get_by_text("Hosts").click()
     page.get_by_text("3 of 3 applied").wait_for()
@@ -81,7 +81,7 @@ def open_settings(page: Page) -> None:
     for name in ("db-primary", "db-replica"):
         page.get_by_role("checkbox", name=f"mark {name}").first.check()
     page.get_by_role("region", name="marked hosts").get_by_role("button", name="Settings…").click()
-    page.get_by_label("Show temperatures").uncheck()
+    page.get_by_role("checkbox", name="Show temperatures").uncheck()
 
 
 def pictures(hosts: dict[str, str]) -> list[Picture]:

@@ -65,8 +65,8 @@ def settings_dialog(page: Page) -> None:
     page.get_by_role("checkbox", name="mark axe-up").check()
     page.get_by_role("checkbox", name="mark axe-pending").check()
     page.get_by_role("region", name="marked hosts").get_by_role("button", name="Settings…").click()
-    page.get_by_label("Interval").fill("0.1")
-    page.get_by_label("Show load").uncheck()
+    page.get_by_role("spinbutton", name="Interval").fill("0.1")
+    page.get_by_role("checkbox", name="Show load").uncheck()
 
 
 def progress_line(page: Page) -> None:
