@@ -3,8 +3,11 @@
 /** @typedef {"name" | "value" | "colour"} Detail what is written in a cell */
 /** @typedef {{detail: Detail, width: number, height: number}} CellSize in rem */
 
-/** @type {CellSize} */
-const WITH_NAME = { detail: "name", width: 8.5, height: 3.25 };
+/** @type {readonly CellSize[]} */
+const WITH_NAME = [
+  { detail: "name", width: 8.5, height: 3.25 },
+  { detail: "name", width: 6, height: 2.625 },
+];
 /** Short values, as `97%`. @type {readonly CellSize[]} */
 const WITH_SHORT_VALUE = [
   { detail: "value", width: 4, height: 2.25 },
@@ -35,8 +38,8 @@ const TOUCHED_REM = 1.5;
  * @returns {CellSize & {columns: number}}
  */
 export function cellSize(counts, space, { long, touched }) {
-  const sizes = [WITH_NAME, ...(long ? WITH_LONG_VALUE : WITH_SHORT_VALUE), ...COLOUR_ALONE].filter(({ height }) => !touched || height >= TOUCHED_REM);
-  const size = sizes.find((candidate) => heightOf(counts, candidate, space) <= space.height) ?? sizes.at(-1) ?? WITH_NAME;
+  const sizes = [...WITH_NAME, ...(long ? WITH_LONG_VALUE : WITH_SHORT_VALUE), ...COLOUR_ALONE].filter(({ height }) => !touched || height >= TOUCHED_REM);
+  const size = sizes.find((candidate) => heightOf(counts, candidate, space) <= space.height) ?? /** @type {CellSize} */ (sizes.at(-1));
   return { ...size, columns: columnsOf(size, space) };
 }
 

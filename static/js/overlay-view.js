@@ -19,7 +19,12 @@ const STEP_S = 2;
 const MOST_LINES = 20;
 /** How often lines are given to those hosts that have the largest values by now. */
 const RERANK_S = 15;
-const HEIGHT_PX = 420;
+/** As high as the window lets it be, within bounds. */
+const HEIGHT_RATIO = 0.55;
+const LEAST_HEIGHT_PX = 240;
+const MOST_HEIGHT_PX = 720;
+/** The past of all hosts is read for so many; of more only those with a line have one. */
+const MOST_READ = 100;
 const SPREAD = "\nall";
 
 /** One metric of many hosts on one chart. */
@@ -137,15 +142,17 @@ export class OverlayView {
     this.#chart?.destroy();
     const top = this.#field.unit === "ratio" ? 1 : null;
     const unit = /** @type {Unit} */ (this.#field.unit);
-    const spec = { id: "overlay", family: "overlay", title: this.#field.label, unit, lines, top, spread: SPREAD, isCrowded: true, heightPx: HEIGHT_PX };
+    const heightPx = Math.round(Math.min(MOST_HEIGHT_PX, Math.max(LEAST_HEIGHT_PX, innerHeight * HEIGHT_RATIO)));
+    const spec = { id: "overlay", family: "overlay", title: this.#field.label, unit, lines, top, spread: SPREAD, isCrowded: true, heightPx };
     this.#chart = new Chart(spec, this.#group, format);
     this.#place.replaceChildren(this.#chart.element);
   }
 
-  /** What the hub remembers of the hosts with a line. */
+  /** What the hub remembers. */
   async #fill() {
     const { metrics } = this.#field;
-    const hosts = this.#lines.filter((id) => !this.#asked.has(id));
+    const wanted = this.#ids.size > MOST_READ ? this.#lines : [...this.#ids];
+    const hosts = wanted.filter((id) => !this.#asked.has(id));
     if (!metrics || !hosts.length || !this.#services.session.isJoined) return;
     const [field, columns] = [this.#field, this.#columns];
     for (const id of hosts) this.#asked.add(id);
@@ -195,7 +202,8 @@ export class OverlayView {
     const { format } = this.#services;
     const lines = this.#lines.length;
     const most = lines < this.#ids.size ? `The ${lines} with the most ${this.#field.label} of ${format.counted(this.#ids.size, "host")}` : format.counted(lines, "host");
-    return [`${most}. Shaded: from the least to the most of all that are shown.`, this.#problem].filter(Boolean).join(" ");
+    const since = this.#ids.size > MOST_READ ? ", as far as this page has seen them" : "";
+    return [`${most}. Shaded: from the least to the most of all${since}.`, this.#problem].filter(Boolean).join(" ");
   }
 
   /** @param {string} id */
