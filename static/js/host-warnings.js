@@ -12,6 +12,7 @@ export class HostWarnings {
 
   constructor() {
     this.element.setAttribute("aria-label", "warnings");
+    this.element.hidden = true;
   }
 
   /** @param {HostView} host */

@@ -73,6 +73,7 @@ export class Processes {
   pause(paused) {
     this.#paused = paused;
     this.#resume();
+    this.changed.emit();
   }
 
   /** @param {boolean} hidden whether nobody can see the page */

@@ -58,6 +58,17 @@ for (const [what, stop, go] of /** @type {[string, (p: Processes) => void, (p: P
     assert.equal(asked().length, 2);
   });
 
+test("pausing is told at once", async () => {
+  const { processes } = await someProcesses();
+  processes.open(HOST);
+  await settle();
+  let told = 0;
+  processes.changed.listen(() => (told += 1));
+  processes.pause(true);
+  assert.ok(processes.isPaused);
+  assert.equal(told, 1);
+});
+
 test("paused and hidden are two reasons, and each is enough", async () => {
   const { fake, processes, asked } = await someProcesses();
   processes.open(HOST);
