@@ -65,6 +65,7 @@ const host = new HostPage(services);
 const approvals = new Approvals(session);
 const dialog = services.role === "operator" ? new ConfirmDialog(document.body) : null;
 place.append(fleet.element, host.element);
+byId("foot").prepend(host.held);
 const waiting = new ApprovalView(place, store, approvals, format, dialog);
 const counts = new StatusFilter(byId("counts"), choices, () => waiting.focus());
 const latency = new LatencyView(byId("latency"), format);

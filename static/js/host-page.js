@@ -51,11 +51,16 @@ export class HostPage {
     this.element.hidden = true;
     this.#content.append(this.#warnings.element, this.#tools.element, ...this.#panels.map((panel) => panel.element));
     this.#missing.append(this.#missingText, this.#missingBack);
-    this.element.append(this.#head.element, this.#content, this.#missing, this.#tools.held);
+    this.element.append(this.#head.element, this.#content, this.#missing);
     this.#watch.sampled.listen((sample) => this.#onWatched(sample));
     this.#watch.changed.listen((state) => this.#tools.showWatch(state));
     session.joined.listen(() => this.#live.retry());
     this.#followVisibility();
+  }
+
+  /** What stands at the lower edge while the charts are held. */
+  get held() {
+    return this.#tools.held;
   }
 
   /** @param {string} id */
