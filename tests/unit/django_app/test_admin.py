@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+import time
 from typing import Any
 
 import pytest
@@ -285,9 +286,9 @@ def test_adding_a_host_shows_the_code_once(alices: Client, alice: User) -> None:
 def test_the_state_of_codes(alices: Client) -> None:
     EnrolmentCode.objects.create(id="used00000000", name="used", key="", at=NOW, expires_at=NOW + 600, used=1, used_at=NOW)
     EnrolmentCode.objects.create(id="old000000000", name="old", key="", at=NOW - 700, expires_at=NOW - 100)
-    EnrolmentCode.objects.create(id="open00000000", name="open", key="", at=NOW, expires_at=NOW + 600)
+    EnrolmentCode.objects.create(id="open00000000", name="open", key="", at=NOW, expires_at=time.time() + 600)  # NOW may be minutes ago
     several = {"key": "", "at": NOW, "used_at": NOW}
-    EnrolmentCode.objects.create(id="some00000000", name="some", uses=5, used=2, expires_at=NOW + 3 * 3600, **several)
+    EnrolmentCode.objects.create(id="some00000000", name="some", uses=5, used=2, expires_at=time.time() + 3 * 3600, **several)
     EnrolmentCode.objects.create(id="late00000000", name="late", uses=5, used=3, expires_at=NOW - 9, **several)
     EnrolmentCode.objects.create(id="full00000000", name="full", uses=2, used=2, expires_at=NOW + 600, **several)
     page = alices.get(CODES).content.decode()
