@@ -30,6 +30,8 @@ export class Meter {
 /** One upright bar for each core. */
 export class CoreStrip {
   element = element("div", "core-strip");
+  /** @type {readonly number[]} */
+  #shown = [];
 
   constructor() {
     setAttribute(this.element, "role", "img");
@@ -41,13 +43,19 @@ export class CoreStrip {
    */
   show(ratios, words) {
     setAttribute(this.element, "aria-label", words);
-    const rows = Math.max(1, Math.ceil(ratios.length / MOST_IN_A_ROW));
-    this.element.style.setProperty("--rows", String(rows));
-    this.element.style.setProperty("--columns", String(Math.ceil(ratios.length / rows)));
+    if (ratios.length !== this.#shown.length) this.#setCount(ratios.length);
     const bars = this.element.children;
-    while (bars.length > ratios.length) bars[bars.length - 1]?.remove();
-    while (bars.length < ratios.length) this.element.append(element("div", "core"));
-    ratios.forEach((ratio, index) => showRatio(/** @type {HTMLElement} */ (bars[index]), ratio));
+    ratios.forEach((ratio, index) => ratio !== this.#shown[index] && showRatio(/** @type {HTMLElement} */ (bars[index]), ratio));
+    this.#shown = ratios;
+  }
+
+  /** @param {number} count of cores */
+  #setCount(count) {
+    const rows = Math.max(1, Math.ceil(count / MOST_IN_A_ROW));
+    this.element.style.setProperty("--rows", String(rows));
+    this.element.style.setProperty("--columns", String(Math.ceil(count / rows)));
+    this.element.replaceChildren(...Array.from({ length: count }, () => element("div", "core")));
+    this.#shown = [];
   }
 }
 

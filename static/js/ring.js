@@ -47,11 +47,13 @@ export class Ring {
    */
   values(bucket) {
     const end = this.#last >= bucket - 1 ? this.#last : bucket;
-    return Array.from({ length: BUCKETS }, (_, place) => {
-      const one = end - BUCKETS + 1 + place;
+    /** @type {Values} */
+    const values = [];
+    for (let one = end - BUCKETS + 1; one <= end; one += 1) {
       const value = one > this.#last - BUCKETS && one <= this.#last ? this.#at(one) : NaN;
-      return Number.isNaN(value) ? null : value;
-    });
+      values.push(Number.isNaN(value) ? null : value);
+    }
+    return values;
   }
 
   /** @param {number} bucket */

@@ -25,6 +25,7 @@ export class StatusIcon {
 
   /** @param {Status} status */
   show(status) {
+    if (this.element.dataset.status === status) return;
     this.element.dataset.status = status;
     this.#path.setAttribute("d", SHAPES[status]);
   }

@@ -18,6 +18,8 @@ export class FleetStore {
 
   /** @type {Map<string, HostView>} */
   #hosts = new Map();
+  /** @type {Counts} */
+  #counts = { up: 0, down: 0, disabled: 0, unapproved: 0 };
   /** What each changed host was before. @type {Map<string, HostView | undefined>} */
   #before = new Map();
   /** @type {number | null} */
@@ -53,9 +55,7 @@ export class FleetStore {
 
   /** @returns {Counts} */
   counts() {
-    const counts = { up: 0, down: 0, disabled: 0, unapproved: 0 };
-    for (const host of this.#hosts.values()) counts[host.status] += 1;
-    return counts;
+    return { ...this.#counts };
   }
 
   /**
@@ -161,6 +161,9 @@ export class FleetStore {
   #put(id, host) {
     this.#remember(id);
     this.#seen?.add(id);
+    const before = this.#hosts.get(id);
+    if (before) this.#counts[before.status] -= 1;
+    this.#counts[host.status] += 1;
     this.#hosts.set(id, host);
   }
 
@@ -168,6 +171,8 @@ export class FleetStore {
   #remove(id) {
     this.#remember(id);
     this.#outlived.delete(id);
+    const before = this.#hosts.get(id);
+    if (before) this.#counts[before.status] -= 1;
     this.#hosts.delete(id);
   }
 

@@ -4,6 +4,7 @@ import { isLate } from "./host-card.js";
 import { latencyOf } from "./latency.js";
 import { StatusIcon } from "./status-icon.js";
 
+/** @import { HostView } from "./protocol.js" */
 /** @import { Services } from "./services.js" */
 /** @import { Entry } from "./store.js" */
 
@@ -12,6 +13,7 @@ import { StatusIcon } from "./status-icon.js";
  * @typedef {object} Cell
  * @property {(Node | string)[]} parts
  * @property {(entry: Entry, now: number) => void} show
+ * @property {boolean} [isTimed] it changes with time, too, without anything new from the host
  */
 
 /** Cells of the table that say what a host is; `metric-cells.js` has those of what it measures. */
@@ -20,12 +22,17 @@ import { StatusIcon } from "./status-icon.js";
 export function statusCell({ format }) {
   const icon = new StatusIcon();
   const text = element("span", "cell-line cell-status");
+  /** @type {Pick<HostView, "since" | "absence">} */
+  let about = {};
   return {
+    isTimed: true,
     parts: [icon.element, text],
     show({ host }, now) {
       const { since, absence, status } = host;
       icon.show(status);
       setText(text, statusText(host, now, format));
+      if (since === about.since && absence === about.absence) return;
+      about = { since, absence };
       setAttribute(text, "title", [since ? `since ${format.moment(since)}` : "", absence?.text].filter(Boolean).join("\n") || null);
     },
   };
@@ -92,6 +99,7 @@ export function ageCell({ format }) {
   const lines = element("span", "cell-lines", age, latency);
   latency.title = "from the instant the host took it until it stood here";
   return {
+    isTimed: true,
     parts: [lines],
     show({ host }, now) {
       const milliseconds = host.status === "up" ? latencyOf(host) : null;
@@ -106,12 +114,16 @@ export function ageCell({ format }) {
 export function settingsCell({ format, openSettings }) {
   let id = "";
   const text = button("cell-clamp cell-settings", "", () => openSettings([id]));
+  let words = "";
   return {
+    isTimed: true,
     parts: [text],
     show(entry, now) {
       id = entry.id;
       const { host } = entry;
-      const words = configText(host, now, format);
+      const before = words;
+      words = configText(host, now, format);
+      if (words === before) return;
       setText(text, words);
       text.hidden = !words;
       text.dataset.outcome = host.config?.status ?? "";

@@ -1,5 +1,6 @@
 import { element, setAttribute } from "./dom.js";
 
+/** @import { HostView } from "./protocol.js" */
 /** @import { Services } from "./services.js" */
 /** @import { Entry } from "./store.js" */
 /** @import { Cell } from "./table-cells.js" */
@@ -10,9 +11,14 @@ import { element, setAttribute } from "./dom.js";
 /** A row of the table, for one host after another. */
 export class HostRow {
   element = element("div", "table-row");
+  /** Of the host that it shows. */
   id = "";
+  /** Of the host that it is to show. */
+  wanted = "";
 
   #services;
+  /** @type {HostView | null} */
+  #host = null;
   /** @type {Cell[]} */
   #cells;
   /** @type {HTMLInputElement | null} */
@@ -37,21 +43,24 @@ export class HostRow {
   }
 
   /**
+   * Touches only what may be other than before.
    * @param {Entry} entry
    * @param {number} now the hub's clock, in seconds
+   * @param {boolean} isFresh more than the host may be new
    */
-  show(entry, now) {
-    if (this.id !== entry.id) {
-      this.id = entry.id;
-      this.element.dataset.host = entry.id;
-    }
+  show(entry, now, isFresh) {
+    const isNew = isFresh || entry.host !== this.#host || entry.id !== this.id;
+    for (const cell of this.#cells) if (isNew || cell.isTimed) cell.show(entry, now);
+    if (!isNew) return;
+    this.id = entry.id;
+    this.#host = entry.host;
+    setAttribute(this.element, "data-host", entry.id);
     setAttribute(this.element, "data-status", entry.host.status);
-    for (const cell of this.#cells) cell.show(entry, now);
-    this.showMarked(entry);
+    this.#showMarked(entry);
   }
 
   /** @param {Entry} entry */
-  showMarked({ id, host }) {
+  #showMarked({ id, host }) {
     if (!this.#box) return;
     const isMarked = this.#services.marked.ids.has(id);
     this.#box.checked = isMarked;

@@ -58,8 +58,9 @@ export class TableRows {
    * @param {Line[]} lines
    * @param {{first: number, end: number}} range
    * @param {number} now the hub's clock, in seconds
+   * @param {boolean} isFresh more than hosts may be new
    */
-  show(lines, { first, end }, now) {
+  show(lines, { first, end }, now, isFresh) {
     const wanted = lines.slice(first, end).map((line, index) => ({ line, place: first + index }));
     const focused = this.#focusedKey();
     const place = focused === null ? -1 : lines.findIndex(({ key }) => key === focused);
@@ -69,19 +70,21 @@ export class TableRows {
     const keys = new Set(wanted.map(({ line }) => line.key));
     const before = this.#rows;
     for (const [key, row] of before) if (!keys.has(key) && row instanceof HostRow) this.#spare.push(row);
-    this.#rows = new Map(wanted.map(({ line, place }) => [line.key, this.#row(before.get(line.key) ?? this.#newRow(line), line, place, now)]));
+    this.#rows = new Map(wanted.map(({ line, place }) => [line.key, this.#row(before.get(line.key) ?? this.#newRow(line), line, place)]));
+    for (const row of this.hosts) this.renew(row, now, isFresh);
     arrange(this.#body, [...this.#rows.values()].map((row) => row.element));
     this.#reach(lines);
   }
 
   /**
-   * This host has changed.
+   * Show its host as it is now.
    * @param {HostRow} row
    * @param {number} now the hub's clock, in seconds
+   * @param {boolean} [isFresh]
    */
-  renew(row, now) {
-    const host = this.#services.store.get(row.id);
-    if (host) row.show({ id: row.id, host }, now);
+  renew(row, now, isFresh = false) {
+    const host = this.#services.store.get(row.wanted);
+    if (host) row.show({ id: row.wanted, host }, now, isFresh);
   }
 
   /** @param {string} key of a line in sight */
@@ -101,12 +104,11 @@ export class TableRows {
    * @param {HostRow | GroupRow} row
    * @param {Line} line
    * @param {number} place
-   * @param {number} now
    */
-  #row(row, line, place, now) {
+  #row(row, line, place) {
     row.element.style.transform = `translateY(${place * ROW_REM}rem)`;
     setAttribute(row.element, "aria-rowindex", String(place + 2));
-    if (line.entry && row instanceof HostRow) row.show({ id: line.entry.id, host: this.#services.store.get(line.entry.id) ?? line.entry.host }, now);
+    if (line.entry && row instanceof HostRow) row.wanted = line.entry.id;
     if (!line.entry && row instanceof GroupRow) row.show(line.label, line.count);
     return row;
   }

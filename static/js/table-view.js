@@ -68,6 +68,7 @@ export class TableView {
     this.#body.style.height = `${this.#lines.length * ROW_REM}rem`;
     setAttribute(this.#grid, "aria-rowcount", String(this.#lines.length + 1));
     this.#fit();
+    this.#isStale = true;
     this.#render(now);
   }
 
@@ -134,6 +135,8 @@ export class TableView {
     const top = Math.round(this.#frame.getBoundingClientRect().top + scrollY);
     this.#frame.style.maxHeight = `max(${LEAST_REM}rem, calc(100dvh - ${top}px - ${MARGIN_REM}rem))`;
     this.#height = this.#frame.clientHeight;
+    // a name that stays in sight costs a layer, so only where one can scroll sideways
+    this.#frame.toggleAttribute("data-sideways", this.#frame.scrollWidth > this.#frame.clientWidth);
   }
 
   #wanted() {
@@ -147,8 +150,8 @@ export class TableView {
   /** @param {number} now */
   #render(now) {
     this.#range = this.#wanted();
+    this.#rows.show(this.#lines, this.#range, now, this.#isStale);
     this.#isStale = false;
-    this.#rows.show(this.#lines, this.#range, now);
     this.#head.showMarked();
     this.#services.recent.want(this.#rows.hosts.map(({ id }) => id));
   }

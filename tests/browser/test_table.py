@@ -68,7 +68,7 @@ def test_hosts_are_found_by_conditions(people: People, operator: WebUser, trio: 
     page = people.open("/#view=table", by=operator)
     page.get_by_role("searchbox").fill("row- cpu > 50")
     expect(page.locator("[data-host]")).to_have_count(2)
-    expect(page.locator(".fleet-summary")).to_have_text("2 of 4 hosts")
+    expect(page.get_by_text("2 of 4 hosts", exact=True)).to_be_visible()
     page.get_by_role("searchbox").fill("row- cpu > 50G")
     problem = page.locator(".search-problem")
     expect(problem).to_contain_text("“50G” is no share. Write a number: cpu > 80 or 80%.")
@@ -116,8 +116,8 @@ def test_the_fleet_says_how_late_it_is(people: People, operator: WebUser) -> Non
     """The hub's own host answers pings, so its samples have a known way; the delay is that of this machine, and never negative."""
     page = people.open("/#view=table", by=operator)
     is_live(page)
-    expect(page.locator("#latency")).to_have_text(re.compile(r"^latency \d+ ms · p99 \d+ ms$"), timeout=15_000)
-    expect(page.locator('[data-column="age"] .cell-quiet').first).to_have_text(re.compile(r"^\d+ ms$"))
+    expect(page.locator("#latency")).to_have_text(re.compile(r"^latency \d+ m?s · p99 \d+ m?s$"), timeout=15_000)
+    expect(page.locator('[data-column="age"] .cell-quiet').first).to_have_text(re.compile(r"^\d+ m?s$"))
 
 
 HOSTILE = "<img src=x onerror='hacked()'>\u202egnp.exe\u2067\u05d0 __proto__ "
