@@ -12,7 +12,7 @@ export class Hold {
 
   /** A focus that is not to be seen was left behind by a click. */
   get isOn() {
-    return this.#isPointed || isOnHost(this.#place.querySelector(":focus-visible"));
+    return (this.#isPointed && this.#place.matches(":hover")) || isOnHost(this.#place.querySelector(":focus-visible"));
   }
 }
 
