@@ -179,16 +179,20 @@ def _answer(cast: Cast, who: str) -> tuple[list[Any], dict[str, Any], Callable[[
     if who == "services":
         return [{"id": "x", "result": {}}], {}, lambda answer: False
     query = _asked(cast, cast.agent if who == "agent" else cast.another_agent)
-    return [{"id": query["id"], "result": {"at": 1.0}}], {}, lambda answer: answer is None
+    return [{"id": query["id"], "result": NO_PROCESSES}], {}, lambda answer: answer is None
 
 
 def _asked(cast: Cast, agent: PlayedAgent) -> dict[str, Any]:
-    """What reaches an agent when the viewer asks it for its time; the viewer does not wait."""
+    """What reaches an agent when the viewer asks it for its processes; the viewer does not wait."""
     agent.client.subscribe("vedette.agent.on_query")
-    cast.clients["viewer"].call_blindly("vedette.host.query", host=agent.host_id, kind="ping")
-    kinds = agent.client.events(5.0, until=lambda event: event.payload.get("host") == agent.host_id)
-    payload: dict[str, Any] = kinds[-1].payload
+    cast.clients["viewer"].call_blindly("vedette.host.query", host=agent.host_id, kind="processes", arguments={"limit": 7})
+    # settings and the hub's own questions come too
+    (*_, event) = agent.client.events(5.0, until=lambda event: event.payload.get("kind") == "processes")
+    payload: dict[str, Any] = event.payload
     return payload
+
+
+NO_PROCESSES = {"at": 12.5, "count": 0, "processes": []}
 
 
 def _own_agent(cast: Cast) -> str:
@@ -357,7 +361,7 @@ def test_a_query_reaches_only_its_host(cast: Cast) -> None:
     other = cast.another_agent.client
     other.subscribe("vedette.agent.on_query")
     query = _asked(cast, cast.agent)
-    assert (query["host"], query["kind"], query["arguments"]) == (cast.agent.host_id, "ping", {})
+    assert (query["host"], query["kind"], query["arguments"]) == (cast.agent.host_id, "processes", {"limit": 7})
     marker = {"test": time.time_ns()}
     cast.do("services", "publish", "vedette.agent.on_query", marker, eligible_authid=[other.authid])
     heard = [event.payload for event in other.events(5.0, until=lambda event: event.payload == marker)]
@@ -368,16 +372,20 @@ def test_a_query_reaches_only_its_host(cast: Cast) -> None:
 def test_an_answer_of_another_host_is_not_taken(cast: Cast) -> None:
     """Refused by name; that of the host itself is good all the same, and only once."""
     query = _asked(cast, cast.agent)
-    answer = {"id": query["id"], "result": {"at": 12.5}}
+    answer = {"id": query["id"], "result": NO_PROCESSES}
     for client, uri in [(cast.another_agent.client, "vedette.error.invalid_payload"), (cast.clients["viewer"], DENIED)]:
         with pytest.raises(Refused) as refused:
             client.call("vedette.agent.answer", answer)
         assert refused.value.uri == uri
     cast.agent.client.call("vedette.agent.answer", answer)
-    assert cast.clients["viewer"].result_of_blind_call() == {"at": 12.5}
+    assert cast.clients["viewer"].result_of_blind_call() == NO_PROCESSES
     with pytest.raises(Refused) as refused:
         cast.agent.client.call("vedette.agent.answer", answer)
     assert refused.value.uri == "vedette.error.invalid_payload"
+
+
+def _load(payload: dict[str, Any]) -> object:
+    return payload.get("sample", {}).get("metrics", {}).get("load_1m")
 
 
 def test_who_does_not_watch_a_host_gets_no_watched_sample(cast: Cast) -> None:
@@ -388,8 +396,8 @@ def test_who_does_not_watch_a_host_gets_no_watched_sample(cast: Cast) -> None:
     agent.publish({"load_1m": 1.0})
     viewer.call("vedette.host.watch", host=agent.host_id, interval=0.5)
     agent.publish({"load_1m": 77.0}, watched=True)
-    (*_, event) = viewer.events(5.0, until=lambda event: event.payload.get("host") == agent.host_id)
-    assert event.payload["sample"]["metrics"] == {"load_1m": 77.0}
+    seen = viewer.events(5.0, until=lambda event: _load(event.payload) == 77.0)
+    assert _load(seen[-1].payload) == 77.0
     marker = {"test": time.time_ns()}
     cast.do("services", "publish", "vedette.host.on_sample", marker, eligible_authid=[operator.authid])
     heard = [event.payload for event in operator.events(5.0, until=lambda event: event.payload == marker)]
