@@ -402,7 +402,9 @@ def test_who_does_not_watch_a_host_gets_no_watched_sample(cast: Cast) -> None:
     cast.do("services", "publish", "vedette.host.on_sample", marker, eligible_authid=[operator.authid])
     heard = [event.payload for event in operator.events(5.0, until=lambda event: event.payload == marker)]
     assert [payload for payload in heard if payload.get("host") == agent.host_id] == []
-    assert LiveView(cast.clients["services"]).hosts[agent.host_id]["sample"]["metrics"] == {"load_1m": 1.0}
+    live = LiveView(cast.hub.viewer())
+    live.host_until(agent.host_id, lambda host: host["sample"], 5, "the regular sample is known")
+    assert live.hosts[agent.host_id]["sample"]["metrics"] == {"load_1m": 1.0}
     series = viewer.call("vedette.history.get_series", hosts=[agent.host_id], metrics=["load_1m"])
     assert max(number for number in series[agent.host_id]["load_1m"]["max"] if number is not None) < 77
     assert viewer.call("vedette.host.watch", host=agent.host_id, interval=None) == {"interval": None, "seconds": 0.0}
