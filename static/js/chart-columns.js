@@ -1,7 +1,7 @@
-import { COARSE_S, columnKey, columnOf, firstFrom, flattened, grouped, usualDistance, merged, pad, taken } from "./columns.js";
+import { COARSE_S, columnKey, columnOf, firstFrom, flattened, grouped, joined, merged, pad, usualDistance, withGaps } from "./columns.js";
 
 /** @import { HostSample } from "./protocol.js" */
-/** @import { Column, HostSeries } from "./series.js" */
+/** @import { Column, HostSeries, Values } from "./series.js" */
 
 /** Longer than this many intervals without a sample is a gap. */
 const GAP_INTERVALS = 2.5;
@@ -26,6 +26,8 @@ export class ChartColumns {
   /** @type {Map<string, Column>} */
   #columns = new Map();
   #tidyAt = -Infinity;
+  /** Rows before it were made coarse already. */
+  #coarseUntil = -Infinity;
 
   /** @param {number} keptS seconds */
   constructor(keptS) {
@@ -102,9 +104,17 @@ export class ChartColumns {
    * @returns {Table}
    */
   table(keys, from = -Infinity) {
-    const rows = this.#rowsWithGaps(Math.max(0, firstFrom(this.#at, from) - 1));
-    const at = rows.map((row) => (row >= 0 ? this.#at[row] : this.#gapAfter(-row - 1)) ?? 0);
-    const columns = new Map(keys.map((key) => [key, taken(this.#columns.get(key), rows)]));
+    const first = Math.max(0, firstFrom(this.#at, from) - 1);
+    const gaps = this.#gapsAfter(first);
+    const at = withGaps(this.#at, first, gaps, (row) => this.#gapAfter(row - 1));
+    const nothing = () => null;
+    const unknown = at.map(nothing);
+    const copy = (/** @type {Values | undefined} */ values) => (values ? withGaps(values, first, gaps, nothing) : unknown);
+    const columns = new Map();
+    for (const key of keys) {
+      const column = this.#columns.get(key);
+      columns.set(key, { min: copy(column?.min), mean: copy(column?.mean), max: copy(column?.max) });
+    }
     return { at, columns };
   }
 
@@ -117,16 +127,13 @@ export class ChartColumns {
   }
 
   /**
-   * Row numbers; a gap after row n is -n - 1.
+   * The rows before which there is a gap.
    * @param {number} first
    */
-  #rowsWithGaps(first) {
-    const rows = [];
-    for (let row = first; row < this.#at.length; row += 1) {
-      if (row > first && this.#isGap(row)) rows.push(-row);
-      rows.push(row);
-    }
-    return rows;
+  #gapsAfter(first) {
+    const gaps = [];
+    for (let row = first + 1; row < this.#at.length; row += 1) if (this.#isGap(row)) gaps.push(row);
+    return gaps;
   }
 
   /** @param {number} row whether nothing is known before it */
@@ -155,15 +162,20 @@ export class ChartColumns {
     column.max.push(value);
   }
 
-  /** @param {number} now */
+  /**
+   * Give up what is too old, and make coarse what has become old since the last time.
+   * @param {number} now
+   */
   #tidy(now) {
     this.#tidyAt = now;
-    const groups = grouped(this.#at, firstFrom(this.#at, now - this.#keptS), firstFrom(this.#at, now - FINE_S));
-    if (groups.length === this.#at.length) return;
-    const columns = [...this.#columns].map(([key, column]) => /** @type {const} */ ([key, merged(column, groups)]));
+    const fineFrom = Math.floor((now - FINE_S) / COARSE_S) * COARSE_S;
+    const first = firstFrom(this.#at, now - this.#keptS);
+    const groups = grouped(this.#at, Math.max(first, firstFrom(this.#at, this.#coarseUntil)), firstFrom(this.#at, fineFrom));
+    this.#coarseUntil = fineFrom;
+    const columns = [...this.#columns].map(([key, column]) => /** @type {const} */ ([key, merged(column, first, groups)]));
     this.#columns = new Map(columns.filter(([, { mean }]) => mean.some((value) => value !== null)));
-    this.#steps = groups.map(([first, end]) => (end - first > 1 ? COARSE_S : (this.#steps[first] ?? COARSE_S)));
-    this.#at = groups.map(([first]) => this.#at[first] ?? 0);
+    this.#steps = joined(this.#steps, first, groups, () => COARSE_S);
+    this.#at = joined(this.#at, first, groups, ([at]) => at ?? 0);
   }
 }
 

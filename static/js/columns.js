@@ -8,18 +8,17 @@
 export const COARSE_S = 1;
 
 /**
- * First and end of the rows that become one: alone, or, before `fineFrom`, with those of the same second.
+ * First and end of the rows from `from` to before `end` that become one: those of the same second, or each alone.
  * @param {number[]} at
- * @param {number} from rows before it are given up
- * @param {number} fineFrom
+ * @param {number} from
+ * @param {number} end
  */
-export function grouped(at, from, fineFrom) {
+export function grouped(at, from, end) {
   /** @type {Rows[]} */
   const groups = [];
-  for (let row = from; row < at.length; row += 1) {
+  for (let row = from; row < end; row += 1) {
     const last = groups.at(-1);
-    const together = last && row < fineFrom && second(at[last[0]]) === second(at[row]);
-    if (together) last[1] = row + 1;
+    if (last && second(at[last[0]]) === second(at[row])) last[1] = row + 1;
     else groups.push([row, row + 1]);
   }
   return groups;
@@ -32,42 +31,41 @@ function second(at = 0) {
 
 /**
  * @param {Column} column
+ * @param {number} first rows before it are given up
  * @param {Rows[]} groups
  * @returns {Column}
  */
-export function merged({ min, mean, max }, groups) {
-  return {
-    min: groups.map(([first, end]) => extreme(min, first, end, Math.min)),
-    mean: groups.map(([first, end]) => average(mean, first, end)),
-    max: groups.map(([first, end]) => extreme(max, first, end, Math.max)),
-  };
+export function merged({ min, mean, max }, first, groups) {
+  const side = (/** @type {Values} */ values, /** @type {(known: number[]) => number} */ one) =>
+    joined(values, first, groups, (several) => {
+      const known = several.filter((value) => value !== null);
+      return known.length ? one(known) : null;
+    });
+  return { min: side(min, least), mean: side(mean, average), max: side(max, most) };
 }
 
 /**
- * @param {Values} values
+ * From `first` on, with one value for each of the groups, which follow each other, and all others as they are.
+ * @template T
+ * @param {T[]} values
  * @param {number} first
- * @param {number} end
- * @param {(a: number, b: number) => number} choose
+ * @param {Rows[]} groups
+ * @param {(several: T[]) => T} one
+ * @returns {T[]}
  */
-function extreme(values, first, end, choose) {
-  let found = null;
-  for (let row = first; row < end; row += 1) {
-    const value = values[row] ?? null;
-    if (value !== null) found = found === null ? value : choose(found, value);
-  }
-  return found;
+export function joined(values, first, groups, one) {
+  const [begin] = groups[0] ?? [first];
+  const end = groups.at(-1)?.[1] ?? begin;
+  const coarse = groups.map(([from, to]) => (to - from === 1 ? /** @type {T} */ (values[from]) : one(values.slice(from, to))));
+  return values.slice(first, begin).concat(coarse, values.slice(end));
 }
 
-/**
- * @param {Values} values
- * @param {number} first
- * @param {number} end
- */
-function average(values, first, end) {
-  if (end - first === 1) return values[first] ?? null;
-  const known = values.slice(first, end).filter((value) => value !== null);
-  return known.length ? known.reduce((sum, value) => sum + value, 0) / known.length : null;
-}
+/** @param {number[]} values */
+const least = (values) => Math.min(...values);
+/** @param {number[]} values */
+const most = (values) => Math.max(...values);
+/** @param {number[]} values */
+const average = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /**
  * @param {number} length
@@ -80,12 +78,23 @@ export function columnOf(length, of) {
 }
 
 /**
- * A copy of these rows, null where there is none.
- * @param {Column | undefined} column
- * @param {number[]} rows
+ * A copy from `first` on, with one more value before each of the rows `gaps`. Most have none, and copying a whole piece is quick.
+ * @template T
+ * @param {T[]} values
+ * @param {number} first
+ * @param {number[]} gaps rows in order
+ * @param {(row: number) => T} between
+ * @returns {T[]}
  */
-export function taken(column, rows) {
-  return columnOf(rows.length, (place, side) => column?.[side][rows[place] ?? -1] ?? null);
+export function withGaps(values, first, gaps, between) {
+  if (!gaps.length) return values.slice(first);
+  const pieces = [];
+  let from = first;
+  for (const row of gaps) {
+    pieces.push(values.slice(from, row), [between(row)]);
+    from = row;
+  }
+  return pieces.concat([values.slice(from)]).flat();
 }
 
 /**
