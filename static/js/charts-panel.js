@@ -35,7 +35,7 @@ export class ChartsPanel {
   constructor(context) {
     this.#context = context;
     this.element.setAttribute("aria-label", "charts");
-    this.element.append(this.#note, this.#grid);
+    this.element.append(element("h2", "visually-hidden", "Charts"), this.#note, this.#grid);
     context.live.changed.listen((what) => {
       if (what === "past") this.#wantAll();
       else if (context.group.isLive) this.#want(); // charts that are held stand still

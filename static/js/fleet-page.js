@@ -52,7 +52,7 @@ export class FleetPage {
     tools.append(this.#summary.element, this.#viewTools, this.#switch.element);
     services.preferences.changed.listen(() => this.refresh());
     this.element.setAttribute("aria-label", "hosts");
-    this.element.append(this.#place, this.#empty.element);
+    this.element.append(element("h1", "visually-hidden", "Hosts"), this.#place, this.#empty.element);
   }
 
   /**

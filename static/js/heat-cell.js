@@ -14,7 +14,7 @@ export class HeatCell {
   constructor(id) {
     this.element.dataset.host = id;
     this.element.tabIndex = -1;
-    this.element.append(this.#name, this.#value);
+    this.element.append(this.#name, " ", this.#value);
   }
 
   /** @param {string} address of the host's page */

@@ -37,9 +37,9 @@ export function heatContent(host, field, scale, now, format) {
   const { name, status } = host;
   const value = field.of(host, now);
   const mark = status === "down" || status === "disabled" ? status : typeof value === "number" ? "" : "unknown";
-  if (mark) return { name, value: MARKS[mark].value, words: `${name}, ${MARKS[mark].words}`, step: 0, mark };
+  if (mark) return { name, value: MARKS[mark].value, words: `${name} ${MARKS[mark].words}`, step: 0, mark };
   const text = valueText(field.unit, Number(value), format);
-  return { name, value: text, words: `${name}, ${field.label} ${text}`, step: stepOf(scale, Number(value)), mark: "" };
+  return { name, value: text, words: `${name} ${text}, ${field.label}`, step: stepOf(scale, Number(value)), mark: "" };
 }
 
 /**

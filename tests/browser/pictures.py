@@ -73,7 +73,7 @@ def change_three(page: Page) -> None:
     page.get_by_role("spinbutton", name="Interval").fill("2")
     page.get_by_role("button", name="Save for 3 hosts").click()
     page.get_by_role("region", name="changes made here").get_by_text("Hosts").click()
-    page.get_by_text("3 of 3 applied").wait_for()
+    page.get_by_text("3 of 3 applied", exact=True).wait_for()
 
 
 def open_settings(page: Page) -> None:

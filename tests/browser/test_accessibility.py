@@ -20,6 +20,9 @@ AXE = (REPOSITORY / "node_modules" / "axe-core" / "axe.min.js").read_text()
 RUN = """async () => (await axe.run(document, {resultTypes: ["violations"]})).violations.flatMap(({id, nodes}) =>
   nodes.map(({target, html, failureSummary}) => `${id}: ${target} ${html.slice(0, 160)} ${failureSummary.replaceAll("\\n", " ")}`))"""
 
+AXE_STYLES = "inline style|style-src"
+"""The policy does not let axe style the page for its looks at it. It can do without."""
+
 METRICS: dict[str, Any] = {
     "cpu_used_ratio": 0.5,
     "cpu_core_used_ratio": {"0": 0.25, "1": 0.95},
@@ -108,6 +111,7 @@ STATES: dict[str, Callable[[Page], None]] = {
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_live_page(people: People, operator: WebUser, fleet: list[PlayedAgent], scheme: str) -> None:
     """Every view, the dialogs, and a host."""
+    people.expect(AXE_STYLES)
     page = people.open(by=operator, color_scheme=scheme)
     is_live(page)
     page.evaluate(AXE)
@@ -116,13 +120,13 @@ def test_the_live_page(people: People, operator: WebUser, fleet: list[PlayedAgen
         show(page)
         page.wait_for_function("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))")
         found += [f"{name}: {violation}" for violation in page.evaluate(RUN)]
-    assert found == []
+    assert not found, "\n".join(found)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_other_pages(people: People, operator: WebUser, fleet: list[PlayedAgent], scheme: str) -> None:
     """Login, the admin's list of hosts and a host's form; and the live page on a phone."""
-    people.expect("status of 404")
+    people.expect("status of 404", AXE_STYLES)
     found = []
     host = fleet[0].host_id
     for path in ("/login/", "/nothing", "/admin/django_app/host/", f"/admin/django_app/host/{host}/change/", "/#view=cards"):
@@ -130,7 +134,7 @@ def test_the_other_pages(people: People, operator: WebUser, fleet: list[PlayedAg
         page = people.open(path, by=None if path == "/login/" else operator, color_scheme=scheme, **options)
         if path.startswith("/#"):
             is_live(page)
-            page.get_by_role("link", name=re.compile("axe-up")).wait_for()
+            page.get_by_role("link", name=re.compile("^axe-")).first.wait_for()
         page.evaluate(AXE)
         found += [f"{path}: {violation}" for violation in page.evaluate(RUN)]
-    assert found == []
+    assert not found, "\n".join(found)

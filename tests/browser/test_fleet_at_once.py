@@ -36,13 +36,13 @@ def test_the_heat_map(people: People, operator: WebUser, fleet: dict[str, Played
     """A cell for each host: its colour, its words, by pointer and by keys, for a metric that is chosen."""
     page = people.open("/#view=heat&search=heat-", by=operator)
     is_live(page)
-    expect(page.get_by_role("link", name="heat-full, CPU 97%")).to_be_visible()
-    expect(page.get_by_role("link", name="heat-lost, down")).to_contain_text("down")
+    expect(page.get_by_role("link", name="heat-full 97%, CPU")).to_be_visible()
+    expect(page.get_by_role("link", name="heat-lost down")).to_contain_text("down")
     colours = [colour(page, name) for name in (*BUSY, "heat-lost")]
     assert len(set(colours)) == len(colours)
 
     fleet["heat-calm"].publish({"cpu_used_ratio": 0.96})
-    expect(page.get_by_role("link", name="heat-calm, CPU 96%")).to_have_css("background-color", colours[2])
+    expect(page.get_by_role("link", name="heat-calm 96%, CPU")).to_have_css("background-color", colours[2])
 
     page.get_by_label("Colour by").select_option("Network in")
     expect(page).to_have_url(re.compile("metric=net.in"))

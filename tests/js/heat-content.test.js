@@ -15,16 +15,16 @@ const scale = scaleFor("ratio", 1);
 const content = (fields) => heatContent(aHost(fields), cpu, scale, NOW, format);
 
 test("a cell has the colour and the words of its value", () => {
-  assert.deepEqual(content({}), { name: "web-1", value: "50%", words: "web-1, CPU 50%", step: 4, mark: "" });
+  assert.deepEqual(content({}), { name: "web-1", value: "50%", words: "web-1 50%, CPU", step: 4, mark: "" });
 });
 
 test("a host that is not up has a mark in place of a colour, whatever its last value was", () => {
-  assert.deepEqual(content({ status: "down" }), { name: "web-1", value: "down", words: "web-1, down", step: 0, mark: "down" });
+  assert.deepEqual(content({ status: "down" }), { name: "web-1", value: "down", words: "web-1 down", step: 0, mark: "down" });
   assert.equal(content({ status: "disabled" }).mark, "disabled");
 });
 
 test("what is not known has a mark of its own", () => {
-  assert.deepEqual(content({ sample: null }), { name: "web-1", value: "–", words: "web-1, no value", step: 0, mark: "unknown" });
+  assert.deepEqual(content({ sample: null }), { name: "web-1", value: "–", words: "web-1 no value", step: 0, mark: "unknown" });
 });
 
 test("the largest value is that of the hosts that are up", () => {
