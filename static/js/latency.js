@@ -45,15 +45,17 @@ export class Latencies {
    */
   spread(now) {
     this.#forget(now);
-    const count = this.#all.reduce((total, some) => total + some, 0);
+    let count = 0;
+    for (const some of this.#all) count += some;
     return count ? { p50: this.#quantile(0.5 * count), p99: this.#quantile(0.99 * count), count } : null;
   }
 
   /** @param {number} rank how many of all are below */
   #quantile(rank) {
-    let passed = 0;
-    const bucket = this.#all.findIndex((some) => (passed += some) > rank);
-    return millisecondsOf(bucket < 0 ? BUCKETS - 1 : bucket);
+    let bucket = 0;
+    let passed = this.#all[0] ?? 0;
+    while (passed <= rank && bucket < BUCKETS - 1) passed += this.#all[++bucket] ?? 0;
+    return millisecondsOf(bucket);
   }
 
   /** @param {number} now */
@@ -71,7 +73,7 @@ export class Latencies {
     for (const [second, counts] of this.#seconds) {
       if (Math.abs(now - second) <= WINDOW_S) continue; // also what was noted before the clock was set back
       this.#seconds.delete(second);
-      this.#all = this.#all.map((all, bucket) => all - (counts[bucket] ?? 0));
+      for (let bucket = 0; bucket < BUCKETS; bucket += 1) this.#all[bucket] = (this.#all[bucket] ?? 0) - (counts[bucket] ?? 0);
     }
   }
 }

@@ -62,7 +62,7 @@ export function memoryCell(services) {
 export function diskCell({ format }) {
   const value = element("span");
   const name = element("bdi", "cell-quiet");
-  const line = element("span", "cell-line", value, " ", name);
+  const line = element("span", "cell-line cell-long", value, " ", name);
   const meter = new Meter();
   return {
     parts: [element("span", "cell-lines", line, meter.element)],
@@ -163,6 +163,7 @@ function courseOf(kind, { recent }) {
  */
 function rateLine(words, arrow, value) {
   const picture = element("span", "rate-arrow", arrow);
-  picture.setAttribute("aria-hidden", "true");
-  return element("span", "cell-line", picture, element("span", "visually-hidden", `${words} `), value);
+  picture.setAttribute("role", "img");
+  picture.setAttribute("aria-label", words);
+  return element("span", "cell-line", picture, value);
 }

@@ -80,8 +80,8 @@ export function tagsCell({ choices }) {
 
 /** @returns {Cell} */
 export function systemCell() {
-  const address = element("bdi", "cell-line");
-  const system = element("bdi", "cell-line cell-quiet");
+  const address = element("bdi", "cell-line cell-long");
+  const system = element("bdi", "cell-line cell-long cell-quiet");
   return {
     parts: [element("span", "cell-lines", address, system)],
     show({ host }) {

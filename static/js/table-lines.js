@@ -2,7 +2,7 @@
 /** @import { Line } from "./table-row.js" */
 
 /** Rows beyond the edges, so that a quick scroll shows no gap. */
-const BEYOND = 8;
+const BEYOND = 5;
 
 /**
  * The rows of the table, one under another. A host that is in two groups has two.

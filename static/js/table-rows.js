@@ -106,7 +106,7 @@ export class TableRows {
    * @param {number} place
    */
   #row(row, line, place) {
-    row.element.style.transform = `translateY(${place * ROW_REM}rem)`;
+    row.element.style.top = `${place * ROW_REM}rem`;
     setAttribute(row.element, "aria-rowindex", String(place + 2));
     if (line.entry && row instanceof HostRow) row.wanted = line.entry.id;
     if (!line.entry && row instanceof GroupRow) row.show(line.label, line.count);

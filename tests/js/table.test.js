@@ -36,9 +36,9 @@ test("no key leads anywhere in a table without hosts", () => {
 });
 
 test("only rows in sight exist, and some beyond", () => {
-  assert.deepEqual(existingLines(1000, 44, 0, 440), { first: 0, end: 18 });
-  assert.deepEqual(existingLines(1000, 44, 4400, 440), { first: 92, end: 118 });
-  assert.deepEqual(existingLines(1000, 44, 99_999, 440), { first: 992, end: 1000 });
+  assert.deepEqual(existingLines(1000, 44, 0, 440), { first: 0, end: 15 });
+  assert.deepEqual(existingLines(1000, 44, 4400, 440), { first: 95, end: 115 });
+  assert.deepEqual(existingLines(1000, 44, 99_999, 440), { first: 995, end: 1000 });
   assert.deepEqual(existingLines(3, 44, 0, 440), { first: 0, end: 3 });
 });
 
