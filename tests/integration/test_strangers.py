@@ -393,6 +393,8 @@ def test_who_does_not_watch_a_host_gets_no_watched_sample(cast: Cast) -> None:
     viewer, operator, agent = cast.clients["viewer"], cast.clients["operator"], cast.agent
     for client in (viewer, operator):
         client.subscribe("vedette.host.on_sample")
+        client.call("vedette.host.watch", host=agent.host_id, interval=None)  # a lease of another test
+        client.events(0.05)
     agent.publish({"load_1m": 1.0})
     viewer.call("vedette.host.watch", host=agent.host_id, interval=0.5)
     agent.publish({"load_1m": 77.0}, watched=True)
