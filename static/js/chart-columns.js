@@ -127,6 +127,14 @@ export class ChartColumns {
   }
 
   /**
+   * Whether a column has had nothing but zeros.
+   * @param {string} key
+   */
+  isQuiet(key) {
+    return !this.#columns.get(key)?.max.some((value) => value);
+  }
+
+  /**
    * The rows before which there is a gap.
    * @param {number} first
    */

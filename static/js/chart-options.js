@@ -49,7 +49,7 @@ export function fixedTop({ top }, latest) {
 }
 
 /** The charts that they belong to have no legend of uPlot's. */
-const COMMON = { padding: /** @type {uPlot.Padding} */ ([8, 8, 0, 0]), legend: { show: false } };
+const COMMON = { padding: /** @type {uPlot.Padding} */ ([8, 22, 0, 0]), legend: { show: false } };
 
 /** @param {ChartSpec} spec */
 export function hasBands({ lines, heat }) {

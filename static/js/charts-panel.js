@@ -37,7 +37,7 @@ export class ChartsPanel {
     this.element.setAttribute("aria-label", "charts");
     this.element.append(element("h2", "visually-hidden", "Charts"), this.#note, this.#grid);
     context.live.changed.listen((what) => {
-      if (what === "past") this.#wantAll();
+      if (what === "past") this.#order();
       else if (context.group.isLive) this.#want(); // charts that are held stand still
     });
     context.group.changed.listen(() => this.#wantAll());
@@ -139,6 +139,12 @@ export class ChartsPanel {
       if (chart) chart.isSeen = isIntersecting;
     }
     this.#want();
+  }
+
+  /** More is known of what is worth seeing first. */
+  #order() {
+    this.#keys = "";
+    this.#wantAll();
   }
 
   #wantAll() {

@@ -81,7 +81,7 @@ const naturally = new Intl.Collator(undefined, { numeric: true });
  */
 export function chartsFor(columns) {
   const instances = instancesByMetric(columns.keys());
-  const isQuiet = (/** @type {ChartSpec} */ { lines }) => lines.every(({ key }) => !columns.latest(key));
+  const isQuiet = (/** @type {ChartSpec} */ { lines }) => lines.every(({ key }) => columns.isQuiet(key));
   return CHARTS.filter(({ top }) => typeof top !== "string" || columns.latest(top) !== 0).flatMap((entry) => {
     if (!entry.each) return wholeOf(entry, instances);
     const specs = eachOf(entry, instances);
