@@ -76,7 +76,7 @@ def progress_line(page: Page) -> None:
     """Of a change that waits for its hosts."""
     page.get_by_role("button", name="Undo Interval").click()
     page.get_by_role("button", name="Save for 2 hosts").click()
-    page.get_by_text("Hosts", exact=True).click()
+    page.get_by_role("region", name="changes made here").get_by_text("Hosts").click()
 
 
 def help_sheet(page: Page) -> None:
