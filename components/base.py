@@ -29,7 +29,7 @@ from twisted.python.failure import Failure
 from components.errors import InvalidPayload, VedetteError
 from components.protocol import Event
 from components.reactor import reactor
-from components.upstream_autobahn import force_tcp_nodelay, read_before_dropping, restore_recursion_limit
+from components.upstream_autobahn import force_tcp_nodelay, make_no_words_in_vain, read_before_dropping, restore_recursion_limit
 from components.upstream_crossbar import redact_log
 from components.upstream_twisted import keep_monotonic_time
 
@@ -60,6 +60,7 @@ class HubComponent(ApplicationSession):  # type: ignore[misc]  # autobahn is unt
         super().__init__(config)
         restore_recursion_limit()
         force_tcp_nodelay()
+        make_no_words_in_vain()
         read_before_dropping()
         redact_log()
         keep_monotonic_time(reactor)

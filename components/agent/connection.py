@@ -21,7 +21,7 @@ from twisted.internet.ssl import optionsForClientTLS
 
 from components.agent.session import AgentSession
 from components.reactor import Clock
-from components.upstream_autobahn import force_tcp_nodelay, read_before_dropping
+from components.upstream_autobahn import force_tcp_nodelay, make_no_words_in_vain, read_before_dropping
 
 FIRST_DELAY_SECONDS = 0.5
 MAX_DELAY_SECONDS = 7.0
@@ -132,6 +132,7 @@ def _endpoint(reactor: Clock, hub: str) -> Any:
 
 def _factory(hub: str, make_session: Callable[[], AgentSession]) -> WampWebSocketClientFactory:
     force_tcp_nodelay()
+    make_no_words_in_vain()
     read_before_dropping()
     factory = WampWebSocketClientFactory(make_session, url=hub, serializers=[CBORSerializer()])
     factory.setProtocolOptions(

@@ -42,6 +42,24 @@ reactor.run()
 """
 FORCE = "from components.upstream_autobahn import force_tcp_nodelay\nforce_tcp_nodelay()\nforce_tcp_nodelay()\n"
 REFUSE = "from components.upstream_autobahn import refuse_hostile_messages\nrefuse_hostile_messages()\nrefuse_hostile_messages()\n"
+UNSAID = "from components.upstream_autobahn import make_no_words_in_vain\nmake_no_words_in_vain()\nmake_no_words_in_vain()\n"
+COUNT_WORDS = """
+import pprint
+from autobahn import util
+
+words = {"coloured": False, "printed": False}
+colour, pretty = util.hl, pprint.PrettyPrinter.pformat
+
+def coloured(*arguments, **options):
+    words["coloured"] = True
+    return colour(*arguments, **options)
+
+def printed(*arguments):
+    words["printed"] = True
+    return pretty(*arguments)
+
+util.hl, pprint.PrettyPrinter.pformat = coloured, printed
+"""
 READ = "from components.upstream_autobahn import read_before_dropping\nread_before_dropping()\nread_before_dropping()\n"
 BUSY = """
 import json, threading, time
@@ -121,6 +139,15 @@ def test_messages_leave_at_once_on_both_ends() -> None:
 def test_upstream_still_forgets_nodelay() -> None:
     """If this fails, remove force_tcp_nodelay."""
     assert run(CONNECT) == {"server": 0, "client": 0}
+
+
+def test_nobody_makes_words_for_lines_that_are_not_logged() -> None:
+    assert run(COUNT_WORDS + UNSAID + CONNECT.replace("json.dumps(no_delay)", "json.dumps(words)")) == {"coloured": False, "printed": False}
+
+
+def test_upstream_still_makes_words_for_lines_that_are_not_logged() -> None:
+    """If this fails, remove make_no_words_in_vain."""
+    assert run(COUNT_WORDS + CONNECT.replace("json.dumps(no_delay)", "json.dumps(words)")) == {"coloured": True, "printed": True}
 
 
 def test_an_answer_that_lies_unread_counts() -> None:
