@@ -8,8 +8,8 @@ import { VirtualGrid } from "./virtual-grid.js";
 /** @import { Services } from "./services.js" */
 
 const LEAST_WIDTH_REM = 20;
-/** Cards that were seen are kept for a while: to make one takes longer than to keep it. */
-const MOST_KEPT = 150;
+/** @type {import("./recent.js").Courses} */
+const NOTHING_KNOWN = { cpu: [], memory: [], network: [] };
 
 /** A card for each host. */
 export class CardsView {
@@ -17,15 +17,17 @@ export class CardsView {
 
   #services;
   #grid;
-  /** By item; those seen last at the end. @type {Map<string, HostCard>} */
+  /** By item. @type {Map<string, HostCard>} */
   #cards = new Map();
+  /** Cards out of view: to make one takes longer than to use it again. @type {HostCard[]} */
+  #spare = [];
   /** More is known of the last minutes than was drawn. */
   #isStale = false;
 
   /** @param {Services} services */
   constructor(services) {
     this.#services = services;
-    this.#grid = new VirtualGrid(LEAST_WIDTH_REM, (item) => this.#card(item).element, services.redraw);
+    this.#grid = new VirtualGrid(LEAST_WIDTH_REM, (item) => this.#card(item).element, (item) => this.#release(item), services.redraw);
     this.element = this.#grid.element;
     this.element.setAttribute("aria-label", "hosts");
     services.recent.changed.listen(() => {
@@ -72,8 +74,7 @@ export class CardsView {
     const { recent } = this.#services;
     recent.want(this.#grid.items.map(({ id }) => id));
     this.#each((card, id) => {
-      const courses = recent.of(id, now);
-      if (courses) card.trend(courses);
+      card.trend(recent.of(id, now) ?? NOTHING_KNOWN);
     });
   }
 
@@ -85,16 +86,19 @@ export class CardsView {
     }
   }
 
+  /** @param {Item} item out of view */
+  #release({ key }) {
+    const card = this.#cards.get(key);
+    if (card) this.#spare.push(card);
+    this.#cards.delete(key);
+  }
+
   /** @param {Item} item that comes into view */
   #card({ key, id }) {
     const { store, marked, platform, choices } = this.#services;
-    const card = this.#cards.get(key) ?? new HostCard(id, this.#services);
-    this.#cards.delete(key);
+    const card = this.#cards.get(key) ?? this.#spare.pop() ?? new HostCard(this.#services);
     this.#cards.set(key, card);
-    for (const oldest of this.#cards.keys()) {
-      if (this.#cards.size <= MOST_KEPT) break;
-      this.#cards.delete(oldest);
-    }
+    card.become(id);
     const host = store.get(id);
     if (host) card.show(host, store.hubTime(platform.now()));
     card.mark(marked.ids.has(id));

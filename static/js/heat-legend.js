@@ -12,21 +12,21 @@ const MARKS = [
 
 /** What the colours and shapes of the heat map mean. */
 export class HeatLegend {
-  element = element("div", "heat-legend");
-  #steps = element("ol", "heat-steps");
-  #low = element("span", "heat-end");
-  #high = element("span", "heat-end");
+  element = element("div", "colour-legend");
+  #steps = element("ol", "colour-steps");
+  #low = element("span", "colour-end");
+  #high = element("span", "colour-end");
   /** Between a step and the next one. */
-  #limits = Array.from({ length: STEPS - 1 }, () => element("span", "heat-limit"));
+  #limits = Array.from({ length: STEPS - 1 }, () => element("span", "colour-limit"));
   #words = element("span", "visually-hidden");
 
   constructor() {
     for (let step = 1; step <= STEPS; step += 1) {
-      const item = element("li", "heat-step", element("span", "heat-swatch"), this.#limits[step - 1] ?? "");
+      const item = element("li", "colour-step", element("span", "heat-swatch"), this.#limits[step - 1] ?? "");
       item.dataset.step = String(step);
       this.#steps.append(item);
     }
-    const scale = element("div", "heat-scale", this.#low, this.#steps, this.#high);
+    const scale = element("div", "colour-range", this.#low, this.#steps, this.#high);
     scale.setAttribute("aria-hidden", "true");
     this.element.append(this.#words, scale, marks());
   }

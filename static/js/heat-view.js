@@ -15,6 +15,8 @@ import { valueText } from "./value-text.js";
 /** @import { Shown } from "./selection.js" */
 /** @import { Services } from "./services.js" */
 
+/** Stands for a host's id in an address. */
+const ANY_HOST = "any-host";
 /** The longest value that fits the smaller cells, as `100%`. */
 const SHORT_UNITS = ["ratio", "number"];
 
@@ -59,7 +61,8 @@ export class HeatView {
     this.#field = field;
     this.#ids = new Set(shown.groups.flatMap(({ entries }) => entries.map(({ id }) => id)));
     this.#select.show(field.name);
-    this.#grid.arrange(shown.groups, (id) => this.#services.choices.link({ host: id }));
+    const address = this.#services.choices.link({ host: ANY_HOST }); // to make one for each of thousands takes too long
+    this.#grid.arrange(shown.groups, (id) => address.replace(ANY_HOST, id));
     this.#misfits = true;
     this.#scale = this.#newScale(now, isOther ? null : this.#scale);
     this.#paintAll(now);

@@ -24,7 +24,7 @@ export class HostCard {
 
   /** @type {HostView | null} */
   #host = null;
-  #id;
+  #id = "";
   #services;
   #expanded = false;
   /** @type {Map<string, MetricRow>} */
@@ -45,20 +45,28 @@ export class HostCard {
   #config = element("p", "host-config");
   #pinned = element("p", "host-pinned");
   #tags = element("ul", "host-tags");
+  /** @type {HTMLAnchorElement | null} */
+  #admin = null;
 
-  /**
-   * @param {string} id
-   * @param {Services} services
-   */
-  constructor(id, services) {
-    this.#id = id;
+  /** @param {Services} services */
+  constructor(services) {
     this.#services = services;
-    this.element.dataset.host = id;
+    if (services.hostsUrl) this.#admin = element("a", "host-settings", "Admin");
     this.element.setAttribute("role", "listitem");
     this.#title.id = `host-title-${++made}`;
     this.element.setAttribute("aria-labelledby", this.#title.id);
     this.#tags.setAttribute("aria-label", "tags");
     this.element.append(this.#head(), this.#duplicate, this.#refused, this.#metrics, this.#foot());
+  }
+
+  /** @param {string} id of the host whose card it is from now on */
+  become(id) {
+    if (id === this.#id) return;
+    this.#id = id;
+    this.#host = null;
+    this.#expanded = false;
+    this.element.dataset.host = id;
+    if (this.#admin) this.#admin.href = `${this.#services.hostsUrl}${encodeURIComponent(id)}/change/`;
   }
 
   /**
@@ -158,15 +166,13 @@ export class HostCard {
   }
 
   #foot() {
-    const { openSettings, hostsUrl } = this.#services;
+    const { openSettings } = this.#services;
     const settings = button("quiet-button host-settings", "Settings", () => openSettings([this.#id]));
     const foot = element("div", "host-foot", this.#config, settings, this.#pinned, this.#tags);
     settings.setAttribute("aria-describedby", this.#title.id);
-    if (hostsUrl) {
-      const link = element("a", "host-settings", "Admin");
-      link.href = `${hostsUrl}${encodeURIComponent(this.#id)}/change/`;
-      link.setAttribute("aria-describedby", this.#title.id);
-      settings.after(link);
+    if (this.#admin) {
+      this.#admin.setAttribute("aria-describedby", this.#title.id);
+      settings.after(this.#admin);
     }
     return foot;
   }

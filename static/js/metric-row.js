@@ -16,8 +16,10 @@ export class MetricRow {
   #term = element("dt", "metric-label", this.#label);
   #value = element("span");
   #second = element("span");
-  #meter = new Meter();
-  #cores = new CoreStrip();
+  /** @type {Meter | null} */
+  #meter = null;
+  /** @type {CoreStrip | null} */
+  #cores = null;
   /** @type {{kind: SparklineKind, line: Sparkline} | null} */
   #trend = null;
 
@@ -38,8 +40,8 @@ export class MetricRow {
     setText(this.#value, row.value);
     this.element.dataset.family = row.key.split(":", 1)[0];
     if (row.trend !== this.#trend?.kind) this.#showTrend(row.trend ?? null);
-    if (this.kind === "meter") this.#meter.show(row.ratio ?? 0, row.label, row.words ?? row.value);
-    if (this.kind === "cores") this.#cores.show(row.ratios ?? [], row.words ?? row.value);
+    if (this.kind === "meter") this.#meter?.show(row.ratio ?? 0, row.label, row.words ?? row.value);
+    if (this.kind === "cores") this.#cores?.show(row.ratios ?? [], row.words ?? row.value);
     if (this.kind === "rates") setText(this.#second, row.second ?? "");
     if (this.kind === "text") setAttribute(this.#value, "title", row.words ?? null);
     if (this.kind === "failed") setAttribute(this.#value, "title", row.value);
@@ -69,8 +71,10 @@ export class MetricRow {
   #details(onMore) {
     switch (this.kind) {
       case "meter":
+        this.#meter = new Meter();
         return [element("dd", "metric-chart", this.#meter.element), element("dd", "metric-value", this.#value)];
       case "cores":
+        this.#cores = new CoreStrip();
         return [element("dd", "metric-chart", this.#cores.element), element("dd", "metric-value", this.#value)];
       case "rates":
         return [element("dd", "metric-rates", rate("received", "↓", this.#value), rate("sent", "↑", this.#second))];

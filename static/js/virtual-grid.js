@@ -19,6 +19,7 @@ export class VirtualGrid {
 
   #leastRem;
   #make;
+  #release;
   #redraw;
   #above = element("div", "grid-room");
   #below = element("div", "grid-room");
@@ -44,11 +45,13 @@ export class VirtualGrid {
   /**
    * @param {number} leastRem width of an item
    * @param {(item: Item) => HTMLElement} make the element of an item that comes into view, up to date
+   * @param {(item: Item) => void} release the item is out of view, its element may become another's
    * @param {() => void} redraw ask for a frame
    */
-  constructor(leastRem, make, redraw) {
+  constructor(leastRem, make, release, redraw) {
     this.#leastRem = leastRem;
     this.#make = make;
+    this.#release = release;
     this.#redraw = redraw;
     this.element.setAttribute("role", "list");
     this.element.addEventListener("keydown", (event) => this.#onKey(event));
@@ -63,7 +66,7 @@ export class VirtualGrid {
    * @returns {Item[]}
    */
   get items() {
-    return [...this.#existing.keys()].map((key) => ({ key, id: key.slice(key.lastIndexOf("\n") + 1) }));
+    return [...this.#existing.keys()].map(itemOf);
   }
 
   /** @param {Group[]} groups in the order in which they are seen */
@@ -110,18 +113,31 @@ export class VirtualGrid {
    */
   #exist(first, end) {
     const before = this.#existing;
-    const focused = [...before].find(([, item]) => item.contains(document.activeElement));
+    const rows = this.#rows.slice(first, end);
+    const focused = [...before].find(([key, item]) => item.contains(document.activeElement) && this.#has(key));
+    const wanted = new Set(rows.flatMap(({ items }) => items.map(({ key }) => key)));
+    for (const [key, item] of before) if (!wanted.has(key) && key !== focused?.[0]) this.#forget(key, item);
     this.#existing = new Map();
     this.#rowOf.clear();
-    const elements = this.#rows.slice(first, end).flatMap((row, index) => this.#elementsOf(row, first + index, before));
-    const held = focused && !this.#existing.has(focused[0]) && this.#has(focused[0]) ? focused : null;
+    const elements = rows.flatMap((row, index) => this.#elementsOf(row, first + index, before));
+    const held = focused && !this.#existing.has(focused[0]) ? focused : null;
     if (held) this.#existing.set(...held); // what has the focus stays, out of sight
     this.#remake = false;
     arrange(this.element, [this.#above, ...elements, this.#below, ...(held ? [held[1]] : [])]);
     for (const [key, item] of this.#existing) item.toggleAttribute("data-held", key === held?.[0]);
-    for (const [key, item] of before) if (!this.#existing.has(key)) this.#observer.unobserve(item);
     for (const item of this.#rowOf.keys()) this.#observer.observe(item);
     if (!this.#existing.has(this.#stop)) this.#setStop(this.#existing.keys().next().value ?? "");
+  }
+
+  /**
+   * @param {string} key
+   * @param {HTMLElement} item
+   */
+  #forget(key, item) {
+    this.#observer.unobserve(item);
+    // the host is no longer shown: the focus does not go on to another one
+    if (document.activeElement instanceof HTMLElement && item.contains(document.activeElement)) document.activeElement.blur();
+    this.#release(itemOf(key));
   }
 
   /** @param {string} key */
@@ -243,4 +259,12 @@ export class VirtualGrid {
     }
     this.#existing.get(key)?.focus();
   }
+}
+
+/**
+ * @param {string} key
+ * @returns {Item}
+ */
+function itemOf(key) {
+  return { key, id: key.slice(key.lastIndexOf("\n") + 1) };
 }
