@@ -40,7 +40,7 @@ def measure(count: int) -> dict[str, dict[str, Any]]:
     try:
         hub.start()
         began = time.monotonic()
-        swarm = Swarm(hub.websocket_url, add_hosts(hub, count)).wait()
+        swarm = Swarm(hub.websocket_url, add_hosts(hub, count), "--per-second", str(count)).wait()
         rows = {"the first time": {"agents": count, "all here, s": round(time.monotonic() - began, 1)}}
         hub.process.signal(signal.SIGKILL)
         eventually(lambda: swarm.here == 0, 20, "all are gone", explain=lambda: f"{swarm.here} are here")

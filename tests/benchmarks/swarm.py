@@ -122,13 +122,14 @@ def main() -> None:
     parser.add_argument("hub", help="its WebSocket address")
     parser.add_argument("count", type=int, help="how many agents")
     parser.add_argument("--name", default="swarm", help="what they call themselves, with a number behind it (%(default)s)")
+    parser.add_argument("--per-second", type=float, default=50.0, help="how many begin in a second (%(default)g)")
     parser.add_argument("--stamp", action="store_true", help="send the time of each sample as the load of a minute")
     arguments = parser.parse_args()
     keep_monotonic_time(reactor)
     swarm = Swarm(arguments.hub, arguments.name, stamp=arguments.stamp)
     lines = [sys.stdin.readline().strip() for _ in range(arguments.count)]
     for number, line in enumerate(lines):
-        reactor.callWhenRunning(swarm.add, number, line)
+        reactor.callLater(number / arguments.per_second, swarm.add, number, line)
     threading.Thread(target=_answer, args=(swarm,), daemon=True).start()
     reactor.run()
 
