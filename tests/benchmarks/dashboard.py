@@ -56,7 +56,7 @@ class Dashboard:
         """To what such an address shows."""
         self.page.evaluate("hash => { location.hash = hash; }", "&".join(f"{name}={value}" for name, value in choice.items()))
 
-    def at_rest(self, view: str, seconds: float) -> dict[str, Any]:
+    def at_rest(self, seconds: float) -> dict[str, Any]:
         """What a view costs by itself, and how soon it shows what was sampled."""
         for_seconds(SETTLE_SECONDS)
         self.page.evaluate("vedetteProbe.watchAges()")
@@ -160,46 +160,37 @@ def actions(dashboard: Dashboard, view: str) -> Iterator[tuple[str, dict[str, An
     yield "back to the fleet", of_actions([close(host_id) for host_id, _ in ids])
 
 
-def measure(hosts: int, seconds: float, minutes: float) -> dict[str, dict[str, Any]]:
-    """The rows of the table."""
-    rows: dict[str, dict[str, Any]] = {}
+def measure(hosts: int, seconds: float, minutes: float) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The rows of the table, one after another."""
     with opened(hosts) as (dashboard, swarm):
         cost = Cost({"agents": swarm.pid, **workers_of(dashboard.hub, "router", "services")})
-        say("load")
-        rows["load until the whole fleet is shown"] = of_actions([dashboard.open() for _ in range(3)])
+        yield "load until the whole fleet is shown", of_actions([dashboard.open() for _ in range(3)])
         for view in VIEWS:
-            say(f"view {view}")
             dashboard.go(view=view)
-            rows[f"{view}: at rest"] = dashboard.at_rest(view, seconds)
+            yield f"{view}: at rest", dashboard.at_rest(seconds)
             if view != "overlay":
-                rows[f"{view}: scrolling"] = dashboard.scrolled()
+                yield f"{view}: scrolling", dashboard.scrolled()
         (host_id,) = dashboard.hub.sql("SELECT id FROM django_app_host WHERE name = 'swarm-0000'")[0]
-        say("page of a host")
         dashboard.go(view="table", host=host_id)
-        rows["page of a host: at rest"] = dashboard.at_rest("host", seconds)
+        yield "page of a host: at rest", dashboard.at_rest(seconds)
         for view in ("table", "cards"):
-            say(f"actions in {view}")
-            rows |= {f"{view}: {action}": row for action, row in actions(dashboard, view)}
-        rows |= memory_over_time(dashboard, minutes)
-        rows["hub and agents meanwhile"] = {**cost.columns(), "load": machine_load()}
-        say("a plain page")
+            for action, row in actions(dashboard, view):
+                yield f"{view}: {action}", row
+        yield from memory_over_time(dashboard, minutes)
+        yield "hub and agents meanwhile", {**cost.columns(), "load": machine_load()}
         dashboard.page.set_content(PLAIN_PAGE.format(height=SCROLL_MOST_PIXELS))
-        rows["a plain page: scrolling"] = dashboard.scrolled()
-    return rows
+        yield "a plain page: scrolling", dashboard.scrolled()
 
 
-def memory_over_time(dashboard: Dashboard, minutes: float) -> dict[str, dict[str, Any]]:
+def memory_over_time(dashboard: Dashboard, minutes: float) -> Iterator[tuple[str, dict[str, Any]]]:
     """Of a newly loaded page with the table of hosts: after one minute, and after so many."""
     dashboard.open()
     dashboard.go(view="table")
-    rows = {}
     passed = 0.0
     for until in sorted({1.0, max(1.0, minutes)}):
-        say(f"memory after {until:g} min")
         for_seconds(60 * (until - passed))
         passed = until
-        rows[f"memory after {until:g} min"] = dashboard.memory()
-    return rows
+        yield f"memory after {until:g} min", dashboard.memory()
 
 
 @contextmanager
@@ -217,11 +208,6 @@ def opened(hosts: int) -> Iterator[tuple[Dashboard, Swarm]]:
         yield Dashboard(page, hub, hosts + 1), swarm
 
 
-def say(text: str) -> None:
-    """To the person at the terminal."""
-    sys.stderr.write(text + "\n")
-
-
 def main() -> None:
     """Run and show."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -229,7 +215,11 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=15.0, help="how long each view is watched (%(default)g)")
     parser.add_argument("--minutes", type=float, default=2.0, help="when the memory is measured the second time (%(default)g)")
     arguments = parser.parse_args()
-    show("dashboard", measure(arguments.hosts, arguments.seconds, arguments.minutes))
+    rows = {}
+    for label, row in measure(arguments.hosts, arguments.seconds, arguments.minutes):
+        sys.stderr.write(f"{label}: {row}\n")
+        rows[label] = row
+    show("dashboard", rows)
 
 
 if __name__ == "__main__":
