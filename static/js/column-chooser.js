@@ -22,6 +22,11 @@ export class ColumnChooser {
     this.#list.setAttribute("aria-label", "columns");
     open.popoverTargetElement = this.#list;
     this.#list.addEventListener("beforetoggle", (event) => /** @type {ToggleEvent} */ (event).newState === "open" && this.#fill());
+    this.#list.addEventListener("toggle", () => {
+      const { left, bottom } = open.getBoundingClientRect();
+      this.#list.style.left = `${Math.max(0, Math.min(left, innerWidth - this.#list.offsetWidth))}px`;
+      this.#list.style.top = `${bottom}px`;
+    });
     this.element.append(open, this.#list);
   }
 

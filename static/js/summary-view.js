@@ -18,12 +18,10 @@ export class SummaryView {
    */
   show(shown, all) {
     setText(this.#count, shown >= all ? "" : `${shown} of ${all} hosts`);
-    this.element.hidden = !this.#count.textContent && this.#held.hidden;
   }
 
   /** @param {boolean} isHeld values have changed that would move hosts */
   hold(isHeld) {
     this.#held.hidden = !isHeld;
-    this.element.hidden = !this.#count.textContent && !isHeld;
   }
 }
