@@ -56,7 +56,7 @@ export class OverlayView {
   constructor(services) {
     this.#services = services;
     this.#select = new MetricSelect("Metric", (metric) => services.choices.choose({ metric }));
-    this.element.append(element("div", "view-tools", this.#select.element, this.#live, this.#note), this.#place);
+    this.element.append(element("h2", "visually-hidden", "Overlay"), element("div", "view-tools", this.#select.element, this.#live, this.#note), this.#place);
     this.#group.changed.listen(() => this.#again());
     services.session.joined.listen(() => this.#asked.clear());
   }
