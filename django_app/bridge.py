@@ -211,11 +211,23 @@ class Sender:
 
 _sender: Sender | None = None
 _making = threading.Lock()
+_publish: Callable[[list[Event]], None] | None = None
+
+
+def send_by(publish: Callable[[list[Event]], None] | None) -> None:
+    """Announce by `publish`, which takes events from any thread at once, instead of the bridge: for a process with a session of its own.
+    None for the bridge again.
+    """
+    global _publish  # noqa: PLW0603  # one session per process
+    _publish = publish
 
 
 def send(events: Iterable[Event]) -> None:
     """Announce these, soon, from a thread of this process. Never blocks, never fails."""
     global _sender  # noqa: PLW0603  # one sender per process, made when there is something to send
+    if _publish is not None:
+        _publish(list(events))
+        return
     with _making:
         if _sender is None:
             _sender = Sender(UnixTransport(settings.BRIDGE_SOCKET))

@@ -5,6 +5,7 @@ Refusals are `components.errors`, by name. `now` is UTC seconds since the epoch.
 
 from django_app.admission import Principal, admit_agent, enrol_local_host
 from django_app.approval import approve_hosts, deny_requests, expire_requests
+from django_app.bridge import send_by as announce_by
 from django_app.fleet import (
     FleetRow,
     Presence,
@@ -31,6 +32,7 @@ __all__ = [
     "Principal",
     "admit_agent",
     "admit_ticket",
+    "announce_by",
     "approve_hosts",
     "change_hosts",
     "connected_hosts",

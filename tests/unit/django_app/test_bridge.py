@@ -16,6 +16,7 @@ import pytest
 from components.protocol import Event
 from django_app import bridge
 from django_app.bridge import BridgeDown, BridgeRefused, Sender, UnixTransport
+from django_app.bridge import send as really_send
 
 
 def event(number: int) -> Event:
@@ -219,6 +220,18 @@ def socket_path(tmp_path: Path) -> Iterator[Path]:
         yield path
         server.shutdown()
         thread.join()
+
+
+def test_a_process_with_a_session_needs_no_bridge() -> None:
+    """All that is announced together is handed over together, and nothing waits for the bridge."""
+    published: list[list[Event]] = []
+    bridge.send_by(published.append)
+    try:
+        really_send(event(number) for number in range(3))
+    finally:
+        bridge.send_by(None)
+    assert published == [[event(0), event(1), event(2)]]
+    assert bridge._sender is None
 
 
 def test_one_connection_is_kept(socket_path: Path) -> None:
