@@ -62,13 +62,13 @@ class HostSeries:
         written, most = 0, self.count + room
         for name, value in metrics.items():
             if isinstance(value, dict):
-                columns = self.instances.get(name)
-                if columns is None:
-                    columns = self.instances[sys.intern(name)] = {}
+                columns = self.instances.get(name, {})
                 for instance, number in value.items():
                     if (column := columns.get(instance)) is not None or (column := self._new(columns, instance, most)) is not None:
                         column.append(number)
                         written += 1
+                if columns and name not in self.instances:  # without any, a host that makes up names would fill the memory
+                    self.instances[sys.intern(name)] = columns
             elif (column := self.plain.get(name)) is not None or (column := self._new(self.plain, name, most)) is not None:
                 column.append(value)
                 written += 1

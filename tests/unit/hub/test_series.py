@@ -134,6 +134,15 @@ def test_no_host_has_more_series_than_it_may() -> None:
     assert list(host_of(series).plain["n"]) == [1.0] * 10
 
 
+@pytest.mark.parametrize("instances", [{}, {"a": 1.0}])
+def test_made_up_names_are_not_kept(instances: dict[str, float]) -> None:
+    """A host that says other names each time takes no more memory than one that keeps to its own."""
+    series = Series()
+    for second in range(300):
+        series.add(A, {f"m{second}_{number}": instances for number in range(10)}, START + second)
+    assert len(host_of(series).instances) <= SERIES_OF_HOST.most
+
+
 def test_all_together_have_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("components.series.SERIES", type(SERIES)("series", 3, "hub", "no"))
     series = Series()
