@@ -28,6 +28,7 @@ DEFAULT_POINTS = 60
 LATEST_AT = 2.0**40
 COLUMNS_AT_ONCE = 8
 """After so many, whatever else waits has its turn: samples, and other people's questions."""
+WAIT_LEAST_SECONDS = 0.001
 PUNCTUATION_BYTES = 16
 """Around one column: braces, quotes and commas."""
 TOO_LARGE = f"the answer would have more than {protocol.MAX_MESSAGE_BYTES // 1024} KiB; ask for fewer hosts, metrics or points"
@@ -117,7 +118,8 @@ class History:
         """Columns of each host: `{at, <metric>: {min, mean, max}}`, or of each instance of a metric."""
         question = parse_question(keywords, self._now())
         person = protocol.user_of(authid)
-        if wait := self._debts.spend(person, 0, self._clock.seconds()):
+        # one who asks much at once begins with one answer after another: what is under way takes memory
+        while (wait := self._debts.spend(person, 0, self._clock.seconds())) > WAIT_LEAST_SECONDS:
             offenders.name(SERIES_SECONDS, authid or "somebody")
             await self._sleep(wait)
         answer: dict[str, Any] = {}

@@ -151,3 +151,20 @@ def test_who_asks_very_much_waits_and_nobody_else(series: Series) -> None:
     assert answered == ["first", "another's"]
     clock.pump([10.0] * 3)
     assert answered == ["first", "another's", "second"]
+
+
+def test_who_asks_very_much_at_once_gets_one_answer_after_another(series: Series) -> None:
+    """Those who waited do not all begin when the debt is paid."""
+    clock = Clock()
+    asker = History(series, clock, lambda: NOW, processor=itertools.count(0.0, 4.0).__next__)
+    answered: list[object] = []
+    for _ in range(4):
+        Deferred.fromCoroutine(asker.get_series("user:1:x", hosts=[A], metrics=["cpu"])).addCallback(answered.append)
+        clock.advance(0)
+    counts = []
+    for _ in range(120):
+        clock.advance(1)
+        counts.append(len(answered))
+    assert counts[0] == 1
+    assert counts[-1] == 4
+    assert max(after - before for before, after in itertools.pairwise(counts)) == 1
