@@ -8,6 +8,7 @@ globalThis.vedetteProbe = (() => {
   const MAX_AGE_S = 30;
   const LOADS = /^(\d\d?\.\d\d)(?: \d+\.\d\d){0,2}$/;
   const SHOWN_HOSTS = "main [data-host]:not([hidden] *, [hidden])";
+  const LIMIT_MS = 60_000;
 
   const nextFrame = () => new Promise((resolve) => requestAnimationFrame(resolve));
 
@@ -18,12 +19,17 @@ globalThis.vedetteProbe = (() => {
       port2.postMessage(null);
     });
 
-  const painted = async () => {
-    await nextFrame();
+  const hostsShown = () => [...new Set([...document.querySelectorAll(SHOWN_HOSTS)].map((shown) => shown.dataset.host))];
+
+  /** Waits, frame by frame, and not for ever; the time at which it was painted. */
+  const paintedOnce = async (isSo, what) => {
+    const end = performance.now() + LIMIT_MS;
+    while (!isSo()) {
+      if (performance.now() > end) throw new Error(`${what}: not within ${LIMIT_MS} ms; ${document.getElementById("counts")?.textContent}`);
+      await nextFrame();
+    }
     return nextTask();
   };
-
-  const hostsShown = () => [...new Set([...document.querySelectorAll(SHOWN_HOSTS)].map((shown) => shown.dataset.host))];
 
   /** What an action leads to, by name; `argument` says more. */
   const RESULTS = {
@@ -45,8 +51,7 @@ globalThis.vedetteProbe = (() => {
     /** Time since the navigation began until the header counts so many hosts up and that is painted. */
     async complete(count) {
       const counted = () => document.getElementById("counts")?.textContent?.replace(/[^\da-z]/gi, "").includes(`${count}up`);
-      while (!counted()) await nextFrame();
-      return nextTask();
+      return paintedOnce(counted, `${count} hosts up`);
     },
 
     /** Wait for an input, then for its result. The time begins with the input's own time stamp. */
@@ -57,8 +62,7 @@ globalThis.vedetteProbe = (() => {
           for (const kind of ["click", "input", "keydown", "hashchange"])
             addEventListener(kind, (event) => resolve(event.timeStamp), { capture: true, once: true });
         });
-        while (!RESULTS[result](argument, before)) await nextFrame();
-        return (await nextTask()) - began;
+        return (await paintedOnce(() => RESULTS[result](argument, before), `${result} ${argument}`)) - began;
       })();
     },
 
