@@ -29,6 +29,8 @@ export class LiveColumns {
   /** When the newest faster sample came, and for how long it holds. */
   #watchedUntil = -Infinity;
   #reading = false;
+  /** Whether something was to be read meanwhile: another reading follows. */
+  #readAgain = false;
   /** Seconds between the newest two samples. */
   #distance = 0;
 
@@ -51,7 +53,7 @@ export class LiveColumns {
     this.columns = new ChartColumns(KEPT_S);
     this.problem = "";
     this.#watchedUntil = -Infinity;
-    this.#reading = false;
+    this.#reading = this.#readAgain = false;
     this.#distance = 0;
     this.changed.emit("past");
     void this.#read({});
@@ -62,9 +64,9 @@ export class LiveColumns {
     this.columns = new ChartColumns(KEPT_S);
   }
 
-  /** Ask again for the last minutes, if they could not be read. */
+  /** There is another session: ask again for the last minutes, if they could not be read, or if the answer will not come any more. */
   retry() {
-    if (this.#host && this.problem) void this.#read({});
+    if (this.#host && (this.problem || this.#reading)) void this.#read({});
   }
 
   /**
@@ -104,7 +106,10 @@ export class LiveColumns {
 
   /** @param {{start?: number, end?: number}} range */
   async #read({ start, end }) {
-    if (this.#reading) return;
+    if (this.#reading) {
+      this.#readAgain = true;
+      return;
+    }
     this.#reading = true;
     const { columns } = this;
     const host = this.#host;
@@ -116,6 +121,9 @@ export class LiveColumns {
     this.problem = problem;
     if (series) columns.fill(series);
     this.changed.emit("past");
+    if (!this.#readAgain) return;
+    this.#readAgain = false;
+    void this.#read({});
   }
 
   /**

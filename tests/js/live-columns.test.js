@@ -112,3 +112,21 @@ test("an error is kept for the reader, and trying again helps", async () => {
   assert.equal(asked.length, 2);
   assert.deepEqual(rows(live), [[0, 1]]);
 });
+
+test("what is missed during a reading is read after it", async () => {
+  const { live, asked } = aHost(() => undefined);
+  live.regular(sample(0, 1), 1);
+  live.regular(sample(30, 2), 1);
+  assert.equal(asked.length, 1);
+  await settle();
+  assert.equal(asked.length, 2);
+  await settle();
+  assert.equal(asked.length, 2);
+});
+
+test("a reading that another session finds under way is done again", async () => {
+  const { live, asked } = aHost(() => undefined);
+  live.retry();
+  await settle();
+  assert.equal(asked.length, 2);
+});
