@@ -95,6 +95,7 @@ export class Processes {
 
   #stop() {
     this.#round += 1;
+    this.state = { ...this.state, isAsking: false }; // the answer is not waited for any more
     this.#platform.clearTimeout(this.#timer);
   }
 

@@ -119,3 +119,12 @@ test("retry asks at once", async () => {
   assert.equal(asked().length, 2);
   assert.equal(processes.state.problem, "");
 });
+
+test("an answer that is not waited for any more is not said to be on its way", async () => {
+  const { processes } = await someProcesses();
+  processes.open(HOST);
+  processes.pause(true);
+  assert.equal(processes.state.isAsking, false);
+  await settle();
+  assert.equal(processes.state.isAsking, false);
+});
