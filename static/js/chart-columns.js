@@ -9,6 +9,8 @@ const GAP_INTERVALS = 2.5;
 const GAP_LEAST_S = 1;
 /** Samples younger than this are kept one by one, older ones by the second, so that ten a second for ten minutes stay some 1,100 rows. */
 const FINE_S = 60;
+/** A host that says other names in every sample must not fill the page's memory. The hub keeps no more than a quarter of this. */
+const MOST_COLUMNS = 1_024;
 /** How often old rows are made coarse and given up. */
 const TIDY_S = 5;
 
@@ -163,6 +165,7 @@ export class ChartColumns {
   #put(key, value) {
     if (typeof value !== "number") return;
     let column = this.#columns.get(key);
+    if (!column && this.#columns.size >= MOST_COLUMNS) return;
     if (!column) this.#columns.set(key, (column = { min: [], mean: [], max: [] }));
     pad(column, this.#at.length - 1);
     column.min.push(value);

@@ -111,3 +111,13 @@ test("an empty answer changes nothing", () => {
   columns.fill({ at: [], load_1m: column() });
   assert.deepEqual(loads(columns), [[0, 1]]);
 });
+
+test("a host that makes up names in every sample does not fill the memory", () => {
+  const columns = new ChartColumns(KEPT_S);
+  for (let second = 0; second < 5; second += 1) {
+    const disks = Object.fromEntries(Array.from({ length: 500 }, (_, place) => [`${second} ${place}`, 1]));
+    columns.append({ at: NOW + second, metrics: { load_1m: second, disk_used_bytes: disks } }, 1);
+  }
+  assert.ok(columns.keys().length <= 1_024);
+  assert.equal(columns.latest("load_1m"), 4);
+});
