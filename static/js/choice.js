@@ -23,6 +23,9 @@ export const VIEW_NAMES = ["cards", "table", "heat", "overlay"];
 /** @type {readonly StatusChoice[]} */
 export const STATUS_CHOICES = ["all", "up", "down", "disabled"];
 
+/** Longer is nobody's search, and a link that somebody made should not keep the page busy. */
+export const MOST_SEARCH_CHARACTERS = 1_000;
+
 /** @type {Choice} */
 export const NOTHING_CHOSEN = { view: "", status: "all", search: "", tag: "", sort: "", descending: false, group: "", metric: "", host: "", wall: false };
 
@@ -37,7 +40,7 @@ export function choiceFromHash(hash) {
   return {
     view: VIEW_NAMES.find((known) => known === text("view")) ?? "",
     status: STATUS_CHOICES.find((known) => known === text("show")) ?? "all",
-    search: text("search"),
+    search: text("search").slice(0, MOST_SEARCH_CHARACTERS),
     tag: text("tag"),
     sort: sort.replace(/^-/, ""),
     descending: sort.startsWith("-"),

@@ -1,3 +1,4 @@
+import { MOST_SEARCH_CHARACTERS } from "./choice.js";
 import { element, setAttribute, setText } from "./dom.js";
 import { compile } from "./expression.js";
 import { ExpressionError } from "./scanner.js";
@@ -26,6 +27,7 @@ export class SearchField {
     this.#choices = choices;
     this.#input.type = "search";
     this.#input.placeholder = "Search, or cpu > 80";
+    this.#input.maxLength = MOST_SEARCH_CHARACTERS;
     this.#input.spellcheck = false;
     this.#input.autocomplete = "off";
     setAttribute(this.#input, "aria-label", "search by words and conditions");

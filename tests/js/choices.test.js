@@ -45,3 +45,7 @@ test("a choice changes the address; only another host makes an entry to come bac
   assert.equal(choices.current.status, "down");
   assert.equal(told, 4);
 });
+
+test("a link that is too long for any search is cut", () => {
+  assert.equal(choiceFromHash(`#search=${"a[ ".repeat(50_000)}`).search.length, 1_000);
+});
