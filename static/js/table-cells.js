@@ -71,6 +71,7 @@ export function tagsCell({ choices }) {
           const chip = button("host-tag", "", () => choices.choose({ tag: choices.current.tag === tag ? "" : tag }));
           chip.append(element("bdi", "", tag));
           chip.title = tag;
+          chip.tabIndex = rowOf(list)?.tabIndex ?? 0; // reached by the Tab key in one row only
           return chip;
         }),
       );
@@ -130,4 +131,9 @@ export function settingsCell({ format, openSettings }) {
       setAttribute(text, "title", [words, host.config?.at ? `saved ${format.moment(host.config.at)}` : ""].filter(Boolean).join("\n"));
     },
   };
+}
+
+/** @param {Element} part @returns {HTMLElement | null} */
+function rowOf(part) {
+  return part.closest("[role=row]");
 }
