@@ -18,6 +18,8 @@ export class SettingsDialog {
   /** @type {string[]} */
   #ids = [];
   #isSaving = false;
+  /** Counts how often it was opened: a save that somebody did not wait for says nothing about other hosts. */
+  #opening = 0;
   #title = element("h2", "dialog-title");
   #names = element("p", "dialog-text settings-names");
   #problem = element("p", "dialog-problem");
@@ -62,9 +64,9 @@ export class SettingsDialog {
     if (this.#dialog.open) return;
     this.#ids = [...ids].filter((id) => this.#isHost(id));
     if (!this.#ids.length) return;
-    setText(this.#problem, "");
+    this.#opening += 1;
     this.#form?.forget();
-    this.#show();
+    this.#setSaving(false);
     this.#dialog.showModal();
     this.#form?.focus(part);
   }
@@ -96,10 +98,13 @@ export class SettingsDialog {
     const isEmpty = !Object.keys(edit.changes).length && !edit.tags.add.length && !edit.tags.remove.length;
     if (isEmpty) return setText(this.#problem, "Nothing was touched, so there is nothing to save.");
     this.#setSaving(true);
+    const opening = this.#opening;
     const problem = await this.#changes.save(this.#ids, edit);
+    if (opening !== this.#opening) return;
     this.#setSaving(false);
     setText(this.#problem, problem);
     if (!problem) this.#dialog.close();
+    else if (!this.#dialog.open) this.#dialog.showModal(); // closed before it was known
   }
 
   /** @param {boolean} isSaving */

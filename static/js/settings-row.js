@@ -98,7 +98,9 @@ export class SettingsRow {
   }
 
   #touch() {
-    this.#isTouched = this.#isSwitch ? this.#input.checked !== this.#common.value : this.#input.value !== this.#kept;
+    // a field whose text is no number says that it is empty
+    const isOther = this.#input.value !== this.#kept || this.#input.validity.badInput;
+    this.#isTouched = this.#isSwitch ? this.#input.checked !== this.#common.value : isOther;
     this.#showProblem("");
     if (this.#isTouched && !this.#isSwitch) this.check();
     this.#showState();
