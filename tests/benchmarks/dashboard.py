@@ -72,6 +72,8 @@ class Dashboard:
         height = int(self.page.evaluate("Math.max(...[...document.querySelectorAll('*')].map(one => one.scrollHeight))"))
         size = self.page.viewport_size or {"width": 1280, "height": 800}
         distance = min(SCROLL_MOST_PIXELS, height - size["height"])
+        if distance <= 0:
+            return {"pixels": 0}  # all of it is in sight
         self.page.evaluate("vedetteProbe.watchFrames()")
         for direction in (-1, 1):
             self.cdp.send(
@@ -79,7 +81,7 @@ class Dashboard:
                 {
                     "x": size["width"] // 2,
                     "y": size["height"] * 3 // 4,
-                    "yDistance": direction * max(0, distance),
+                    "yDistance": direction * distance,
                     "speed": SCROLL_PIXELS_A_SECOND,
                     "gestureSourceType": "mouse",
                 },
@@ -178,6 +180,7 @@ def measure(hosts: int, seconds: float, minutes: float) -> Iterator[tuple[str, d
                 yield f"{view}: {action}", row
         yield from memory_over_time(dashboard, minutes)
         yield "hub and agents meanwhile", {**cost.columns(), "load": machine_load()}
+        dashboard.page.goto("about:blank")
         dashboard.page.set_content(PLAIN_PAGE.format(height=SCROLL_MOST_PIXELS))
         yield "a plain page: scrolling", dashboard.scrolled()
 

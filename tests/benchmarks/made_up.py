@@ -92,7 +92,7 @@ class Machine:
 
 
 class MadeUp(Sampler):
-    """Takes samples of a made-up machine. With `stamp`, the load of a minute is the time at which the sample was taken."""
+    """Takes samples of a made-up machine. With `stamp`, its loads are the time at which the sample was taken."""
 
     def __init__(self, machine: Machine, reactor: Reactor, *, stamp: bool = False) -> None:
         super().__init__((), reactor)
@@ -102,8 +102,8 @@ class MadeUp(Sampler):
     def sample(self, shown: Collection[str], limit: float = 0.0) -> Deferred[Collected]:
         """One sample of what is shown."""
         metrics: dict[str, MetricValue] = {name: value for name, value in self._machine.metrics().items() if SHOWN_BY.get(name) in shown}
-        if self._stamp and "load_1m" in metrics:
-            metrics["load_1m"] = stamp(time.time())
+        if self._stamp:
+            metrics |= {name: stamp(time.time()) for name in metrics if name.startswith("load_")}
         return succeed(Collected(metrics, {}))
 
 

@@ -5,7 +5,7 @@
  */
 globalThis.vedetteProbe = (() => {
   const STAMP_S = 100;
-  const MAX_AGE_S = 30;
+  const MAX_AGE_S = 10;
   const LOADS = /^(\d\d?\.\d\d)(?: \d+\.\d\d){0,2}$/;
   const SHOWN_HOSTS = "main [data-host]:not([hidden] *, [hidden])";
   const LIMIT_MS = 60_000;
@@ -69,7 +69,7 @@ globalThis.vedetteProbe = (() => {
     /** The time that the armed action took. */
     took: () => acting,
 
-    /** Note how old each stamp is when it is painted: the load of a minute, of hosts whose agent stamps it. */
+    /** Note how old each stamp is when it is painted: the loads of hosts whose agent stamps them. */
     watchAges() {
       ages = [];
       observer = new MutationObserver((records) => {

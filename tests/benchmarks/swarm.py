@@ -123,7 +123,7 @@ def main() -> None:
     parser.add_argument("count", type=int, help="how many agents")
     parser.add_argument("--name", default="swarm", help="what they call themselves, with a number behind it (%(default)s)")
     parser.add_argument("--per-second", type=float, default=50.0, help="how many begin in a second (%(default)g)")
-    parser.add_argument("--stamp", action="store_true", help="send the time of each sample as the load of a minute")
+    parser.add_argument("--stamp", action="store_true", help="send the time of each sample as its loads")
     arguments = parser.parse_args()
     keep_monotonic_time(reactor)
     swarm = Swarm(arguments.hub, arguments.name, stamp=arguments.stamp)
