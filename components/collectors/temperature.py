@@ -87,8 +87,9 @@ class Sensors:
         """Sensor → degrees. One that does not answer, such as that of a disk which sleeps, is left out."""
         if self._now() >= self._find_at:
             self._found, self._find_at = self._find(), self._now() + FIND_AGAIN_SECONDS
-        names = unique(name for name, _ in self._found)
-        return {name: degrees for name, (_, file) in zip(names, self._found, strict=True) if (degrees := _degrees(file)) is not None}
+        found = self._found  # the samples for those who watch are read in another thread, which may look again meanwhile
+        names = unique(name for name, _ in found)
+        return {name: degrees for name, (_, file) in zip(names, found, strict=True) if (degrees := _degrees(file)) is not None}
 
 
 def _degrees(file: Path) -> float | None:
