@@ -100,7 +100,11 @@ async function copy(command, button) {
   getSelection()?.selectAllChildren(command);
   // without TLS a browser offers no clipboard: the selected text is ready to be copied
   if (!navigator.clipboard) return setText(button, "Press Ctrl+C");
-  await navigator.clipboard.writeText(COMMAND);
+  try {
+    await navigator.clipboard.writeText(COMMAND);
+  } catch {
+    return setText(button, "Press Ctrl+C"); // the browser's own question was answered with no
+  }
   setText(button, "Copied");
   setTimeout(() => setText(button, "Copy"), COPIED_MS);
 }
