@@ -18,7 +18,7 @@ import { LatencyView } from "./latency-view.js";
 import { Marked } from "./marked.js";
 import { PageTools } from "./page-tools.js";
 import { browserPlatform } from "./platform.js";
-import { Preferences } from "./preferences.js";
+import { Preferences, storageOf } from "./preferences.js";
 import { Recent } from "./recent.js";
 import { Series } from "./series.js";
 import { Session } from "./session.js";
@@ -45,7 +45,7 @@ const services = {
   session,
   store,
   format: formatter(),
-  preferences: new Preferences(localStorage, user),
+  preferences: new Preferences(storageOf(window) ?? new Map(), user),
   choices: new Choices(browserAddress()),
   marked: new Marked(),
   series,

@@ -1,5 +1,17 @@
 import { Signal } from "./signal.js";
 
+/**
+ * What this browser remembers; null where that is forbidden, and to ask for it is an error.
+ * @param {Window} place
+ */
+export function storageOf(place) {
+  try {
+    return place.localStorage;
+  } catch {
+    return null;
+  }
+}
+
 /** How this user likes the page, remembered by this browser. */
 export class Preferences {
   /** The name of what was changed. @type {Signal<string>} */

@@ -1,3 +1,5 @@
+import { storageOf } from "./preferences.js";
+
 /** @typedef {"auto" | "light" | "dark"} ThemeChoice */
 
 /** In the order in which the button walks through them. @type {readonly {choice: ThemeChoice, label: string}[]} */
@@ -50,13 +52,4 @@ export function themeChoice(text) {
 export function nextTheme(choice) {
   const place = THEMES.findIndex((known) => known.choice === choice);
   return THEMES[(place + 1) % THEMES.length]?.choice ?? "auto";
-}
-
-/** @param {Window} place */
-function storageOf(place) {
-  try {
-    return place.localStorage;
-  } catch {
-    return null;
-  }
 }
