@@ -117,8 +117,9 @@ def main() -> None:
     for hosts, viewers in arguments.sizes:
         for label, measure in SHAPES.items():
             if arguments.shape in (None, label):
-                sys.stderr.write(f"{hosts} hosts, {viewers} viewers: {label}\n")
-                rows[f"{hosts} hosts x {viewers} viewers: {label}"] = measure(hosts, viewers, min(arguments.seconds, 120.0))
+                name = f"{hosts} hosts x {viewers} viewers: {label}"
+                rows[name] = measure(hosts, viewers, min(arguments.seconds, 120.0))
+                sys.stderr.write(f"{name}: {rows[name]}\n")
     show("fleet_load", rows)
 
 
