@@ -21,7 +21,7 @@ from tests.benchmarks.table import show
 from tests.benchmarks.tutorial import TutorialRouter
 from tests.harness.hub import Hub
 
-SIZES = ("100x10", "300x30", "1000x100")
+SIZES = ("100x10", "300x30", "500x1", "1000x1", "1000x100")
 SETTLE_SECONDS = 5.0
 MOST_HOSTS, MOST_VIEWERS = 2000, 200
 MOST_MEBIBYTES = 2048
@@ -110,7 +110,7 @@ def main() -> None:
     """Run and show."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("sizes", nargs="*", type=parse_size, default=[parse_size(size) for size in SIZES], help=f"{' '.join(SIZES)}")
-    parser.add_argument("--seconds", type=float, default=20.0, help="how long each is watched (%(default)g)")
+    parser.add_argument("--seconds", type=float, default=15.0, help="how long each is watched (%(default)g)")
     parser.add_argument("--shape", choices=SHAPES, help="only this one")
     arguments = parser.parse_args()
     rows = {}
