@@ -9,6 +9,9 @@ from typing import Any
 
 from components.errors import InvalidPayload
 
+LATEST_AT = 2.0**40
+"""Seconds since the epoch: far enough for any clock that is wrong, and a browser can still make a date of it."""
+
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
@@ -62,6 +65,13 @@ def checked_number(value: object, name: str) -> float:
     if not math.isfinite(number):
         raise InvalidPayload(f"{name} is {number}; it must be finite")
     return number
+
+
+def checked_time(value: object, name: str) -> float:
+    at = checked_number(value, name)
+    if not 0 <= at <= LATEST_AT:
+        raise InvalidPayload(f"{name} is {at:g}; it must be UTC seconds since the epoch")
+    return at
 
 
 def bool_of(fields: Mapping[str, Any], name: str, *, default: bool) -> bool:

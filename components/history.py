@@ -25,7 +25,6 @@ MOST_HOSTS = 64
 MOST_METRICS = 64
 FEWEST_POINTS, MOST_POINTS = 2, 1000
 DEFAULT_POINTS = 60
-LATEST_AT = 2.0**40
 COLUMNS_AT_ONCE = 8
 """After so many, whatever else waits has its turn: samples, and other people's questions."""
 WAIT_LEAST_SECONDS = 0.001
@@ -49,8 +48,8 @@ def parse_question(fields: Mapping[str, object], now: float) -> Question:
     """A Question out of the keywords of a call, or InvalidPayload."""
     names = list(dict.fromkeys(_metric(name) for name in checking.ids_of(fields.get("metrics"), "metrics", MOST_METRICS)))
     ids = list(dict.fromkeys(checking.ids_of(fields.get("hosts"), "hosts", MOST_HOSTS)))
-    end = now if fields.get("end") is None else _time(fields["end"], "end")
-    start = end - KEPT_SECONDS if fields.get("start") is None else _time(fields["start"], "start")
+    end = now if fields.get("end") is None else checking.checked_time(fields["end"], "end")
+    start = end - KEPT_SECONDS if fields.get("start") is None else checking.checked_time(fields["start"], "start")
     if start >= end:
         raise InvalidPayload(f"start {start:.3f} is not before end {end:.3f}")
     points = fields.get("points", DEFAULT_POINTS)
@@ -63,13 +62,6 @@ def _metric(name: str) -> str:
     if not METRIC_NAME.fullmatch(name) or name == "at":
         raise InvalidPayload(f"{checking.show(name)} is no name of a metric")
     return name
-
-
-def _time(value: object, name: str) -> float:
-    at = checking.checked_number(value, name)
-    if not 0 <= at <= LATEST_AT:
-        raise InvalidPayload(f"{name} is {at:g}; it must be UTC seconds since the epoch")
-    return at
 
 
 def collect(series: Series, question: Question, answer: dict[str, Any]) -> Iterator[None]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal, TypedDict
 
-from components.checking import as_map, bool_of, checked_number, checked_text, show, text_of, whole_of
+from components.checking import as_map, bool_of, checked_number, checked_text, checked_time, show, text_of, whole_of
 from components.errors import InvalidPayload
 from components.host_settings import SETTING, check_settings
 
@@ -43,7 +43,7 @@ def parse_config_report(payload: object) -> ConfigReport:
         status=status,  # type: ignore[arg-type]  # one of the two, checked above
         error=text_of(fields, "error", 500, default=""),
         locked=check_settings({name: value for name, value in locked.items() if name in SETTING}, partial=True),
-        at=checked_number(fields.get("at"), "at"),
+        at=checked_time(fields.get("at"), "at"),
     )
 
 
@@ -115,7 +115,7 @@ def parse_sample(payload: object) -> Sample:
     sample = Sample(
         run=text_of(fields, "run", 64),
         seq=whole_of(fields, "seq"),
-        at=checked_number(fields.get("at"), "at"),
+        at=checked_time(fields.get("at"), "at"),
         revision=whole_of(fields, "revision"),
         metrics={name: _metric_value(name, value) for name, value in metrics.items()},
         failed={checked_text(name, "failed", 64): text_of(failed, name, 300) for name in failed},

@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, NotRequired, TypedDict, get_args
 
-from components.checking import as_map, checked_number, checked_text, show, text_of, whole_of
+from components.checking import as_map, checked_number, checked_text, checked_time, show, text_of, whole_of
 from components.errors import InvalidPayload, NoAnswer, QueryRefused, VedetteError
 
 Kind = Literal["ping", "processes", "watch"]
@@ -138,7 +138,7 @@ def parse_result(kind: Kind, result: object) -> dict[str, Any]:
 
 
 def _ping(result: Mapping[str, Any]) -> dict[str, Any]:
-    return {"at": checked_number(result.get("at"), "at")}
+    return {"at": checked_time(result.get("at"), "at")}
 
 
 def _watch(result: Mapping[str, Any]) -> dict[str, Any]:
@@ -150,7 +150,7 @@ def _processes(result: Mapping[str, Any]) -> dict[str, Any]:
     if not isinstance(processes, list) or len(processes) > 2 * MAX_PROCESSES:
         raise InvalidPayload(f"processes must be a list of at most {2 * MAX_PROCESSES}")
     parsed = Processes(
-        at=checked_number(result.get("at"), "at"),
+        at=checked_time(result.get("at"), "at"),
         count=whole_of(result, "count"),
         processes=[_process(as_map(each, "a process")) for each in processes],
     )
@@ -172,7 +172,7 @@ def _process(fields: Mapping[str, Any]) -> Process:
         user=text_of(fields, "user", MAX_USER_CHARACTERS, default=""),
         cpu_cores=_bounded(fields.get("cpu_cores"), "cpu_cores", 0, 2**20),
         memory_bytes=_bounded(fields.get("memory_bytes"), "memory_bytes", 0, 2**63),
-        started_at=checked_number(fields.get("started_at"), "started_at"),
+        started_at=checked_time(fields.get("started_at"), "started_at"),
     )
     if fields.get("command") is not None:
         process["command"] = checked_text(fields["command"], "command", MAX_COMMAND_CHARACTERS)

@@ -49,6 +49,7 @@ def test_a_good_sample_is_taken_and_unknown_fields_are_ignored() -> None:
         (sample(metrics={"cpu_used_ratio": "<b>"}), "cpu_used_ratio is '<b>'"),
         (sample(metrics={"cpu_used_ratio": True}), "cpu_used_ratio is True"),
         (sample(metrics={"cpu_used_ratio": float("nan")}), "cpu_used_ratio is nan"),
+        (sample(at=1e300), "at is 1e+300; it must be UTC seconds since the epoch"),
         (sample(metrics={"cpu_used_ratio": float("inf")}), "cpu_used_ratio is inf"),
         (sample(metrics={"cpu_used_ratio": 1.2}), "a ratio is at most 1"),
         (sample(metrics={"cpu_core_used_ratio": {"0": 7}}), "cpu_core_used_ratio['0'] is 7"),

@@ -98,6 +98,8 @@ def test_a_good_result_has_its_fields_and_no_others(kind: Kind, result: dict[str
     [
         ("ping", {}, "at is None"),
         ("ping", {"at": float("nan")}, "finite"),
+        ("ping", {"at": 1e300}, r"at is 1e\+300; it must be UTC seconds since the epoch"),
+        ("ping", {"at": -1.0}, "seconds since the epoch"),
         ("watch", {"interval": 0.1}, "seconds is None"),
         ("processes", {"at": 1, "count": 1}, "processes must be a list"),
         ("processes", {"at": 1, "count": 1, "processes": [PROCESS] * (2 * MAX_PROCESSES + 1)}, "at most 100"),
@@ -114,6 +116,7 @@ def test_a_good_result_has_its_fields_and_no_others(kind: Kind, result: dict[str
                 ("cpu_cores", "1", "cpu_cores is '1'"),
                 ("memory_bytes", 1e30, "memory_bytes is 1e\\+30"),
                 ("started_at", None, "started_at is None"),
+                ("started_at", 1e300, "seconds since the epoch"),
                 ("command", ["sh"], "command is a list"),
                 ("command", "x" * 1001, "1001 characters"),
             ]
