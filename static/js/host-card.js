@@ -143,10 +143,13 @@ export class HostCard {
 
   /** @param {import("./card-rows.js").RowKind} kind */
   #newRow(kind) {
-    return new MetricRow(kind, () => {
+    const row = new MetricRow(kind, () => {
       this.#expanded = !this.#expanded;
       this.#showSample();
     });
+    // what can be pressed in a card is reached by the Tab key in one card only
+    for (const press of row.element.querySelectorAll("button")) press.tabIndex = this.element.tabIndex;
+    return row;
   }
 
   /** @param {string[]} tags */
