@@ -109,7 +109,7 @@ export class Watch {
   async #ask() {
     const round = ++this.#round;
     this.#platform.clearTimeout(this.#renewTimer);
-    if (this.#state.kind !== "granted") this.#setState({ kind: "asking" });
+    if (this.#state.kind === "off") this.#setState({ kind: "asking" }); // what was said stays said until there is another answer
     this.#held = this.#host;
     const { state, after } = await this.#answer();
     if (round !== this.#round) return;

@@ -134,3 +134,16 @@ test("with a new session the lease is asked for anew", async () => {
   await settle();
   assert.equal(asked().length, 3);
 });
+
+test("a refusal that is repeated is said once, so that it is not read out again and again", async () => {
+  const { fake, watch } = await aWatch();
+  const refusal = /** @type {[string, string]} */ (["vedette.error.query_refused", "db-1 forbids it by its lock file"]);
+  fake.hub.errors = [refusal, refusal];
+  watch.start(HOST, 0.2);
+  await settle();
+  /** @type {string[]} */
+  const told = [];
+  watch.changed.listen(({ kind }) => told.push(kind));
+  await fake.advance(15_000);
+  assert.deepEqual(told, ["refused"]);
+});
