@@ -28,7 +28,7 @@ def fleet(play_known: Play) -> dict[str, PlayedAgent]:
 
 def colour(page: Page, name: str) -> str:
     """What the cell of this host is painted with."""
-    cell = page.get_by_role("link", name=re.compile(f"^{name}, "))
+    cell = page.get_by_role("link", name=re.compile(f"^{name} "))
     return str(cell.evaluate("cell => getComputedStyle(cell).backgroundColor"))
 
 

@@ -37,7 +37,7 @@ def test_from_the_first_password_to_the_first_host(make_hub: MakeHub, people: Pe
     admin.get_by_role("button", name="Go").click()
     admin.get_by_role("button", name="Yes, I’m sure").click()
     expect(page.get_by_role("heading", name="No hosts yet")).to_be_visible()
-    expect(page.get_by_text("python manage.py addhost NAME", exact=True)).to_be_visible()
+    expect(page.get_by_text(".venv/bin/python manage.py addhost NAME", exact=True)).to_be_visible()
     expect(page.get_by_text("An agent that is started without a code appears here too")).to_be_visible()
     expect(page.get_by_role("region", name="1 key waits for approval")).to_contain_text("hub-itself", timeout=15_000)
     expect(page.get_by_role("heading", name="No hosts yet")).to_be_visible()
