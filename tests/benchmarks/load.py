@@ -68,13 +68,14 @@ def own_hub() -> Iterator[Place]:
 
 @contextmanager
 def running_hub(url: str, user: str, password: str) -> Iterator[Place]:
-    """One that runs already; the hosts are deleted again."""
+    """One that runs already; the hosts that have come are deleted again, and none that had such a name before."""
     operator = WebUser(url).log_in(user, password)
     place = Place(url, user, password, lambda count: with_code(operator, count), {})
+    others = named_hosts(operator, place)
     try:
         yield place
     finally:
-        delete_hosts(operator, place)
+        delete_hosts(operator, sorted(named_hosts(operator, place) - others))
 
 
 def with_code(operator: WebUser, count: int) -> list[str]:
@@ -86,13 +87,17 @@ def with_code(operator: WebUser, count: int) -> list[str]:
     return [f"{seed} {code[0]}" for seed in make_seeds(count)]
 
 
-def delete_hosts(operator: WebUser, place: Place) -> None:
-    """All hosts that are named as those of the swarm."""
+def named_hosts(operator: WebUser, place: Place) -> set[str]:
+    """The ids of all hosts that are named as those of the swarm."""
     ticket = operator.ticket()
     client = WampClient(WebSocketTransport(place.websocket_url, "json", origin=place.url))
     hosts = LiveView(client.join_ticket(ticket["ticket"], authid=ticket["authid"])).hosts
     client.drop()
-    ids = [host_id for host_id, host in hosts.items() if re.fullmatch(rf"{NAME}-\d{{4}}", host["name"])]
+    return {host_id for host_id, host in hosts.items() if re.fullmatch(rf"{NAME}-\d{{4}}", host["name"])}
+
+
+def delete_hosts(operator: WebUser, ids: list[str]) -> None:
+    """As a person does it in the admin."""
     for start in range(0, len(ids), DELETED_AT_ONCE):
         chosen = {"action": "delete_selected", "index": "0", "select_across": "0", "_selected_action": ids[start : start + DELETED_AT_ONCE]}
         # `post`: the answer to whether one is sure
