@@ -8,6 +8,9 @@ import { StatusIcon } from "./status-icon.js";
 /** @import { Services } from "./services.js" */
 /** @import { Entry } from "./store.js" */
 
+/** Between a host's status and why it is so; the reason may hold it again. */
+const SEPARATOR = " · ";
+
 /**
  * One value of one host in the table. Cells are made once and shown for many hosts, one after another.
  * @typedef {object} Cell
@@ -21,19 +24,24 @@ import { StatusIcon } from "./status-icon.js";
 /** @param {Services} services @returns {Cell} */
 export function statusCell({ format }) {
   const icon = new StatusIcon();
-  const text = element("span", "cell-line cell-status");
+  const said = element("span", "cell-line cell-status");
+  const why = element("span", "cell-line cell-long cell-quiet");
+  const lines = element("span", "cell-lines", said, why);
   /** @type {Pick<HostView, "since" | "absence">} */
   let about = {};
   return {
     isTimed: true,
-    parts: [icon.element, text],
+    parts: [icon.element, lines],
     show({ host }, now) {
       const { since, absence, status } = host;
       icon.show(status);
-      setText(text, statusText(host, now, format));
+      const [first = "", ...reason] = statusText(host, now, format).split(SEPARATOR);
+      setText(said, first);
+      setText(why, reason.join(SEPARATOR));
+      why.hidden = !reason.length;
       if (since === about.since && absence === about.absence) return;
       about = { since, absence };
-      setAttribute(text, "title", [since ? `since ${format.moment(since)}` : "", absence?.text].filter(Boolean).join("\n") || null);
+      setAttribute(lines, "title", [reason.join(SEPARATOR), since ? `since ${format.moment(since)}` : ""].filter(Boolean).join("\n") || null);
     },
   };
 }
