@@ -1,13 +1,14 @@
 """What hosts should report: hands out settings, stores outcomes, and offers again what was lost.
 
-Router-side. Nothing here depends on a message having arrived: the database knows which revision each host should have, and once a second
-the connected hosts whose newest revision has no outcome are found and, when due, offered it again (components/reconcile.py).
+Router-side. Nothing here depends on a message having arrived: the database knows which revision each host should have. When settings
+change, and once a second anyway, the connected hosts whose newest revision has no outcome are found and, when due, offered it
+(components/offering.py, components/reconcile.py).
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from autobahn.wamp.types import SessionDetails
@@ -17,17 +18,15 @@ from components import checking, orm, payloads, protocol
 from components.auth import address_of
 from components.base import HubComponent
 from components.errors import InvalidPayload, NotAllowed, UnknownHost
+from components.offering import Offering
 from components.presence import Sessions
 from components.reactor import reactor
-from components.reconcile import Reconciler
 from django_app import services
 
 RECONCILE_SECONDS = 1.0
 PRESENCE_SECONDS = 10.0
 """What is stored of who is connected is compared this often, in case storing it failed."""
 MAX_STOP_REASON_CHARACTERS = 200
-SENT_AT_ONCE = 20
-"""Announcements in a row, before others have their turn."""
 MAX_IDS = 1000
 """Host ids in one message: about 16 kB."""
 
@@ -37,7 +36,7 @@ class Config(HubComponent):
 
     async def start(self, details: SessionDetails) -> None:
         self._sessions = Sessions()
-        self._reconciler = Reconciler()
+        self._offering = Offering(reactor, self._sessions, _pending, self._push, self._not_read)
         self._configs = orm.Batch(services.get_configs)
         self._reports = orm.Batch(services.report_configs)
         self._facts = orm.Batch(services.record_facts)
@@ -51,8 +50,9 @@ class Config(HubComponent):
         await self.offer(protocol.AGENT_REPORT_STOP, self.report_stop)
         await self.offer(protocol.CONFIG_SET, self.set)
         await self.offer(protocol.CONFIG_PING, self.ping)
-        services.announce_by(lambda events: reactor.callFromThread(self._send_some, events))
-        self.every(RECONCILE_SECONDS, self._reconcile)
+        await self.listen(protocol.CONFIG_ON_CHANGE, lambda _, payload: self._offering.look(protocol.changed_hosts(payload)))
+        services.announce_by(lambda events: reactor.callFromThread(self._send_all, events))
+        self.every(RECONCILE_SECONDS, self._offering.look_at_all)
         self.every(PRESENCE_SECONDS, self._check_presence)
 
     async def get_config(self, authid: str | None) -> dict[str, Any]:
@@ -61,6 +61,7 @@ class Config(HubComponent):
         configs = await self._configs.add(host_id)
         if host_id not in configs:
             raise UnknownHost(f"no approved host has the id {host_id!r}")
+        self._offering.answered(host_id, configs[host_id]["revision"])
         return configs[host_id]
 
     async def report_config(self, authid: str | None, payload: object) -> None:
@@ -107,8 +108,8 @@ class Config(HubComponent):
         host_id = protocol.host_of(session.get("authid"))
         if host_id is None:
             return
-        self._reconciler.forget(host_id)
         self._sessions.joined(session["session"], host_id)
+        self._offering.joined(host_id)
         address = address_of(session.get("transport"))
         self.log.info("Host {host} joined from {address}", host=host_id, address=address)
         self._record(host_id, services.Presence(connected=True, at=time.time(), address=address))
@@ -117,7 +118,7 @@ class Config(HubComponent):
         host_id = self._sessions.left(session_id)
         if host_id is not None:
             self.log.info("Host {host} left", host=host_id)
-            self._reconciler.forget(host_id)
+            self._offering.left(host_id)
             self._record(host_id, services.Presence(connected=False, at=time.time(), address=None))
 
     def _record(self, host_id: str, presence: services.Presence) -> None:
@@ -138,31 +139,18 @@ class Config(HubComponent):
         for host_id in stored ^ live:
             self._record(host_id, services.Presence(connected=host_id in live, at=time.time(), address=None))
 
-    def _reconcile(self) -> Deferred[None]:
-        return Deferred.fromCoroutine(self._offer_again())
+    def _push(self, settings: Mapping[str, Any]) -> None:
+        self.send(protocol.config_event(settings))
 
-    async def _offer_again(self) -> None:
-        connected = self._sessions.hosts
-        if not connected:
-            return
-        try:
-            pending = await orm.call(services.pending_configs, connected)
-        except Exception:  # noqa: BLE001  # the boundary: a database that fails once must not end the offering
-            self.log.failure("Pending settings could not be read")
-            return
-        due = self._reconciler.due({host_id: payload["revision"] for host_id, payload in pending.items()}, connected, time.monotonic())
-        self._push([pending[host_id] for host_id in due])
+    def _not_read(self) -> None:
+        self.log.failure("Pending settings could not be read")
 
-    def _push(self, payloads: Sequence[Mapping[str, Any]]) -> None:
-        for payload in payloads:
-            self.send(protocol.config_event(payload))
-
-    def _send_some(self, events: Sequence[protocol.Event]) -> None:
+    def _send_all(self, events: Sequence[protocol.Event]) -> None:
         """What Django announces within this process: the way over the bridge would lead back here, and take ten times as long."""
-        for event in events[:SENT_AT_ONCE]:
+        for event in events:
             self.send(event)
-        if rest := events[SENT_AT_ONCE:]:
-            reactor.callLater(0, self._send_some, rest)
+            if event.topic == protocol.CONFIG_ON_CHANGE:  # the router does not bring it to who sent it
+                self._offering.look(protocol.changed_hosts(event.payload))
 
     def _announce(self, host_id: str) -> None:
         """What is stored of this host changed; what changed together is told together."""
@@ -174,6 +162,10 @@ class Config(HubComponent):
         hosts, self._changed = sorted(self._changed), set()
         for start in range(0, len(hosts), MAX_IDS):
             self.publish(protocol.CONFIG_ON_CHANGE, {"hosts": hosts[start : start + MAX_IDS]})
+
+
+def _pending(host_ids: Collection[str]) -> Deferred[dict[str, dict[str, Any]]]:
+    return orm.call(services.pending_configs, host_ids)
 
 
 def _host(authid: str | None) -> str:

@@ -49,7 +49,7 @@ class Fleet(HubComponent):
         self._reading = True  # until the first reading is done
         await self.listen("wamp.session.on_join", lambda _, session: self._joined(session))
         await self.listen("wamp.session.on_leave", lambda _, session: self._left(session))
-        await self.listen(protocol.CONFIG_ON_CHANGE, lambda _, payload: self._note_change(payload))
+        await self.listen(protocol.CONFIG_ON_CHANGE, lambda _, payload: self._note(protocol.changed_hosts(payload)))
         await self.listen(protocol.AGENT_ON_SAMPLE, self._sampled)
         await self._find_sessions()
         await self._read(None)
@@ -120,11 +120,6 @@ class Fleet(HubComponent):
             except ApplicationError as error:
                 if error.error != ApplicationError.NO_SUCH_SESSION:  # it left meanwhile
                     raise
-
-    def _note_change(self, payload: object) -> None:
-        hosts = payload.get("hosts") if isinstance(payload, dict) else None
-        if isinstance(hosts, list):
-            self._note({host_id for host_id in hosts if isinstance(host_id, str)})
 
     def _note(self, host_ids: set[str]) -> None:
         """What is stored of these hosts changed. Read it at once; what is noted during a reading is read together after it."""

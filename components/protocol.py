@@ -84,7 +84,7 @@ DOORS: tuple[Door, ...] = (
     ),
     Door(AGENT_REPORT_FACTS, "procedure", ("agent", "services"), ("services",), "once a session: versions, boot id, system, CPU, memory"),
     Door(AGENT_REPORT_STOP, "procedure", ("agent", "services"), ("services",), "`{reason}`: the agent stops cleanly"),
-    Door(AGENT_ON_CONFIG, "topic", ("bridge", "services"), ("agent", "services"), "to one host only: its settings"),
+    Door(AGENT_ON_CONFIG, "topic", ("services",), ("agent", "services"), "to one host only: its settings"),
     Door(AGENT_ON_SAMPLE, "topic", ("agent", "services"), ("services",), "`{run, seq, at, revision, metrics, failed, watched}`"),
     Door(AGENT_ON_QUERY, "topic", ("services",), ("agent", "services"), "to one host only: `{host, id, kind, arguments}`"),
     Door(AGENT_ANSWER, "procedure", ("agent", "services"), ("services",), "`{id, result}` or `{id, error, text}`: the answer to one query"),
@@ -205,6 +205,12 @@ class Event:
 def config_event(payload: Mapping[str, Any]) -> Event:
     """The one way to tell a host its settings. An empty `eligible_authid` would reach every agent, so there is exactly one, checked."""
     return Event(AGENT_ON_CONFIG, dict(payload), {"eligible_authid": [host_authid(payload["host"])]})
+
+
+def changed_hosts(payload: object) -> set[str]:
+    """The hosts that news on `vedette.config.on_change` names; none if it is not of its shape."""
+    hosts = payload.get("hosts") if isinstance(payload, dict) else None
+    return {host_id for host_id in hosts if isinstance(host_id, str)} if isinstance(hosts, list) else set()
 
 
 def query_event(host_id: str, query_id: str, kind: Kind, arguments: Mapping[str, Any]) -> Event:

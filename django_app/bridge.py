@@ -1,7 +1,7 @@
 """From Django to the router: one background sender, over the bridge's unix socket.
 
 Sending never blocks and never fails: what cannot be sent now waits, bounded, until the bridge is back. All of it is news of what the
-database holds, so losing the oldest only costs time.
+database holds, so losing the oldest only costs time, and what waits can be told together: one change of many hosts is one message.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from typing import Any, Protocol
 from django.conf import settings
 
 from components.protocol import CONFIG_PING, Event
+from django_app.news import together
 
 log = logging.getLogger(__name__)
 
@@ -130,7 +131,7 @@ class Sender:
     def send(self, events: Iterable[Event]) -> None:
         """Take these on; returns at once."""
         with self._news:
-            self._waiting.extend(events)
+            self._waiting = deque(together([*self._waiting, *events]))
             self._drop_oldest()
             self._news.notify_all()
 
@@ -226,7 +227,7 @@ def send(events: Iterable[Event]) -> None:
     """Announce these, soon, from a thread of this process. Never blocks, never fails."""
     global _sender  # noqa: PLW0603  # one sender per process, made when there is something to send
     if _publish is not None:
-        _publish(list(events))
+        _publish(together(events))
         return
     with _making:
         if _sender is None:

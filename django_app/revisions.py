@@ -31,10 +31,13 @@ def get_configs(host_ids: Collection[str]) -> dict[str, dict[str, Any]]:
 
 def pending_configs(host_ids: Collection[str]) -> dict[str, dict[str, Any]]:
     """The settings of those of these hosts whose newest revision has no outcome yet, by host id."""
-    newest = Revision.objects.filter(host__in=host_ids, number=F("host__revision"), status=Revision.Status.PENDING)
-    waiting = newest.filter(host__access=Host.Access.APPROVED).select_related("host")
+    hosts = Host.objects.filter(pk__in=host_ids, access=Host.Access.APPROVED)
+    # the newest revision and no other: both conditions in one filter, so that they hold for the same row
+    waiting = list(hosts.filter(revisions__number=F("revision"), revisions__status=Revision.Status.PENDING).only("revision", *SETTING))
+    if not waiting:
+        return {}
     epoch = Hub.current_epoch()
-    return {revision.host_id: _payload(revision.host, epoch) for revision in waiting}
+    return {host.id: _payload(host, epoch) for host in waiting}
 
 
 def set_settings(
@@ -60,8 +63,7 @@ def set_settings(
             Revision.objects.bulk_create(
                 Revision(host=host, number=host.revision, settings=host.settings(), by_id=user_id, origin=origin, at=at) for host in touched
             )
-            epoch = Hub.current_epoch()
-            announce.settings_changed([_payload(host, epoch) for host in touched])
+            announce.hosts_changed([host.id for host in touched])
     return {host.id: host.revision for host in hosts}
 
 

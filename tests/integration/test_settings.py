@@ -155,6 +155,29 @@ def test_an_operator_sets_it_over_wamp(hub: Hub, scene: Scene) -> None:
     assert rows == [{"by__username": "admin", "status": "applied"}]
 
 
+def test_a_change_of_many_hosts_reaches_each_once_and_in_order(hub: Hub, admin: WebUser, live: LiveView, play: Play) -> None:
+    """Through the admin's action and through the call alike; a second push of the same would come before the next change."""
+    agents = [play(name).listen() for name in ("one of many", "another of many")]
+    for agent in agents:
+        agent.obey()
+    hosts = [agent.host_id for agent in agents]
+    live.until(lambda known: all(host in known and applied(1)(known[host]) for host in hosts), PROMPTLY, "rev 1 is applied")
+    operator = hub.viewer()
+    offered: list[list[tuple[int, bool]]] = [[] for _ in agents]
+    for change in (
+        lambda: admin.host_action("disable", hosts),
+        lambda: operator.call("vedette.config.set", hosts=hosts, changes={"disabled": False}),
+        lambda: admin.host_action("disable", hosts),
+    ):
+        change()
+        for agent, got in zip(agents, offered, strict=True):
+            settings = agent.offered(PROMPTLY)
+            got.append((settings["revision"], settings["disabled"]))
+            agent.report(settings)
+    assert offered == [[(2, True), (3, False), (4, True)]] * 2
+    assert all(agent.client.events(0.2) == [] for agent in agents)
+
+
 def test_who_what_when_and_outcome_of_each_revision(scene: Scene) -> None:
     """Stand in the admin's page of the host."""
     scene.save(interval="0.5", show_load=False)

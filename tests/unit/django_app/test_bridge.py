@@ -108,6 +108,22 @@ def test_a_failed_one_is_the_oldest(sender: Sender, transport: FakeTransport, cl
     assert transport.posted == [1, 2, 3, 4, 5]
 
 
+def test_what_waits_goes_together(clock: Clock) -> None:
+    """A change of many hosts, and what came while the bridge was away, is one message."""
+    posted = []
+
+    class Keeping(FakeTransport):
+        def post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+            posted.append(body["args"][0])
+            return {}
+
+    sender = Sender(Keeping(), clock)
+    for host in ("a", "b", "a"):
+        sender.send([Event("vedette.config.on_change", {"hosts": [host]}, {})])
+    assert [sender.step(), sender.step()] == [0.0, None]
+    assert posted == [{"hosts": ["a", "b"]}]
+
+
 def test_what_is_refused_is_not_sent_again(sender: Sender, transport: FakeTransport, caplog: pytest.LogCaptureFixture) -> None:
     transport.error = BridgeRefused("wamp.error.not_authorized")
     sender.send([event(1)])

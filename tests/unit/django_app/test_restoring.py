@@ -54,7 +54,7 @@ def test_restoring_makes_a_new_revision(changed: Host, alice: User, sent: list[E
     assert (changed.revision, changed.interval, changed.show_cpus, changed.disabled) == (4, 5.0, False, False)
     revision = Revision.objects.get(number=4)
     assert (revision.by, revision.origin, revision.settings) == (alice, "restored rev 2", Revision.objects.get(number=2).settings)
-    assert [event.topic for event in sent] == ["vedette.agent.on_config", "vedette.config.on_change"]
+    assert sent == [Event("vedette.config.on_change", {"hosts": [changed.id]}, {})]
     entry = AuditEntry.objects.filter(kind="settings").latest("id")
     assert entry.text == "rev 4 of web1: interval 5 s, disabled off (restored rev 2)"
 

@@ -81,11 +81,3 @@ def test_a_deleted_host(host: Host, sent: list[Event], django_capture_on_commit_
         ("vedette.auth.on_revoke", {"kind": "host", "id": host_id}),
         ("vedette.config.on_change", {"hosts": [host_id]}),
     ]
-
-
-def test_many_hosts_in_few_messages(sent: list[Event], django_capture_on_commit_callbacks: Any, db: None) -> None:
-    from django_app import announce
-
-    with django_capture_on_commit_callbacks(execute=True):
-        announce.hosts_changed([f"{number:012}" for number in range(2500)])
-    assert [len(event.payload["hosts"]) for event in sent] == [1000, 1000, 500]
