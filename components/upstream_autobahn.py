@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from pprint import pformat
 from typing import Any
 
 from autobahn.twisted import websocket as twisted_websocket
@@ -75,19 +76,35 @@ def make_no_words_in_vain() -> None:
     connection, which takes longer than all else that a connection costs.
     """
     for module in (websocket_protocol, twisted_websocket, wamp_websocket):
-        for name in ("hltype", "hlval"):
-            if hasattr(module, name):
-                setattr(module, name, _as_it_is)
-    websocket_protocol.pformat = _unprinted
+        leave_words_to_readers(module)
+
+
+def leave_words_to_readers(module: Any) -> None:
+    """What this module makes words of, for its log, is made words of by who reads them: without colours."""
+    for name, instead in _PLAIN_WORDS.items():
+        if hasattr(module, name):
+            setattr(module, name, instead)
+
+
+def _either(flag: bool, yes: str = "YES", no: str = "NO") -> str:
+    return yes if flag else no
 
 
 def _as_it_is(value: Any, **_colours: object) -> Any:
-    """Who logs it makes text of it."""
     return value
 
 
-def _unprinted(_value: object) -> str:
-    return ""
+class _Printed:
+    """`pprint.pformat` of a value, if ever somebody reads it."""
+
+    def __init__(self, value: Any) -> None:
+        self._value = value
+
+    def __str__(self) -> str:
+        return pformat(self._value)
+
+
+_PLAIN_WORDS = {"hltype": _as_it_is, "hlval": _as_it_is, "hlid": _as_it_is, "hlflag": _either, "pformat": _Printed}
 
 
 def restore_recursion_limit() -> None:

@@ -15,6 +15,7 @@ from txaio.tx import log_levels
 
 from components.limits import ROUTER_WORDS
 from components.throttle import Throttle
+from components.upstream_autobahn import leave_words_to_readers
 
 MAX_LINE_CHARACTERS = 16_384
 """What one event may put into the log; a stranger decides how much it would like to."""
@@ -128,6 +129,17 @@ _SECRETS = tuple(
         r"(?P<keep>://[^\s:/@'\"]{0,64}:)[^\s/@'\"]{1,256}(?=@)",
     )
 )
+
+
+def route_without_words() -> None:
+    """Let the router say nothing of each message where nobody reads it. For its process only; may be called any number of times.
+
+    Crossbar.io 26.10.1 colours and prints the words of six debug lines for each event before it knows whether they are logged.
+    """
+    from crossbar.router import broker, dealer, role, router, session
+
+    for module in (broker, dealer, role, router, session):
+        leave_words_to_readers(module)
 
 
 # --- sessions ---------------------------------------------------------------------------------------------------------------

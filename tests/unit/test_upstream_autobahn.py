@@ -1,4 +1,4 @@
-"""Each work-around does its work; and each test named `upstream` fails once autobahn no longer needs it."""
+"""Each work-around does its work; and each test named `upstream` fails once it is no longer needed."""
 
 from __future__ import annotations
 
@@ -6,7 +6,13 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from pprint import pformat
+from types import SimpleNamespace
 from typing import Any
+
+from autobahn.util import hltype
+
+from components.upstream_autobahn import leave_words_to_readers
 
 ROOT = Path(__file__).parents[2]
 
@@ -60,6 +66,16 @@ def printed(*arguments):
 
 util.hl, pprint.PrettyPrinter.pformat = coloured, printed
 """
+AUTHORIZE = """
+import json, txaio
+txaio.use_twisted()
+from crossbar.router.role import RouterRoleStaticAuth
+
+anything = {"uri": "", "match": "prefix", "allow": {"publish": True}}
+RouterRoleStaticAuth(None, "agent", [anything]).authorize(None, "vedette.agent.on_sample", "publish", {})
+print(json.dumps(words))
+"""
+UNROUTED = "from components.upstream_crossbar import route_without_words\nroute_without_words()\nroute_without_words()\n"
 READ = "from components.upstream_autobahn import read_before_dropping\nread_before_dropping()\nread_before_dropping()\n"
 BUSY = """
 import json, threading, time
@@ -148,6 +164,21 @@ def test_nobody_makes_words_for_lines_that_are_not_logged() -> None:
 def test_upstream_still_makes_words_for_lines_that_are_not_logged() -> None:
     """If this fails, remove make_no_words_in_vain."""
     assert run(COUNT_WORDS + CONNECT.replace("json.dumps(no_delay)", "json.dumps(words)")) == {"coloured": True, "printed": True}
+
+
+def test_the_router_makes_no_words_of_what_it_routes() -> None:
+    assert run(COUNT_WORDS + UNROUTED + AUTHORIZE) == {"coloured": False, "printed": False}
+
+
+def test_upstream_still_makes_words_of_what_it_routes() -> None:
+    """If this fails, remove route_without_words."""
+    assert run(COUNT_WORDS + AUTHORIZE) == {"coloured": True, "printed": True}
+
+
+def test_who_reads_the_log_finds_the_words() -> None:
+    module = SimpleNamespace(hltype=hltype, hlflag=None, pformat=pformat)
+    leave_words_to_readers(module)
+    assert f"{module.hltype('a')} {module.pformat({'b': 1})} {module.hlflag(True, 'GRANTED', 'DENIED')}" == "a {'b': 1} GRANTED"
 
 
 def test_an_answer_that_lies_unread_counts() -> None:
