@@ -1,4 +1,4 @@
-"""What the hub remembers: hosts, the revisions of their settings, enrolment codes, tickets.
+"""What the hub remembers: hosts, the revisions of their settings, enrolment codes, tickets, preferences.
 
 Times are UTC seconds since the epoch as float, named `at` or `…_at`, as on the wire.
 """
@@ -216,6 +216,16 @@ class Ticket(models.Model):
 
     def __str__(self) -> str:
         return f"ticket of user {self.user_id}"
+
+
+class Preferences(models.Model):
+    """How one user likes the live page; `django_app.preferences` says what may stand in it."""
+
+    user = models.OneToOneField(User, models.CASCADE, primary_key=True, related_name="+")
+    values = models.JSONField(default=dict)
+
+    def __str__(self) -> str:
+        return f"preferences of user {self.user_id}"
 
 
 class AuditEntry(models.Model):

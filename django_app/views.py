@@ -15,10 +15,12 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from components.errors import InvalidPayload
 from components.host_settings import described_settings
 from components.protocol import REALM
 from django_app import health, logins
 from django_app.people import role_of
+from django_app.preferences import keep_preferences, parse_preferences, preferences_of
 from django_app.tickets import issue_ticket
 
 
@@ -41,7 +43,8 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     """The live page; what it shows comes over WAMP."""
     user = request.user
     assert isinstance(user, User)  # noqa: S101  # LoginRequiredMiddleware has seen to it
-    return render(request, "django_app/dashboard.html", {"role": role_of(user), "settings": described_settings()})
+    carried = {"role": role_of(user), "settings": described_settings(), "preferences": preferences_of(user.pk)}
+    return render(request, "django_app/dashboard.html", carried)
 
 
 @login_not_required
@@ -54,6 +57,20 @@ def ticket(request: HttpRequest) -> JsonResponse:
         return JsonResponse({"error": "log in first"}, status=401)
     authid, text = issue_ticket(user, request.session.session_key, now=time.time())
     return JsonResponse({"realm": REALM, "authid": authid, "authmethod": "ticket", "ticket": text, "path": "/ws"})
+
+
+@login_not_required
+@never_cache
+@require_POST
+def preferences(request: HttpRequest) -> HttpResponse:
+    """Keep how the user likes the page: JSON of some preferences by their names."""
+    if not isinstance(request.user, User):
+        return JsonResponse({"error": "log in first"}, status=401)
+    try:
+        keep_preferences(request.user.pk, parse_preferences(request.body))
+    except InvalidPayload as error:
+        return JsonResponse({"error": str(error)}, status=400)
+    return HttpResponse(status=204)
 
 
 @login_not_required

@@ -11,6 +11,7 @@ urlpatterns = [
     path("login/", views.Login.as_view(), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
     path("ticket/", views.ticket, name="ticket"),
+    path("preferences/", views.preferences, name="preferences"),
     path("favicon.ico", views.favicon),
     path("healthz", views.healthz, name="healthz"),
     path("admin/", admin.site.urls),

@@ -18,6 +18,7 @@ import { LatencyView } from "./latency-view.js";
 import { Marked } from "./marked.js";
 import { PageTools } from "./page-tools.js";
 import { browserPlatform } from "./platform.js";
+import { PreferenceKeeper } from "./preference-keeper.js";
 import { Preferences, storageOf } from "./preferences.js";
 import { Recent } from "./recent.js";
 import { Series } from "./series.js";
@@ -45,7 +46,7 @@ const services = {
   session,
   store,
   format: formatter(),
-  preferences: new Preferences(storageOf(window) ?? new Map(), user),
+  preferences: new Preferences(storageOf(window) ?? new Map(), user, JSON.parse(byId("preferences").textContent ?? "{}")),
   choices: new Choices(browserAddress()),
   marked: new Marked(),
   series,
@@ -101,6 +102,7 @@ document.querySelector(".skip-link")?.addEventListener("click", (event) => {
 });
 writer.request();
 new Clock(session, store, platform);
+new PreferenceKeeper(services.preferences, platform);
 new Feed(session, store, platform).start();
 
 function draw() {

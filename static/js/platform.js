@@ -10,6 +10,7 @@
  * @property {() => string} cookies
  * @property {string} socketOrigin `ws://host:port` or `wss://…`
  * @property {(listener: () => void) => void} onWake the page is looked at again, or the network is back
+ * @property {(listener: () => void) => void} onLeave the page is not looked at any more, and may be closed
  */
 
 /** @returns {Platform} */
@@ -26,6 +27,9 @@ export function browserPlatform() {
     onWake(listener) {
       addEventListener("online", listener);
       document.addEventListener("visibilitychange", () => document.hidden || listener());
+    },
+    onLeave(listener) {
+      document.addEventListener("visibilitychange", () => document.hidden && listener());
     },
   };
 }

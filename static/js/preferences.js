@@ -12,21 +12,38 @@ export function storageOf(place) {
   }
 }
 
-/** How this user likes the page, remembered by this browser. */
+/** Names of what the hub has not been told of yet. No preference is called so. */
+const UNTOLD = "untold";
+
+/**
+ * How this user likes the page. The hub keeps it, so that another machine shows the same; this browser remembers it as well, for as long
+ * as the hub does not hear of it.
+ */
 export class Preferences {
   /** The name of what was changed. @type {Signal<string>} */
   changed = new Signal();
 
   #storage;
   #prefix;
+  /** What the browser would not remember; it holds until the page is closed. @type {Map<string, string>} */
+  #held = new Map();
 
   /**
    * @param {Storage | Map<string, string>} storage
    * @param {string} user whose they are
+   * @param {Record<string, unknown>} [kept] what the hub keeps, which counts but for what it was not told yet
    */
-  constructor(storage, user) {
+  constructor(storage, user, kept = {}) {
     this.#storage = storage;
     this.#prefix = `vedette.${user}.`;
+    const untold = new Set(this.get(UNTOLD, /** @type {string[]} */ ([])));
+    for (const [name, value] of Object.entries(kept)) if (!untold.has(name)) this.#remember(name, value);
+  }
+
+  /** What the hub is to be told, by name. */
+  get untold() {
+    const names = this.get(UNTOLD, /** @type {string[]} */ ([])).filter((name) => this.#text(name));
+    return Object.fromEntries(names.map((name) => [name, parsed(this.#text(name))]));
   }
 
   /**
@@ -36,7 +53,7 @@ export class Preferences {
    * @returns {T}
    */
   get(name, otherwise) {
-    const value = parsed(read(this.#storage, this.#prefix + name));
+    const value = parsed(this.#text(name));
     return isLike(value, otherwise) ? /** @type {T} */ (value) : otherwise;
   }
 
@@ -45,8 +62,35 @@ export class Preferences {
    * @param {unknown} value anything that JSON can say
    */
   set(name, value) {
-    write(this.#storage, this.#prefix + name, JSON.stringify(value));
+    this.#remember(name, value);
+    this.#remember(UNTOLD, [...new Set(this.get(UNTOLD, /** @type {string[]} */ ([]))).add(name)]);
     this.changed.emit(name);
+  }
+
+  /**
+   * The hub knows these; what was changed meanwhile it does not.
+   * @param {Record<string, unknown>} values
+   */
+  told(values) {
+    const isTold = (/** @type {string} */ name) => name in values && JSON.stringify(values[name]) === this.#text(name);
+    this.#remember(UNTOLD, this.get(UNTOLD, /** @type {string[]} */ ([])).filter((name) => !isTold(name)));
+  }
+
+  /** @param {string} name */
+  #text(name) {
+    const key = this.#prefix + name;
+    return this.#held.get(key) ?? read(this.#storage, key);
+  }
+
+  /**
+   * @param {string} name
+   * @param {unknown} value
+   */
+  #remember(name, value) {
+    const key = this.#prefix + name;
+    const text = JSON.stringify(value);
+    this.#held.delete(key);
+    if (!write(this.#storage, key, text)) this.#held.set(key, text);
   }
 }
 
@@ -79,12 +123,15 @@ function read(storage, key) {
  * @param {Storage | Map<string, string>} storage
  * @param {string} key
  * @param {string} value
+ * @returns {boolean} whether the browser remembers it: not if it is full, or may not
  */
-function write(storage, key, value) {
+export function write(storage, key, value) {
   try {
     if (storage instanceof Map) storage.set(key, value);
     else storage.setItem(key, value);
+    return true;
   } catch (error) {
-    console.warn("this browser remembers nothing:", error); // full, or forbidden: it holds until the page is closed
+    console.warn("this browser remembers nothing:", error);
+    return false;
   }
 }

@@ -21,7 +21,7 @@ WIDE = {"width": 1280, "height": 800}
 VIEWER = "vera"
 MAKE_VIEWER = "User.objects.filter(username=name).exists() or User.objects.create_user(name, password=password)"
 
-DELETE_GUESTS = 'Host.objects.exclude(name="hub-itself").delete()'
+AS_NEW = 'Host.objects.exclude(name="hub-itself").delete(); Preferences.objects.all().delete()'
 
 NOTE_VIOLATIONS = """
 addEventListener("securitypolicyviolation", ({effectiveDirective, blockedURI, sourceFile}) =>
@@ -108,11 +108,11 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def people(browser: Browser, hub: Hub, request: pytest.FixtureRequest) -> Iterator[People]:
-    """Opens pages of the shared hub, whose fleet is its own host at first.
+    """Opens pages of the shared hub, whose fleet is its own host at first, and which knows nobody's preferences.
 
     No test passes while a page complains: of an error, a violated policy, or something from another origin.
     """
-    hub.django.run(DELETE_GUESTS)
+    hub.django.run(AS_NEW)
     people = People(browser, hub)
     yield people
     if people.unexpected():

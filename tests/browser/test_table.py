@@ -94,7 +94,7 @@ def test_rows_do_not_move_under_the_pointer(people: People, operator: WebUser, t
 
 
 def test_groups_tags_and_columns(people: People, operator: WebUser, trio: list[PlayedAgent]) -> None:
-    """A host stands under each of its tags; which columns one wants is remembered."""
+    """A host stands under each of its tags; which columns one wants is remembered, by the hub, so that another machine knows."""
     operator.save_host(trio[0].host_id, tags="web, db")
     operator.save_host(trio[1].host_id, tags="web")
     page = people.open("/#view=table&search=row-&group=tag", by=operator)
@@ -105,11 +105,14 @@ def test_groups_tags_and_columns(people: People, operator: WebUser, trio: list[P
     expect(headings).to_have_text(["web 2"])
     expect(page.get_by_label("tag", exact=True)).to_have_value("web")
     page.get_by_role("button", name="Columns").click()
-    page.get_by_role("checkbox", name="CPU").uncheck()
+    with page.expect_response("**/preferences/") as kept:
+        page.get_by_role("checkbox", name="CPU").uncheck()
+    assert kept.value.status == 204
     expect(page.get_by_role("columnheader", name="CPU")).to_have_count(0)
     page.reload()
-    expect(page.get_by_role("columnheader", name="Name")).to_be_visible()
-    expect(page.get_by_role("columnheader", name="CPU")).to_have_count(0)
+    for machine in (page, people.open("/#view=table", by=operator)):
+        expect(machine.get_by_role("columnheader", name="Name")).to_be_visible()
+        expect(machine.get_by_role("columnheader", name="CPU")).to_have_count(0)
 
 
 def test_the_fleet_says_how_late_it_is(people: People, operator: WebUser) -> None:

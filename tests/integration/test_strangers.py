@@ -583,7 +583,7 @@ def test_settings_reach_their_host_alone(hub: Hub, cast: Cast, play: Play) -> No
 # --- HTTP -------------------------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("path", ["/", "/login/", "/admin/", "/healthz", "/ticket/", "/nothing"])
+@pytest.mark.parametrize("path", ["/", "/login/", "/admin/", "/healthz", "/ticket/", "/preferences/", "/nothing"])
 def test_djangos_own_port_answers_the_proxy_alone(hub: Hub, path: str) -> None:
     """403 without the secret, with a wrong one, and with one in another place; the positive case is every other test."""
     for headers in ({}, {"X-Vedette-Proxy": "wrong"}, {"X-Vedette-Proxy": ""}, {"Cookie": "x-vedette-proxy=1"}):
@@ -620,15 +620,16 @@ def test_the_admin_without_the_right(hub: Hub, cast: Cast) -> None:
     assert staff.post(f"/admin/django_app/host/{cast.agent.host_id}/change/", {"interval": "5"}).status_code == 403
 
 
-def test_a_ticket_needs_a_login_and_the_csrf_token(hub: Hub, cast: Cast) -> None:
+@pytest.mark.parametrize(("path", "done"), [("/ticket/", 200), ("/preferences/", 204)])
+def test_what_the_page_posts_needs_a_login_and_the_csrf_token(hub: Hub, cast: Cast, path: str, done: int) -> None:
     """401 without a login; 403 without the token, or from elsewhere."""
     nobody = hub.web(None)
     nobody.get("/login/")
-    assert nobody.post("/ticket/").status_code == 401
-    assert nobody.get("/ticket/").status_code in (401, 405)
+    assert nobody.post(path, "{}").status_code == 401
+    assert nobody.get(path).status_code in (401, 405)
     for headers in ({"X-CSRFToken": ""}, {"X-CSRFToken": "x" * 32}, {"Origin": "https://evil.example"}):
-        assert cast.viewer.post("/ticket/", headers=headers).status_code == 403
-    assert cast.viewer.post("/ticket/").status_code == 200
+        assert cast.viewer.post(path, "{}", headers=headers).status_code == 403
+    assert cast.viewer.post(path, "{}").status_code == done
 
 
 def test_a_viewer_may_not_set_even_where_the_role_would_let_them(hub: Hub, cast: Cast) -> None:

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { PreferenceKeeper } from "../../static/js/preference-keeper.js";
 import { Preferences, storageOf } from "../../static/js/preferences.js";
+import { FakePlatform, settle } from "./support/fakes.js";
 
 test("what is remembered is each user's own", () => {
   const storage = new Map();
@@ -26,4 +28,91 @@ test("a browser that remembers nothing is no reason to show nothing", () => {
     },
   };
   assert.equal(storageOf(/** @type {any} */ (place)), null);
+});
+
+test("what the hub keeps counts, but for what it was not told yet", () => {
+  const storage = new Map();
+  const here = new Preferences(storage, "7");
+  here.set("view", "cards");
+  here.set("rate", 2);
+  here.told({ view: "cards", rate: 5 }); // changed again meanwhile
+  assert.deepEqual(here.untold, { rate: 2 });
+  const later = new Preferences(storage, "7", { view: "heat", rate: 10 });
+  assert.deepEqual([later.get("view", ""), later.get("rate", 0)], ["heat", 2]);
+  assert.deepEqual(new Preferences(storage, "8", {}).untold, {});
+});
+
+test("a browser that is full, or may not remember, holds it until the page is closed", (t) => {
+  t.mock.method(console, "warn", () => {});
+  const full = /** @type {any} */ ({
+    getItem: () => null,
+    setItem() {
+      throw new Error("QuotaExceededError");
+    },
+  });
+  const preferences = new Preferences(full, "7", { view: "heat" });
+  assert.equal(preferences.get("view", ""), "heat");
+  preferences.set("view", "table");
+  assert.equal(preferences.get("view", ""), "table");
+  assert.deepEqual(preferences.untold, { view: "table" });
+});
+
+/** A page of user 7, and what it sends the hub, which answers with the next of `statuses`: 0 is away, and 204 after the last. */
+function page({ statuses = /** @type {number[]} */ ([]), storage = new Map() } = {}) {
+  const fake = new FakePlatform();
+  const sent = /** @type {{url: string, init: any}[]} */ ([]);
+  const preferences = new Preferences(storage, "7");
+  const fetch = async (/** @type {string} */ url, /** @type {RequestInit} */ init) => {
+    sent.push({ url, init });
+    const status = statuses.shift() ?? 204;
+    if (!status) throw new TypeError("Failed to fetch");
+    return new Response(null, { status });
+  };
+  new PreferenceKeeper(preferences, { ...fake.platform, fetch });
+  const bodies = () => sent.map(({ init }) => JSON.parse(init.body));
+  return { fake, sent, bodies, preferences, storage };
+}
+
+test("the hub is told once of what changes within a second", async () => {
+  const { fake, sent, bodies, preferences } = page();
+  preferences.set("view", "heat");
+  await fake.advance(900);
+  preferences.set("view", "cards");
+  preferences.set("hidden columns", ["load"]);
+  await fake.advance(900);
+  assert.equal(sent.length, 0);
+  await fake.advance(10_000);
+  assert.deepEqual(bodies(), [{ view: "cards", "hidden columns": ["load"] }]);
+  assert.equal(sent[0]?.url, "/preferences/");
+  assert.deepEqual([sent[0]?.init.method, sent[0]?.init.headers["X-CSRFToken"], sent[0]?.init.keepalive], ["POST", "abc d", true]);
+});
+
+test("a hub that is away is told when it is back, also by a later visit", async () => {
+  const away = page({ statuses: [0, 503] });
+  away.preferences.set("view", "heat");
+  await away.fake.advance(40_000);
+  assert.equal(away.sent.length, 2);
+  const later = page({ storage: away.storage });
+  await later.fake.advance(2_000);
+  assert.deepEqual(later.bodies(), [{ view: "heat" }]);
+  assert.deepEqual(later.preferences.untold, {});
+});
+
+test("what the hub refuses is not sent again, and without a login nothing is", async () => {
+  const { fake, sent, preferences } = page({ statuses: [400, 401] });
+  preferences.set("view", "heat");
+  await fake.advance(100_000);
+  assert.equal(sent.length, 1);
+  preferences.set("view", "cards");
+  await fake.advance(100_000);
+  assert.equal(sent.length, 2);
+  assert.deepEqual(preferences.untold, { view: "cards" });
+});
+
+test("a page that is left tells at once", async () => {
+  const { fake, bodies, preferences } = page();
+  preferences.set("view", "heat");
+  await fake.leave();
+  assert.deepEqual(bodies(), [{ view: "heat" }]);
+  await settle();
 });

@@ -13,6 +13,8 @@ export class FakePlatform {
   #timers = [];
   /** @type {(() => void)[]} */
   #wakers = [];
+  /** @type {(() => void)[]} */
+  #leavers = [];
   /** HTTP status of the next tickets. */
   ticketStatus = 200;
   ticketsAsked = 0;
@@ -49,6 +51,7 @@ export class FakePlatform {
       cookies: () => "theme=x; csrftoken=abc%20d",
       socketOrigin: "ws://hub",
       onWake: (listener) => this.#wakers.push(listener),
+      onLeave: (listener) => this.#leavers.push(listener),
     };
   }
 
@@ -64,6 +67,11 @@ export class FakePlatform {
       next.callback();
     }
     this.now_ms = end;
+    await settle();
+  }
+
+  async leave() {
+    for (const leaver of this.#leavers) leaver();
     await settle();
   }
 
