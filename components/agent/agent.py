@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from components.agent.beat import Beat
 from components.agent.obedience import Applied, Obedience
-from components.agent.queries import Queries
+from components.agent.queries import DISABLED, NO_SETTINGS, Queries
 from components.agent.sampler import Collected, Sampler
 from components.payloads import ConfigReport, Sample
 from components.reactor import Clock
@@ -62,14 +62,15 @@ class Agent:
 
     def _restart(self) -> None:
         applied = self._obedience.applied
-        active = applied if self._link is not None and applied is not None and not applied.settings["disabled"] else None
+        is_disabled = applied is not None and bool(applied.settings["disabled"])
+        active = applied if self._link is not None and not is_disabled else None
         if active is None:
             self._beat.stop()
         else:
             interval = float(active.settings["interval"])
             self._beat.start(active, interval, limit=interval / 2, settle=SETTLE_SECONDS)
         if self.queries is not None:
-            self.queries.obey(active)
+            self.queries.obey(active, DISABLED if is_disabled else NO_SETTINGS)
 
     def _taken(self, collected: Collected, applied: Applied) -> None:
         self._seq += 1

@@ -18,6 +18,8 @@ from components.checking import printable
 from components.errors import InvalidPayload, NoAnswer, QueryRefused, VedetteError
 from components.queries import MAX_TEXT_CHARACTERS, Query
 
+NO_SETTINGS = "this host has no settings of this hub yet; try again in a moment"
+DISABLED = "this host is disabled, so it reports nothing"
 log = Logger()
 
 
@@ -26,14 +28,14 @@ class Queries:
 
     def __init__(self, watch: Watch, processes: ProcessList, read_lock: Callable[[], Lock], now: Callable[[], float]) -> None:
         self.watch = watch
-        self._enabled = False
+        self._refusal = NO_SETTINGS
         self._processes = processes
         self._read_lock = read_lock
         self._now = now
 
-    def obey(self, applied: Applied | None) -> None:
-        """Follow these settings from now on; None for a host that is disabled or has no session."""
-        self._enabled = applied is not None
+    def obey(self, applied: Applied | None, refusal: str = NO_SETTINGS) -> None:
+        """Follow these settings from now on; None for a host that is disabled or has no session, with the words for it."""
+        self._refusal = "" if applied is not None else refusal
         self.watch.obey(applied)
 
     def ask(self, payload: object) -> Deferred[dict[str, Any]] | None:
@@ -57,8 +59,8 @@ class Queries:
             raise QueryRefused(refusal)
         if query.kind == "ping":
             return {"at": self._now()}
-        if not self._enabled:
-            raise QueryRefused("this host is disabled, so it reports nothing")
+        if self._refusal:
+            raise QueryRefused(self._refusal)
         if query.kind == "watch":
             return self._watched(query)
         return await self._processes.busiest(query.arguments["limit"], commands=lock.process_arguments)

@@ -144,8 +144,8 @@ def test_the_lock_file_forbids_from_one_query_to_the_next(scene: Scene, kind: st
 
 @pytest.mark.parametrize(("kind", "arguments"), [("processes", {}), ("watch", {"interval": 0.1, "seconds": 15})])
 def test_a_disabled_host_answers_ping_only(scene: Scene, kind: str, arguments: dict[str, Any]) -> None:
-    """As does one that has no settings yet."""
-    assert scene.ask(kind, arguments)[0] == "query_refused"
+    """As does one that has no settings yet, which is another reason."""
+    assert scene.ask(kind, arguments) == ("query_refused", "this host has no settings of this hub yet; try again in a moment")
     scene.begin(disabled=True)
     assert scene.ask(kind, arguments) == ("query_refused", "this host is disabled, so it reports nothing")
     assert scene.watched() == 0
