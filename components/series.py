@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import TypeAlias
 
-from components.limits import SERIES, SERIES_OF_HOST
+from components.limits import INSTANCES_OF_HOST, SERIES, SERIES_OF_HOST
 from components.payloads import MetricValue
 
 KEPT_SECONDS = 600.0
@@ -28,6 +28,7 @@ CLOCK_STEP_SECONDS = 1.0
 """If the hub's clock went back by more, what is kept is of another time and goes."""
 
 _NOTHING = math.nan
+_MOST_INSTANCES = int(INSTANCES_OF_HOST.most)
 Column: TypeAlias = "array[float]"
 
 
@@ -60,11 +61,13 @@ class HostSeries:
 
     def _append(self, metrics: Mapping[str, MetricValue], room: int) -> None:
         written, most = 0, self.count + room
+        # whatever comes first, totals have room: on a huge host some of its cores or interfaces lack a past, and not its CPU
+        limit = min(most, _MOST_INSTANCES + len(self.plain))
         for name, value in metrics.items():
             if isinstance(value, dict):
                 columns = self.instances.get(name, {})
                 for instance, number in value.items():
-                    if (column := columns.get(instance)) is not None or (column := self._new(columns, instance, most)) is not None:
+                    if (column := columns.get(instance)) is not None or (column := self._new(columns, instance, limit)) is not None:
                         column.append(number)
                         written += 1
                 if columns and name not in self.instances:  # without any, a host that makes up names would fill the memory

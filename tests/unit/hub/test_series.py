@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from components.buckets import DIGITS, Grid, reduce, shorten, size_of
-from components.limits import SERIES, SERIES_OF_HOST
+from components.limits import INSTANCES_OF_HOST, SERIES, SERIES_OF_HOST
 from components.series import KEPT_SECONDS, TRIM_SECONDS, HostSeries, Series
 
 A, B = "aaaaaaaaaaaa", "bbbbbbbbbbbb"
@@ -130,8 +130,28 @@ def test_no_host_has_more_series_than_it_may() -> None:
     assert series.add(A, {"n": 1.0}, START)
     for number in range(1, 10):
         assert not series.add(A, {"n": 1.0, "disk": {f"{number}-{each}": 1.0 for each in range(400)}}, START + number)
-    assert len(series) == host_of(series).count == SERIES_OF_HOST.most
-    assert list(host_of(series).plain["n"]) == [1.0] * 10
+    assert len(series) == host_of(series).count == INSTANCES_OF_HOST.most + 1
+    assert not series.add(A, {f"n{number}": 1.0 for number in range(int(SERIES_OF_HOST.most))}, START + 10)
+    assert len(series) == SERIES_OF_HOST.most
+    assert list(host_of(series).plain["n"])[:10] == [1.0] * 10
+
+
+@pytest.mark.parametrize("first", ["instances", "totals"])
+def test_totals_have_a_past_on_the_hugest_host(first: str) -> None:
+    """Whatever comes first in a sample, and rates only come with the second one; of instances the first ones have a past."""
+    totals = {"cpu": 0.5, "load": 1.0, "uptime": 9.0}
+    instances: dict[str, Any] = {"core": {str(core): 0.5 for core in range(128)}, "disk": {f"/{disk}": 1.0 for disk in range(300)}}
+    sample = {**instances, **totals} if first == "instances" else {**totals, **instances}
+    series = Series()
+    for second in range(3):
+        series.add(A, sample, START + second)
+    assert not series.add(A, {**sample, "network": {"eth0": 1.0}, "rate": 1.0}, START + 3)
+    host = host_of(series)
+    assert set(host.plain) == {*totals, "rate"}
+    assert {name: list(columns) for name, columns in host.instances.items()} == {
+        "core": [str(core) for core in range(128)],
+        "disk": [f"/{disk}" for disk in range(int(INSTANCES_OF_HOST.most) - 128)],
+    }
 
 
 @pytest.mark.parametrize("instances", [{}, {"a": 1.0}])
