@@ -1,6 +1,7 @@
 """How far each host's clock is from the hub's, by asking it for its time. Values and `now` only.
 
-Of the last few answers the one with the shortest way counts: half of the way is all that the estimate can be wrong by.
+Of the last few answers the one with the shortest way counts: half of the way is all that the estimate can be wrong by. Those that the
+newest one contradicts by more than that are of before a clock was set, and count no more.
 """
 
 from __future__ import annotations
@@ -58,5 +59,11 @@ class Offsets:
         if clock is None or received_at < asked_at:
             return None
         clock.silent_factor = 1
-        clock.readings.append((received_at - asked_at, at - (asked_at + received_at) / 2))
+        newest = (received_at - asked_at, at - (asked_at + received_at) / 2)
+        clock.readings = deque([*(reading for reading in clock.readings if _agree(reading, newest)), newest], maxlen=READINGS)
         return min(reversed(clock.readings), key=lambda reading: reading[0])[1]
+
+
+def _agree(one: tuple[float, float], other: tuple[float, float]) -> bool:
+    """Whether both can be right: each way leaves a range."""
+    return abs(one[1] - other[1]) <= (one[0] + other[0]) / 2

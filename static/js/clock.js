@@ -73,7 +73,7 @@ export class Clock {
    * @param {number} receivedMs
    */
   #note(at, sentMs, receivedMs) {
-    this.#answers = [...this.#answers, answer(at, sentMs, receivedMs)].slice(-KEPT);
+    this.#answers = withAnswer(this.#answers, answer(at, sentMs, receivedMs)).slice(-KEPT);
     this.#store.setClockOffset(bestOffset(this.#answers));
   }
 }
@@ -87,6 +87,16 @@ export class Clock {
  */
 export function answer(at, sentMs, receivedMs) {
   return { roundTripMs: receivedMs - sentMs, offsetMs: at * MS_PER_S - (sentMs + receivedMs) / 2 };
+}
+
+/**
+ * The newest answer, after those that it does not contradict by more than both can be wrong: the others are of before a clock was set.
+ * @param {Answer[]} answers
+ * @param {Answer} newest
+ */
+export function withAnswer(answers, newest) {
+  const agrees = (/** @type {Answer} */ one) => Math.abs(one.offsetMs - newest.offsetMs) <= (one.roundTripMs + newest.roundTripMs) / 2;
+  return [...answers.filter(agrees), newest];
 }
 
 /**

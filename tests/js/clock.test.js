@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Clock, answer, bestOffset } from "../../static/js/clock.js";
+import { Clock, answer, bestOffset, withAnswer } from "../../static/js/clock.js";
 import { Session } from "../../static/js/session.js";
 import { FleetStore } from "../../static/js/store.js";
 import { FakePlatform, settle } from "./support/fakes.js";
@@ -14,6 +14,15 @@ test("each answer leaves a range, and where all of them meet the offset is", () 
   assert.equal(Math.round(bestOffset([readLate, quick])), 16);
   const drifted = answer(1000.531, 1_000_000, 1_000_020);
   assert.equal(Math.round(bestOffset([quick, drifted])), 521, "of equals the newest");
+});
+
+test("when a clock was set, the next answer says so, however slow it is", () => {
+  const quick = answer(1000.02, 1_000_000, 1_000_020);
+  const slow = answer(1000.3, 1_000_000, 1_000_800);
+  assert.deepEqual(withAnswer([quick], slow), [quick, slow], "no news within what it can be wrong by");
+  const later = answer(1060.4, 1_000_000, 1_000_800);
+  assert.deepEqual(withAnswer([quick, slow], later), [later]);
+  assert.equal(Math.round(bestOffset(withAnswer([quick, slow], later))), 60_000);
 });
 
 test("asks at each session, a few times soon and then seldom, and tells the store", async () => {

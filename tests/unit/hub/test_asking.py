@@ -121,7 +121,7 @@ def test_so_many_may_wait(asking: Asking, sent: list[Event]) -> None:
     with pytest.raises(QueryRefused, match="4 of your queries"):
         asking.ask(ALPHA, "ping", {}, ALICE)
     for number in range(8):
-        waiting.of(asking.ask(ALPHA, "ping", {}, f"user:3:{number}"))
+        waiting.of(asking.ask(ALPHA, "ping", {}, f"user:{3 + number}:x"))
     with pytest.raises(QueryRefused, match="8 queries wait for alpha"):
         asking.ask(ALPHA, "ping", {}, BOB)
     for _ in range(20):
@@ -131,6 +131,15 @@ def test_so_many_may_wait(asking: Asking, sent: list[Event]) -> None:
     assert len(waiting) == 1
 
 
+def test_one_person_does_not_take_a_host_from_the_others(asking: Asking) -> None:
+    """However many pages they have open."""
+    waiting = [asking.ask(ALPHA, "ping", {}, f"user:1:{page}") for page in range(3)]
+    with pytest.raises(QueryRefused, match="3 of your queries wait for alpha"):
+        asking.ask(ALPHA, "ping", {}, "user:1:another")
+    waiting += [asking.ask(ALPHA, "ping", {}, BOB), asking.ask(Target(B, "beta"), "ping", {}, "user:1:another")]
+    assert not any(answer.called for answer in waiting)
+
+
 # --- clocks -----------------------------------------------------------------------------------------------------------------------------
 
 
@@ -138,11 +147,21 @@ def test_the_answer_with_the_shortest_way_counts() -> None:
     """Of the last eight."""
     offsets = Offsets()
     offsets.joined(A, 0.0)
-    assert offsets.answered(A, at=107.0, asked_at=100.0, received_at=104.0) == 5.0
+    assert offsets.answered(A, at=103.0, asked_at=100.0, received_at=104.0) == 1.0
     assert offsets.answered(A, at=110.3, asked_at=110.0, received_at=110.2) == pytest.approx(0.2)
-    assert offsets.answered(A, at=127.0, asked_at=120.0, received_at=124.0) == pytest.approx(0.2)
-    later = [offsets.answered(A, at=137.0, asked_at=130.0, received_at=134.0) for _ in range(READINGS)]
-    assert later[-1] == 5.0
+    assert offsets.answered(A, at=123.0, asked_at=120.0, received_at=124.0) == pytest.approx(0.2)
+    later = [offsets.answered(A, at=133.0, asked_at=130.0, received_at=134.0) for _ in range(READINGS)]
+    assert later[-1] == 1.0
+
+
+def test_a_clock_that_was_set_is_known_with_the_next_answer() -> None:
+    """What quicker answers said before is contradicted by more than a slower one can be wrong by."""
+    offsets = Offsets()
+    offsets.joined(A, 0.0)
+    assert offsets.answered(A, at=100.3, asked_at=100.0, received_at=100.2) == pytest.approx(0.2)
+    assert offsets.answered(A, at=161.1, asked_at=160.0, received_at=162.0) == pytest.approx(0.2), "one second either way is no news"
+    assert offsets.answered(A, at=3821.0, asked_at=220.0, received_at=222.0) == pytest.approx(3600)
+    assert offsets.answered(A, at=3880.2, asked_at=280.0, received_at=280.2) == pytest.approx(3600.1)
 
 
 def test_what_cannot_be_is_not_counted() -> None:
@@ -255,7 +274,7 @@ def test_the_offset_of_a_hosts_clock_reaches_its_view(calls: HostCalls, state: F
     """And is told again only when it moved."""
     calls.host_joined(A)
     told_offsets: list[Any] = []
-    for ahead, way in ((5.0, 0.2), (5.001, 0.1), (4.0, 0.2), (4.5, 0.05)):
+    for ahead, way in ((5.0, 0.2), (5.001, 0.1), (5.05, 0.2), (4.5, 0.05)):
         clock.advance(EVERY_SECONDS)
         calls.mind()
         clock.advance(way)
