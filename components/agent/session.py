@@ -15,13 +15,14 @@ from autobahn.exception import Disconnected
 from autobahn.twisted.wamp import ApplicationSession
 from autobahn.wamp.cryptosign import CryptosignKey
 from autobahn.wamp.exception import Error as WampError
-from autobahn.wamp.types import Challenge, CloseDetails, ComponentConfig, SessionDetails
+from autobahn.wamp.types import Challenge, CloseDetails, ComponentConfig, PublishOptions, SessionDetails
 from twisted.internet.defer import Deferred, TimeoutError
 
 from components import checking, payloads, protocol
 from components.agent.agent import Agent
 from components.agent.facts import read_facts
 from components.agent.identity import EnrolmentCode
+from components.agent.pace import Pace
 from components.reactor import reactor
 
 ANSWER_SECONDS = 20.0
@@ -53,6 +54,8 @@ class AgentSession(ApplicationSession):  # type: ignore[misc]  # autobahn is unt
         self._host_id: str | None = None
         self._early: list[dict[str, Any]] | None = []
         self._ended: Deferred[None] = Deferred()
+        self._pace = Pace(reactor)
+        self._newest: payloads.Sample | None = None
 
     def onConnect(self) -> None:
         """Say who we are. The code is shown at every join; the hub looks at it only while it does not know our key."""
@@ -101,12 +104,29 @@ class AgentSession(ApplicationSession):  # type: ignore[misc]  # autobahn is unt
             self._ended.callback(None)
 
     def publish_sample(self, sample: payloads.Sample) -> None:
-        """Send one sample; nobody acknowledges it."""
+        """Send one sample; while the hub is behind, keep the newest for when it has caught up."""
+        if self._pace.may_send():
+            self._send_sample(sample)
+        elif not sample["watched"]:
+            self._newest = sample
+
+    def _send_sample(self, sample: payloads.Sample) -> None:
+        self._newest = None
         try:
-            if self.is_attached():
+            if not self.is_attached():
+                return
+            if self._pace.asks():
+                self.publish(protocol.AGENT_ON_SAMPLE, sample, options=PublishOptions(acknowledge=True)).addBoth(self._caught_up)
+            else:
                 self.publish(protocol.AGENT_ON_SAMPLE, sample)
         except Disconnected:
             pass  # the connection is closing, which onDisconnect will say
+
+    def _caught_up(self, _answer: object) -> None:
+        # whether it was taken does not matter here, only that it was read
+        self._pace.answered()
+        if self._newest is not None:
+            self._send_sample(self._newest)
 
     def stop(self, reason: str) -> Deferred[None]:
         """Tell the hub that we stop, and leave; fires when done, after twice STOP_SECONDS at most."""

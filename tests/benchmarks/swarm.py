@@ -14,6 +14,7 @@ import json
 import sys
 import threading
 import time
+from typing import Any
 
 import txaio
 
@@ -21,6 +22,7 @@ txaio.use_twisted()
 
 from autobahn.wamp.cryptosign import CryptosignKey  # noqa: E402  # txaio must know its framework first
 
+from components import protocol  # noqa: E402
 from components.agent.agent import Agent  # noqa: E402
 from components.agent.connection import Connection  # noqa: E402
 from components.agent.identity import parse_code  # noqa: E402
@@ -30,7 +32,6 @@ from components.agent.processes import ProcessList  # noqa: E402
 from components.agent.queries import Queries  # noqa: E402
 from components.agent.session import AgentSession  # noqa: E402
 from components.agent.watch import Watch  # noqa: E402
-from components.payloads import Sample  # noqa: E402
 from components.reactor import reactor  # noqa: E402
 from components.upstream_twisted import keep_monotonic_time  # noqa: E402
 from tests.benchmarks.made_up import Machine, MadeUp  # noqa: E402
@@ -100,9 +101,9 @@ class _Both:
 class _Counted(AgentSession):
     swarm: Swarm
 
-    def publish_sample(self, sample: Sample) -> None:
-        super().publish_sample(sample)
-        self.swarm.samples += 1
+    def publish(self, topic: str, *args: Any, **kwargs: Any) -> Any:
+        self.swarm.samples += topic == protocol.AGENT_ON_SAMPLE
+        return super().publish(topic, *args, **kwargs)
 
     def onDisconnect(self) -> None:
         super().onDisconnect()

@@ -7,8 +7,8 @@ from typing import Any, cast
 
 import pytest
 from autobahn.wamp.cryptosign import CryptosignKey
-from autobahn.wamp.exception import ApplicationError
-from autobahn.wamp.types import SessionDetails
+from autobahn.wamp.exception import ApplicationError, TransportLost
+from autobahn.wamp.types import PublishOptions, SessionDetails
 from twisted.internet.defer import Deferred, fail, succeed
 from twisted.internet.task import Clock
 
@@ -16,11 +16,13 @@ from components import protocol
 from components.agent.agent import Agent
 from components.agent.lock import NO_LOCK, SILENT
 from components.agent.obedience import Obedience
+from components.agent.pace import ASK_SECONDS, PATIENCE_SECONDS, Pace
 from components.agent.processes import ProcessList
 from components.agent.queries import Queries
 from components.agent.sampler import Collected, Sampler
 from components.agent.session import AgentSession
 from components.agent.watch import Watch
+from components.payloads import Sample
 
 HOST = "k3v9x0q2m5ab"
 
@@ -45,6 +47,10 @@ class Conversation(AgentSession):
         obedience = Obedience(lambda: NO_LOCK, clock.seconds)
         agent = Agent(clock, cast(Sampler, Quiet()), obedience, clock.seconds, answering if queries else None)
         super().__init__(agent, CryptosignKey.from_bytes(bytes(32)), "played", None, self)
+        self._pace = Pace(clock)
+        self.clock = clock
+        self.published: list[int] = []
+        self.acknowledge: Deferred[None] = Deferred()
         self.allowed = allowed
         self.begun = False
         self.attached = True
@@ -70,6 +76,15 @@ class Conversation(AgentSession):
     def is_attached(self) -> bool:
         return self.attached
 
+    def publish(self, topic: str, sample: Sample, options: PublishOptions | None = None) -> Deferred[None] | None:
+        assert topic == protocol.AGENT_ON_SAMPLE
+        self.published.append(sample["seq"])
+        if options is None:
+            return None
+        assert options.acknowledge
+        self.acknowledge = Deferred()
+        return self.acknowledge
+
     def join_hub(self) -> Conversation:
         """Let it begin."""
         details = SessionDetails(realm="vedette", session=1, authid=f"host:{HOST}", authrole="agent", authmethod="cryptosign")
@@ -85,6 +100,47 @@ class Conversation(AgentSession):
 
 
 BOTH = {protocol.AGENT_ON_CONFIG, protocol.AGENT_ON_QUERY}
+
+
+def sample(seq: int, *, watched: bool = False) -> Sample:
+    """One with nothing in it."""
+    return Sample(run="r", seq=seq, at=1789000000.0 + seq, revision=1, metrics={}, failed={}, watched=watched)
+
+
+def test_who_is_ahead_of_the_hub_waits_and_then_sends_the_newest() -> None:
+    conversation = Conversation(BOTH).join_hub()
+    for seq in range(1, 8):
+        conversation.publish_sample(sample(seq))
+        conversation.publish_sample(sample(100 + seq, watched=True))
+        conversation.clock.advance(1)
+    assert conversation.published == [1, 101, 2, 102], "the first was to be acknowledged within two seconds"
+    conversation.acknowledge.callback(None)
+    assert conversation.published[4:] == [7], "the newest alone, and no watched one"
+    conversation.publish_sample(sample(8))
+    assert conversation.published[5:] == [8]
+
+
+def test_a_hub_that_keeps_up_is_asked_now_and_then() -> None:
+    conversation, asked = Conversation(BOTH).join_hub(), 0
+    for seq in range(20):
+        conversation.publish_sample(sample(seq))
+        if not conversation.acknowledge.called:
+            asked += 1
+            conversation.acknowledge.callback(None)
+        conversation.clock.advance(1)
+    assert conversation.published == list(range(20))
+    assert asked == 20 / ASK_SECONDS
+
+
+def test_what_waits_is_dropped_with_the_session() -> None:
+    """The errors that autobahn gives to who waits, when the connection is lost."""
+    conversation = Conversation(BOTH).join_hub()
+    conversation.publish_sample(sample(1))
+    conversation.clock.advance(PATIENCE_SECONDS)
+    conversation.publish_sample(sample(2))
+    conversation.attached = False
+    conversation.acknowledge.errback(TransportLost())
+    assert conversation.published == [1]
 
 
 def test_a_query_is_answered() -> None:
