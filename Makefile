@@ -58,6 +58,7 @@ pictures: $(VENV)/.dev node_modules/.test chromium ## take the pictures of the d
 benchmarks: $(VENV)/.dev node_modules/.test chromium ## measure; tables here, JSON in tests/output/benchmarks/
 	$(BIN)/python -m tests.benchmarks.push
 	$(BIN)/python -m tests.benchmarks.footprint
+	$(BIN)/python -m tests.benchmarks.start
 	$(BIN)/python -m tests.benchmarks.floods
 	$(BIN)/python -m tests.benchmarks.rejoin
 	$(BIN)/python -m tests.benchmarks.fleet_core

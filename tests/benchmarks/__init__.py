@@ -2,6 +2,7 @@
 
     python -m tests.benchmarks.push        Save → outcome: alone, among 500 hosts, of 500 hosts at once
     python -m tests.benchmarks.footprint   ready time, memory of each process, CPU of the agent
+    python -m tests.benchmarks.start       what a start of the hub costs
     python -m tests.benchmarks.floods      what one flood costs everybody else
     python -m tests.benchmarks.rejoin      500 agents come back after the hub was gone
     python -m tests.benchmarks.fleet_load  many hosts and viewers, beside the tutorial's shape

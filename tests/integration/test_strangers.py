@@ -423,6 +423,7 @@ def test_who_does_not_watch_a_host_gets_no_watched_sample(cast: Cast) -> None:
         {"authmethods": ["anonymous"], "authid": "admin", "authrole": "services"},
         {"authmethods": ["wampcra"], "authid": "admin"},
         {"authmethods": ["scram"], "authid": "admin", "authextra": {"nonce": "x"}},
+        {"authmethods": ["cryptosign"], "authextra": {"pubkey": "00" * 32, "certificates": [["x", {"primaryType": "x"}, "x"]]}},
         {"authmethods": ["cookie"]},
         {"authmethods": ["tls"]},
         {"authmethods": ["anonymous-proxy"], "authextra": {"proxy_realm": "vedette", "proxy_authrole": "services", "proxy_authid": "x"}},
