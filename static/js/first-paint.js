@@ -6,7 +6,10 @@
 (() => {
   const dark = matchMedia("(prefers-color-scheme: dark)");
 
-  function chosen() {
+  /** What the page was told, which the browser perhaps does not keep. @type {string | null} */
+  let told = null;
+
+  function kept() {
     try {
       return localStorage.getItem("theme");
     } catch {
@@ -15,13 +18,19 @@
   }
 
   function apply() {
-    const choice = chosen();
+    const choice = told ?? kept();
     const shown = choice === "light" || choice === "dark" ? choice : dark.matches ? "dark" : "light";
     document.documentElement.dataset.theme = shown;
   }
 
   dark.addEventListener("change", apply);
-  addEventListener("storage", apply);
-  addEventListener("themechoice", apply);
+  addEventListener("storage", () => {
+    told = null; // another page of this browser chose later
+    apply();
+  });
+  addEventListener("themechoice", (event) => {
+    told = /** @type {CustomEvent<string>} */ (event).detail;
+    apply();
+  });
   apply();
 })();

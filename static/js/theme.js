@@ -1,4 +1,4 @@
-import { storageOf } from "./preferences.js";
+import { storageOf, write } from "./preferences.js";
 
 /** @typedef {"auto" | "light" | "dark"} ThemeChoice */
 
@@ -15,8 +15,8 @@ const KEY = "theme";
 export class Theme {
   /** @type {Storage | null} */
   #storage;
-  /** What holds while the browser keeps nothing. @type {ThemeChoice} */
-  #choice = "auto";
+  /** What the browser would not keep; it holds until the page is closed. @type {ThemeChoice | null} */
+  #held = null;
 
   /** @param {Storage | null} [storage] */
   constructor(storage = storageOf(window)) {
@@ -25,14 +25,13 @@ export class Theme {
 
   /** @returns {ThemeChoice} */
   get choice() {
-    return themeChoice(this.#storage?.getItem(KEY) ?? this.#choice);
+    return this.#held ?? themeChoice(this.#storage?.getItem(KEY) ?? null);
   }
 
   /** @param {ThemeChoice} choice */
   choose(choice) {
-    this.#choice = choice;
-    this.#storage?.setItem(KEY, choice);
-    dispatchEvent(new Event("themechoice"));
+    this.#held = this.#storage && write(this.#storage, KEY, choice) ? null : choice;
+    dispatchEvent(new CustomEvent("themechoice", { detail: choice }));
   }
 }
 
