@@ -27,8 +27,11 @@ export class HeatTooltip {
     this.#place(cell.getBoundingClientRect());
   }
 
+  /** @returns {boolean} whether it was there */
   hide() {
+    const wasSeen = !this.element.hidden && this.element.isConnected;
     this.element.hidden = true;
+    return wasSeen;
   }
 
   /** @param {DOMRect} cell */

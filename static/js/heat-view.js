@@ -47,7 +47,7 @@ export class HeatView {
     new ResizeObserver(() => this.#onResize()).observe(this.element);
     addEventListener("resize", () => this.#onResize());
     addEventListener("scroll", () => this.#tooltip.hide(), { passive: true });
-    this.element.addEventListener("keydown", ({ key }) => key === "Escape" && this.#tooltip.hide());
+    addEventListener("keydown", (event) => this.#onKey(event), { capture: true });
   }
 
   /**
@@ -121,6 +121,17 @@ export class HeatView {
     return valueText(this.#field.unit, value, this.#services.format);
   }
 
+  /**
+   * Wherever the focus is, and before the page itself takes Escape: only what is innermost goes.
+   * @param {KeyboardEvent} event
+   */
+  #onKey(event) {
+    if (event.key !== "Escape" || document.querySelector("dialog[open], :popover-open")) return;
+    if (!this.#tooltip.hide()) return;
+    this.#pointed = null; // until another cell is pointed at
+    event.preventDefault();
+  }
+
   #onResize() {
     this.#misfits = true;
     this.#services.redraw();
@@ -142,7 +153,7 @@ export class HeatView {
   /** @param {number} now */
   #showTooltip(now) {
     const host = this.#pointed?.isConnected ? this.#services.store.get(this.#pointed.dataset.host ?? "") : undefined;
-    if (!this.#pointed || !host) return this.#tooltip.hide();
+    if (!this.#pointed || !host) return void this.#tooltip.hide();
     const value = this.#field.of(host, now);
     const text = typeof value === "number" ? this.#text(value) : "no value";
     this.#tooltip.show(this.#pointed, { name: host.name, value: `${this.#field.label} ${text}`, status: statusText(host, now, this.#services.format) });

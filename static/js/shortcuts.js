@@ -35,12 +35,14 @@ const TYPING = "input:not([type=checkbox], [type=radio], [type=button], [type=ra
 /**
  * The name of the shortcut that a key press means.
  * @param {{key: string, ctrlKey: boolean, metaKey: boolean, altKey: boolean, isComposing?: boolean, defaultPrevented?: boolean}} event
- * @param {{isTyping: boolean, isAsking: boolean}} situation somebody writes; a dialog is open, whose keys are its own
+ * @param {{isTyping: boolean, isAsking: boolean, hasPopover?: boolean}} situation somebody writes; a dialog is open, whose keys are its own;
+ *   something stands over the page that Escape closes by itself
  * @returns {string | null}
  */
-export function shortcutOf(event, { isTyping, isAsking }) {
+export function shortcutOf(event, { isTyping, isAsking, hasPopover = false }) {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.defaultPrevented || isAsking) return null;
   if (isTyping && event.key !== "Escape") return null;
+  if (hasPopover && event.key === "Escape") return null;
   return Object.keys(SHORTCUTS).find((name) => SHORTCUTS[name]?.keys.includes(event.key)) ?? null;
 }
 
@@ -52,7 +54,8 @@ export function listenForShortcuts(actions) {
   addEventListener("keydown", (event) => {
     const target = event.target instanceof Element ? event.target : null;
     const isTyping = target?.closest(TYPING) !== null && target !== null;
-    const name = shortcutOf(event, { isTyping, isAsking: document.querySelector("dialog[open]") !== null });
+    const isOpen = (/** @type {string} */ selector) => document.querySelector(selector) !== null;
+    const name = shortcutOf(event, { isTyping, isAsking: isOpen("dialog[open]"), hasPopover: isOpen(":popover-open") });
     const action = name ? actions[name] : undefined;
     if (!action || action() === false) return;
     event.preventDefault();

@@ -104,6 +104,13 @@ def test_groups_tags_and_columns(people: People, operator: WebUser, trio: list[P
     table_row(page, trio[1]).get_by_role("button", name="web").click()
     expect(headings).to_have_text(["web 2"])
     expect(page.get_by_label("tag", exact=True)).to_have_value("web")
+    page.get_by_role("checkbox", name=f"mark {trio[1].name}").check()
+    page.get_by_role("button", name="Columns").click()
+    page.keyboard.press("Escape")  # what is open takes it alone
+    expect(page.get_by_role("checkbox", name="CPU")).to_be_hidden()
+    expect(page.get_by_role("region", name="marked hosts")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("region", name="marked hosts")).to_be_hidden()
     page.get_by_role("button", name="Columns").click()
     with page.expect_response("**/preferences/") as kept:
         page.get_by_role("checkbox", name="CPU").uncheck()

@@ -19,6 +19,8 @@ test("keys that the browser or a field needs are left alone", () => {
   assert.equal(shortcutOf(press("/"), { isTyping: true, isAsking: false }), null);
   assert.equal(shortcutOf(press("Escape"), { isTyping: true, isAsking: false }), "leave");
   assert.equal(shortcutOf(press("Escape"), { isTyping: false, isAsking: true }), null);
+  assert.equal(shortcutOf(press("Escape"), { ...READING, hasPopover: true }), null);
+  assert.equal(shortcutOf(press("1"), { ...READING, hasPopover: true }), "table");
   assert.equal(shortcutOf(press("j", { defaultPrevented: true }), READING), null);
   assert.equal(shortcutOf(press("q"), READING), null);
 });
