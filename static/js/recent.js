@@ -36,7 +36,8 @@ export class Recent {
   #read = new Set();
   /** @type {Set<string>} */
   #wanted = new Set();
-  #isWaiting = false;
+  /** @type {unknown} */
+  #timer = null;
 
   /** @param {{store: FleetStore, series: Pick<Series, "read">, session: Session, platform: Platform}} services */
   constructor({ store, series, session, platform }) {
@@ -45,7 +46,7 @@ export class Recent {
     this.#session = session;
     this.#platform = platform;
     store.sampled.listen((ids) => this.#onSamples(ids));
-    session.joined.listen(() => this.#read.clear()); // what was missed meanwhile is asked for again
+    session.joined.listen(() => this.#onJoined());
   }
 
   /**
@@ -54,7 +55,15 @@ export class Recent {
    */
   want(ids) {
     for (const id of ids) if (!this.#read.has(id)) this.#wanted.add(id);
-    if (this.#wanted.size && !this.#isWaiting) this.#later(GATHER_MS);
+    if (this.#wanted.size && this.#timer === null) this.#later(GATHER_MS);
+  }
+
+  /** What was missed meanwhile is asked for again, and at once what could not be read before. */
+  #onJoined() {
+    this.#read.clear();
+    this.#platform.clearTimeout(this.#timer);
+    this.#timer = null;
+    if (this.#wanted.size) this.#later(GATHER_MS);
   }
 
   /**
@@ -83,17 +92,17 @@ export class Recent {
 
   /** @param {number} milliseconds */
   #later(milliseconds) {
-    this.#isWaiting = true;
-    this.#platform.setTimeout(() => {
-      this.#isWaiting = false;
+    this.#timer = this.#platform.setTimeout(() => {
+      this.#timer = null;
       void this.#readWanted();
     }, milliseconds);
   }
 
   async #readWanted() {
-    const ids = [...this.#wanted];
+    const ids = [...this.#wanted].filter((id) => this.#store.get(id));
+    if (!this.#session.isJoined) return; // they are read when it is
     this.#wanted.clear();
-    if (!this.#session.isJoined || !ids.length) return;
+    if (!ids.length) return;
     for (const id of ids) this.#read.add(id);
     try {
       const answers = await this.#series.read(ids, METRICS, { points: BUCKETS });
@@ -103,7 +112,7 @@ export class Recent {
       console.warn("the last minutes could not be read, trying again:", error);
       for (const id of ids) this.#wanted.add(id);
       for (const id of ids) this.#read.delete(id);
-      if (!this.#isWaiting) this.#later(RETRY_MS);
+      if (this.#timer === null) this.#later(RETRY_MS);
     }
   }
 

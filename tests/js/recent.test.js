@@ -105,3 +105,19 @@ test("a hub that refuses is asked again, but not at once", async (context) => {
   assert.deepEqual(tail(recent.of("a", NOW)?.cpu ?? []), [0.25, null, null]);
   assert.equal(recent.of("b", NOW), null);
 });
+
+test("what could not be read at a join is read with the next one, at once, however long the hub was away", async (context) => {
+  context.mock.method(console, "warn", () => {});
+  const { fake, recent } = await aRecent();
+  fake.hub.errors = ["wamp.error.no_such_procedure"];
+  recent.want(["a"]);
+  await fake.advance(300);
+  fake.hub.up = false;
+  fake.hub.socket.close();
+  await fake.advance(60_000); // the time to try again passes without a session
+  assert.equal(fake.hub.calls.length, 1);
+  fake.hub.up = true;
+  await fake.advance(60_000);
+  assert.deepEqual(fake.hub.calls.map(({ keywords }) => keywords.hosts), [["a"], ["a"]]);
+  assert.deepEqual(tail(recent.of("a", NOW)?.cpu ?? []), [0.25, null, null]);
+});
