@@ -1,5 +1,5 @@
 import { dashOf, translucent } from "./chart-theme.js";
-import { roundTop, tickText, ticksOf } from "./units.js";
+import { roundBottom, roundTop, tickText, ticksOf } from "./units.js";
 
 /** @import uPlot from "uplot" */
 /** @import { ChartColours } from "./chart-theme.js" */
@@ -88,7 +88,7 @@ export function chartOptions(spec, colours, format, top) {
       ...(banded ? lines.map((_, line) => ({ series: edgesOf(lines.length, line), fill: () => translucent(colour(line), BAND) })) : []),
       ...(spec.spread ? [{ series: spreadEdges(spec), fill: () => translucent(colours().axis, SPREAD) }] : []),
     ],
-    scales: { x: { time: true, auto: false }, y: { range: (_, __, most) => [0, top() || roundTop(unit, most ?? 0)] } },
+    scales: { x: { time: true, auto: false }, y: { range: (_, least, most) => [roundBottom(unit, least ?? 0), top() || roundTop(unit, most ?? 0)] } },
     axes: [timeAxis(colours, format), valueAxis(unit, colours, format)],
   };
 }

@@ -57,7 +57,23 @@ export function ticksOf(unit) {
  * @param {number} most
  */
 export function roundTop(unit, most) {
-  const value = Math.max(most, LEAST_TOP[unit]);
+  return roundUp(unit, Math.max(most, LEAST_TOP[unit]));
+}
+
+/**
+ * Where a scale begins: at 0, unless something is below that, as frost is.
+ * @param {Unit} unit
+ * @param {number} least
+ */
+export function roundBottom(unit, least) {
+  return least < 0 ? -roundUp(unit, -least) : 0;
+}
+
+/**
+ * @param {Unit} unit
+ * @param {number} value above 0
+ */
+function roundUp(unit, value) {
   const base = isBinary(unit) ? 2 : 10;
   const power = base ** Math.floor(Math.log(value) / Math.log(base) + 1e-9);
   const step = (isBinary(unit) ? BINARY_STEPS : DECIMAL_STEPS).find((one) => one * power >= value * (1 - 1e-9));

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { formatter } from "../../static/js/format.js";
-import { roundTop, tickText, ticksOf, unitText } from "../../static/js/units.js";
+import { roundBottom, roundTop, tickText, ticksOf, unitText } from "../../static/js/units.js";
 
 /** @import { Unit } from "../../static/js/units.js" */
 
@@ -43,4 +43,8 @@ for (const [unit, most, top] of TOPS)
 test("bytes are divided by powers of two, everything else as the chart likes", () => {
   assert.deepEqual(ticksOf("bytes")?.slice(0, 3), [1, 2, 4]);
   assert.equal(ticksOf("ratio"), null);
+});
+
+test("a scale begins at 0, or below what is below that", () => {
+  assert.deepEqual([5, 0, -0.5, -7, -18, -40].map((least) => roundBottom("celsius", least)), [0, 0, -0.5, -7.5, -20, -40]);
 });
