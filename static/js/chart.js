@@ -4,6 +4,7 @@ import { ChartLegend } from "./chart-legend.js";
 import { ChartNear } from "./chart-near.js";
 import { chartOptions, edgesOf, hasBands } from "./chart-options.js";
 import { chartTheme } from "./chart-theme.js";
+import { ChartTouch } from "./chart-touch.js";
 import { element, setAttribute } from "./dom.js";
 import { unitText } from "./units.js";
 
@@ -65,6 +66,7 @@ export class Chart {
     this.#plot.tabIndex = 0;
     this.#plot.addEventListener("keydown", (event) => this.#onKey(event));
     this.#uplot = new uPlot(this.#options(), this.#data({ at: [], columns: new Map() }), this.#plot);
+    new ChartTouch(this.#uplot);
     if (spec.isCrowded) this.#uplot.over.append(this.#near.element);
     this.#resized = new ResizeObserver(([entry]) => entry && this.#resize(entry.contentRect.width));
     this.#resized.observe(this.#plot);

@@ -125,6 +125,13 @@ def test_charts_move_stand_still_and_zoom(people: People, operator: WebUser, pla
     expect(back).to_be_hidden()
     eventually(lambda: pixels(load) != before, 5, "the other chart is live too")
 
+    finger = page.context.new_cdp_session(page)
+    for kind, left in (("touchStart", 100), ("touchMove", 80), ("touchMove", 40), ("touchEnd", None)):
+        points = [] if left is None else [{"x": box["x"] + box["width"] - left, "y": box["y"] + 20}]
+        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+    back.click()
+    expect(back).to_be_hidden()
+
     load.get_by_role("button", name="1 min").click()
     expect(load.get_by_role("button", name="1 min")).to_have_attribute("aria-pressed", "false")
     page.get_by_label("Samples").select_option(label="10 a second")
