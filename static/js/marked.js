@@ -21,6 +21,12 @@ export class Marked {
     return this.#shown;
   }
 
+  /** Marked hosts that a search or filter hides. */
+  get hidden() {
+    const shown = new Set(this.#shown);
+    return [...this.#ids].filter((id) => !shown.has(id));
+  }
+
   /** @param {readonly string[]} ids */
   set shown(ids) {
     this.#shown = ids;

@@ -8,6 +8,7 @@ import { button, element, setText } from "./dom.js";
  * @typedef {object} SelectionActions
  * @property {(ids: string[], part: Part) => void} edit
  * @property {(ids: string[], disabled: boolean) => Promise<string>} setDisabled what went wrong, in words
+ * @property {(verb: string, count: number, hidden: string[]) => Promise<boolean>} confirm that it is meant for hidden hosts as well
  */
 
 /** What can be done with the hosts that are marked. There while some are. */
@@ -16,6 +17,8 @@ export class SelectionBar {
 
   #marked;
   #actions;
+  /** Waits for an answer: of the person, or of the hub. */
+  #isBusy = false;
   #text = element("p", "selection-text");
   #problem = element("p", "dialog-problem");
   #all = button("quiet-button", "", () => this.#marked.mark(this.#marked.shown));
@@ -45,9 +48,9 @@ export class SelectionBar {
   }
 
   draw() {
-    const { ids, shown } = this.#marked;
+    const { ids, shown, hidden } = this.#marked;
     this.element.hidden = !ids.size;
-    setText(this.#text, ids.size ? `${ids.size} ${ids.size === 1 ? "host" : "hosts"} marked` : "");
+    setText(this.#text, ids.size ? `${ids.size} ${ids.size === 1 ? "host" : "hosts"} marked${hidden.length ? `, ${hidden.length} not shown` : ""}` : "");
     this.#all.hidden = shown.every((id) => ids.has(id));
     setText(this.#all, `Mark all ${shown.length} shown`);
   }
@@ -59,6 +62,25 @@ export class SelectionBar {
 
   /** @param {boolean} disabled */
   async #setDisabled(disabled) {
-    setText(this.#problem, await this.#actions.setDisabled([...this.#marked.ids], disabled));
+    if (this.#isBusy) return;
+    this.#isBusy = true;
+    const { ids, hidden } = this.#marked;
+    const chosen = [...ids];
+    const isMeant = !hidden.length || (await this.#actions.confirm(disabled ? "Disable" : "Enable", chosen.length, hidden));
+    if (isMeant) setText(this.#problem, await this.#actions.setDisabled(chosen, disabled));
+    this.#isBusy = false;
   }
+}
+
+/**
+ * What to ask before something is done to hosts that are not in sight.
+ * @param {string} verb
+ * @param {number} count
+ * @param {number} hidden
+ */
+export function hiddenQuestion(verb, count, hidden) {
+  const hosts = `${count} ${count === 1 ? "host" : "hosts"}`;
+  const which = count === 1 ? "the marked host" : hidden === count ? `all ${count} marked hosts` : `${hidden} of the ${count} marked hosts`;
+  const some = hidden === count ? "" : `, ${hidden} of them not shown`;
+  return { title: `${verb} ${hosts}${some}?`, text: `A search or a filter hides ${which}:`, action: `${verb} ${hosts}` };
 }

@@ -121,5 +121,6 @@ export class SettingsChanges {
 function failureText(error, changed) {
   if (error instanceof Refused) return `${changed}: the hub refused, ${error.message}`;
   if (error instanceof TimedOut) return "The hub did not answer in time. Whether it has stored this shows in the state of each host's settings.";
-  return `It failed: ${error instanceof Error ? error.message : error}`;
+  const why = error instanceof Error ? error.message : String(error);
+  return `The connection to the hub was lost before it answered (${why}). Whether it has stored this shows in the state of each host's settings.`;
 }

@@ -24,7 +24,7 @@ export class SettingsDialog {
   #names = element("p", "dialog-text settings-names");
   #problem = element("p", "dialog-problem");
   #cancel = button("quiet-button", "Cancel", () => this.#dialog.close());
-  #save = button("button", "Save", () => void this.#submit());
+  #save = button("button", "Save", () => {}); // the form is submitted, by it or by the Enter key
   #body = element("form", "settings-body");
   #dialog = element("dialog", "dialog settings-dialog", this.#body);
 
@@ -101,10 +101,10 @@ export class SettingsDialog {
     const opening = this.#opening;
     const problem = await this.#changes.save(this.#ids, edit);
     if (opening !== this.#opening) return;
+    if (!problem) return this.#dialog.close();
     this.#setSaving(false);
     setText(this.#problem, problem);
-    if (!problem) this.#dialog.close();
-    else if (!this.#dialog.open) this.#dialog.showModal(); // closed before it was known
+    if (!this.#dialog.open) this.#dialog.showModal(); // closed before it was known
   }
 
   /** @param {boolean} isSaving */

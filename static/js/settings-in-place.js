@@ -1,13 +1,17 @@
-import { byId } from "./dom.js";
+import { byId, element } from "./dom.js";
 import { ProgressView } from "./progress-view.js";
-import { SelectionBar } from "./selection-bar.js";
+import { SelectionBar, hiddenQuestion } from "./selection-bar.js";
 import { SettingsChanges } from "./settings-changes.js";
 import { SettingsDialog } from "./settings-dialog.js";
 import { readSettings } from "./settings-table.js";
 
 /** @import { HostView } from "./protocol.js" */
+/** @import { ConfirmDialog } from "./confirm-dialog.js" */
 /** @import { Services } from "./services.js" */
 /** @import { Part } from "./settings-dialog.js" */
+
+/** More names than these nobody reads in a question. */
+const MOST_NAMED = 12;
 
 /** Settings on the live page: the dialog, what can be done with marked hosts, and what becomes of each change. */
 export class SettingsInPlace {
@@ -21,8 +25,9 @@ export class SettingsInPlace {
   /**
    * @param {Services} services
    * @param {(text: string) => void} say to those who do not see it
+   * @param {ConfirmDialog | null} dialog of those who may change something
    */
-  constructor({ store, session, format, marked, role }, say) {
+  constructor({ store, session, format, marked, role }, say, dialog) {
     this.#store = store;
     this.#marked = marked;
     this.#changes = new SettingsChanges(session, store, format, readSettings(byId("settings").textContent ?? "[]"));
@@ -31,12 +36,20 @@ export class SettingsInPlace {
     this.#selection = new SelectionBar(marked, {
       edit: (ids, part) => this.open(ids, part),
       setDisabled: (ids, disabled) => this.#changes.save(ids, { changes: { disabled }, tags: { add: [], remove: [] } }),
+      confirm: async (verb, count, hidden) =>
+        dialog?.ask({ ...hiddenQuestion(verb, count, hidden.length), subjects: this.#named(hidden) }) ?? false,
     });
     byId("foot").append(this.#progress.element, this.#selection.element);
   }
 
   get changed() {
     return this.#changes.changed;
+  }
+
+  /** @param {string[]} ids */
+  #named(ids) {
+    const names = ids.slice(0, MOST_NAMED).map((id) => element("bdi", "", this.#store.get(id)?.name ?? id));
+    return ids.length > MOST_NAMED ? [...names, element("span", "", `and ${ids.length - MOST_NAMED} more`)] : names;
   }
 
   /**

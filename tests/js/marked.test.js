@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Marked } from "../../static/js/marked.js";
+import { hiddenQuestion } from "../../static/js/selection-bar.js";
 
 /** @param {Marked} marked */
 const ids = (marked) => [...marked.ids].sort().join("");
@@ -25,4 +26,20 @@ test("a range from a host that is no longer shown is a click", () => {
   assert.equal(ids(marked), "bx");
   marked.clear();
   assert.equal(ids(marked), "");
+});
+
+test("marked hosts that a search hides are known, and named before something is done to them", () => {
+  const marked = new Marked();
+  marked.shown = ["a", "b"];
+  marked.mark(["a", "b"]);
+  assert.deepEqual(marked.hidden, []);
+  marked.shown = ["b"];
+  assert.deepEqual(marked.hidden, ["a"]);
+  assert.deepEqual(hiddenQuestion("Disable", 12, 5), {
+    title: "Disable 12 hosts, 5 of them not shown?",
+    text: "A search or a filter hides 5 of the 12 marked hosts:",
+    action: "Disable 12 hosts",
+  });
+  assert.equal(hiddenQuestion("Enable", 1, 1).title, "Enable 1 host?");
+  assert.equal(hiddenQuestion("Enable", 3, 3).text, "A search or a filter hides all 3 marked hosts:");
 });

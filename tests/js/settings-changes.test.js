@@ -84,3 +84,19 @@ test("more hosts than the hub takes at a call are sent in parts, of which those 
   assert.match(problem, /^Only 1000 of 1500 hosts were changed: the hub refused, .*unknown_host/);
   assert.equal(changes.kept[0]?.revisions.size, 1_000);
 });
+
+test("a connection that is lost meanwhile is named, with what to look at", async () => {
+  const store = new FleetStore();
+  const session = /** @type {any} */ ({
+    isJoined: true,
+    call: async () => {
+      throw new Error("there is no session");
+    },
+  });
+  const changes = new SettingsChanges(session, store, formatter("en"), TABLE);
+  const problem = await changes.save(["a"], { changes: { interval: 5 }, tags: NO_TAGS });
+  assert.equal(
+    problem,
+    "The connection to the hub was lost before it answered (there is no session). Whether it has stored this shows in the state of each host's settings.",
+  );
+});
