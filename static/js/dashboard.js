@@ -10,6 +10,7 @@ import { Feed } from "./feed.js";
 import { FiltersView } from "./filters-view.js";
 import { FleetPage } from "./fleet-page.js";
 import { formatter } from "./format.js";
+import { FoundCount } from "./found-count.js";
 import { FrameWriter } from "./frame.js";
 import { ConnectionView } from "./header-view.js";
 import { HostPage } from "./host-page.js";
@@ -73,7 +74,8 @@ const latency = new LatencyView(byId("latency"), format);
 const latencies = new Latencies();
 const connection = new ConnectionView(byId("connection"), format);
 const announcer = new Announcer(document.body);
-const settings = new SettingsInPlace(services, (text) => announcer.say(text));
+const found = new FoundCount(platform, (text) => announcer.say(text), choices.current);
+const settings = new SettingsInPlace(services, (text) => announcer.say(text), dialog);
 const pageTools = new PageTools(services, { fleet, host, filters });
 const tab = new Tab(document);
 /** Hosts whose newest sample was not drawn yet. @type {Set<string>} */
@@ -112,6 +114,7 @@ function draw() {
   showPage();
   const page = openHost ? host : fleet;
   page.draw(changes, now);
+  if (!openHost) found.note(choices.current, marked.shown.length);
   if (leftHost && (document.activeElement === document.body || host.element.contains(document.activeElement))) fleet.focus(leftHost);
   leftHost = "";
   waiting.draw(changes, now);

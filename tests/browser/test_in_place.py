@@ -110,12 +110,22 @@ def test_tags_and_disabling_of_a_selection(people: People, operator: WebUser, pa
     for card in page.locator("[data-host]").all():
         expect(card.get_by_role("list", name="tags").get_by_role("listitem")).to_have_text(["web", "prod"])
 
-    page.get_by_role("button", name="Disable", exact=True).click()
+    search = page.get_by_role("searchbox")
+    search.fill("in-place-1")
+    expect(page.get_by_role("region", name="marked hosts")).to_contain_text("2 hosts marked, 1 not shown")
+    disable = page.get_by_role("button", name="Disable", exact=True)
+    disable.click()
+    question = page.get_by_role("dialog", name="Disable 2 hosts, 1 of them not shown?")
+    expect(question.get_by_role("listitem")).to_have_text(["in-place-2"])
+    question.get_by_role("button", name="Cancel").click()
+    search.fill("in-place")
+    expect(page.locator("[aria-live=polite]")).to_contain_text("2 hosts found.", timeout=10_000)
+    disable.dblclick()
     for agent in pair:
         offered = agent.offered()
         assert offered["disabled"] is True
         agent.report(offered)
-    expect(progress(page)).to_contain_text("Disabled on")
+    expect(progress(page).get_by_text("Disabled on")).to_have_count(1)
     expect(progress(page)).to_contain_text("2 of 2 applied")
     expect(page.get_by_text("None of the 3 hosts matches.")).to_be_visible()
     page.keyboard.press("Escape")
