@@ -1,4 +1,5 @@
 import { hottest, number } from "./metrics.js";
+import { settingText } from "./settings-table.js";
 
 /** @import { Formatter } from "./format.js" */
 /** @import { HostAbsence, HostConfig, HostView, Status } from "./protocol.js" */
@@ -107,18 +108,7 @@ export function factsText({ facts, sample }, format) {
 export function pinnedTexts({ config }, format) {
   return Object.entries(config?.locked ?? {})
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, value]) => `${name} pinned on the host: ${settingText(name, value, format)}`);
-}
-
-/**
- * @param {string} name
- * @param {boolean | number} value
- * @param {Formatter} format
- */
-function settingText(name, value, format) {
-  if (typeof value === "boolean") return value ? "on" : "off";
-  const unit = SETTING_UNITS[name];
-  return unit ? `${format.number(value)} ${unit}` : format.number(value);
+    .map(([name, value]) => `${name} pinned on the host: ${settingText({ unit: SETTING_UNITS[name] }, value, format)}`);
 }
 
 /**

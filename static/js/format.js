@@ -70,9 +70,6 @@ export function formatter(locale) {
       return rest === whole.format(0) ? duration(seconds) : `${duration(seconds)} ${rest} ${next[1]}`;
     },
 
-    /** @param {number} value how many of something */
-    count: (value) => whole.format(value),
-
     /**
      * With its noun: `1 host`, `1,234 hosts`.
      * @param {number} value

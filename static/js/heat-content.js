@@ -1,5 +1,5 @@
 import { stepOf } from "./colour-scale.js";
-import { valueText } from "./value-text.js";
+import { shortText } from "./units.js";
 
 /** @import { Scale } from "./colour-scale.js" */
 /** @import { Field } from "./fields.js" */
@@ -38,7 +38,7 @@ export function heatContent(host, field, scale, now, format) {
   const value = field.of(host, now);
   const mark = status === "down" || status === "disabled" ? status : typeof value === "number" ? "" : "unknown";
   if (mark) return { name, value: MARKS[mark].value, words: `${name} ${MARKS[mark].words}`, step: 0, mark };
-  const text = valueText(field.unit, Number(value), format);
+  const text = shortText(field.unit, Number(value), format);
   return { name, value: text, words: `${name} ${text}, ${field.label}`, step: stepOf(scale, Number(value)), mark: "" };
 }
 

@@ -6,7 +6,7 @@ import { HeatGrid } from "./heat-grid.js";
 import { HeatLegend } from "./heat-legend.js";
 import { HeatTooltip } from "./heat-tooltip.js";
 import { MetricSelect, metricNamed } from "./metric-select.js";
-import { valueText } from "./value-text.js";
+import { shortText } from "./units.js";
 
 /** @import { Choice } from "./choice.js" */
 /** @import { Scale } from "./colour-scale.js" */
@@ -118,7 +118,7 @@ export class HeatView {
 
   /** @param {number} value */
   #text(value) {
-    return valueText(this.#field.unit, value, this.#services.format);
+    return shortText(this.#field.unit, value, this.#services.format);
   }
 
   /**

@@ -1,6 +1,7 @@
 import { cardRows } from "./card-rows.js";
 import { ageText, configText, factsText, pinnedTexts, statusText } from "./describe.js";
 import { arrange, button, element, setAttribute, setText } from "./dom.js";
+import { intervalOf } from "./interval.js";
 import { latencyOf } from "./latency.js";
 import { MetricRow } from "./metric-row.js";
 import { StatusIcon } from "./status-icon.js";
@@ -194,8 +195,8 @@ function reusable(row, kind) {
  * @param {HostView} host
  * @param {number} now the hub's clock, in seconds
  */
-export function isLate({ status, sample, config }, now) {
+export function isLate(host, now) {
+  const { status, sample } = host;
   if (status !== "up" || !sample) return false;
-  const interval = Number(config?.locked?.interval ?? config?.settings?.interval ?? 1);
-  return now - sample.at > Math.max(LATE_LEAST_S, interval * LATE_INTERVALS);
+  return now - sample.at > Math.max(LATE_LEAST_S, intervalOf(host) * LATE_INTERVALS);
 }

@@ -5,6 +5,7 @@ import { HostHead } from "./host-head.js";
 import { PANELS } from "./host-panels.js";
 import { HostTools, wantedWindow } from "./host-tools.js";
 import { HostWarnings } from "./host-warnings.js";
+import { intervalOf } from "./interval.js";
 import { LiveColumns } from "./live-columns.js";
 import { neighboursOf } from "./neighbours.js";
 import { Watch } from "./watch.js";
@@ -174,12 +175,4 @@ export class HostPage {
 /** @param {boolean} wasThere */
 function missingText(wasThere) {
   return wasThere ? "This host was deleted." : "There is no host with this address. It may have been deleted.";
-}
-
-/**
- * Seconds between a host's regular samples.
- * @param {HostView} host
- */
-export function intervalOf({ config }) {
-  return Number(config?.locked?.interval ?? config?.settings?.interval ?? 1);
 }

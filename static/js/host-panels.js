@@ -1,7 +1,7 @@
 import { ChartsPanel } from "./charts-panel.js";
-import { DisksPanel } from "./disk-table.js";
+import { disksPanel } from "./disk-table.js";
 import { FactsPanel } from "./facts-view.js";
-import { InterfacesPanel } from "./interface-table.js";
+import { interfacesPanel } from "./interface-table.js";
 import { ProcessesPanel } from "./processes-view.js";
 
 /** @import { ChartGroup } from "./chart-group.js" */
@@ -24,8 +24,8 @@ import { ProcessesPanel } from "./processes-view.js";
 /** The table of panels: a new one is a line here. @type {readonly {name: string, make: (context: HostContext) => Panel}[]} */
 export const PANELS = [
   { name: "charts", make: (context) => new ChartsPanel(context) },
-  { name: "disks", make: (context) => new DisksPanel(context) },
-  { name: "interfaces", make: (context) => new InterfacesPanel(context) },
+  { name: "disks", make: (context) => disksPanel(context) },
+  { name: "interfaces", make: (context) => interfacesPanel(context) },
   { name: "facts", make: (context) => new FactsPanel(context) },
   { name: "processes", make: (context) => new ProcessesPanel(context) },
 ];

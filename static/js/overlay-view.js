@@ -2,6 +2,7 @@ import { ChartGroup } from "./chart-group.js";
 import { Chart } from "./chart.js";
 import { button, element, setText } from "./dom.js";
 import { courseOf } from "./field-course.js";
+import { intervalOf } from "./interval.js";
 import { MetricSelect, metricNamed } from "./metric-select.js";
 import { OverlayColumns } from "./overlay-columns.js";
 import { overlayLines } from "./overlay-lines.js";
@@ -208,8 +209,8 @@ export class OverlayView {
 
   /** @param {string} id */
   #intervalOf(id) {
-    const config = this.#services.store.get(id)?.config;
-    return Number(config?.locked?.interval ?? config?.settings?.interval ?? 1);
+    const host = this.#services.store.get(id);
+    return host ? intervalOf(host) : 1;
   }
 }
 

@@ -1,7 +1,7 @@
 import { TimedOut } from "./platform.js";
 import { CONFIG_SET } from "./protocol.js";
 import { Refused } from "./session.js";
-import { titleOf, valueText } from "./settings-table.js";
+import { settingText, titleOf } from "./settings-table.js";
 import { Signal } from "./signal.js";
 
 /** @import { Formatter } from "./format.js" */
@@ -110,7 +110,7 @@ export class SettingsChanges {
   #settingsText(changes) {
     return this.#table
       .filter(({ name }) => Object.hasOwn(changes, name))
-      .map((setting) => `${titleOf(setting)} ${valueText(setting, /** @type {boolean | number} */ (changes[setting.name]), this.#format)}`);
+      .map((setting) => `${titleOf(setting)} ${settingText(setting, /** @type {boolean | number} */ (changes[setting.name]), this.#format)}`);
   }
 }
 

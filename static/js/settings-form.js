@@ -1,7 +1,7 @@
 import { commonValue, tagCounts } from "./common-values.js";
 import { element } from "./dom.js";
 import { SettingsRow } from "./settings-row.js";
-import { titleOf, valueText } from "./settings-table.js";
+import { settingText, titleOf } from "./settings-table.js";
 import { TagsEditor } from "./tags-editor.js";
 
 /** @import { Formatter } from "./format.js" */
@@ -78,7 +78,7 @@ export class SettingsList {
     const rows = [row("Tags", ...(tags.length ? tags : ["none"]))];
     for (const setting of this.#table) {
       const { values, pinned } = commonValue(hosts, setting.name);
-      const text = values.map((value) => valueText(setting, value, this.#format)).join(", ") || "not known";
+      const text = values.map((value) => settingText(setting, value, this.#format)).join(", ") || "not known";
       rows.push(row(titleOf(setting), text + (pinned.length ? " (pinned on the host)" : "")));
     }
     this.element.replaceChildren(...rows);

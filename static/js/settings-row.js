@@ -1,6 +1,6 @@
 import { button, element, setAttribute, setText } from "./dom.js";
 import { namesText } from "./common-values.js";
-import { boundsText, checkText, titleOf, valueText } from "./settings-table.js";
+import { boundsText, checkText, settingText, titleOf } from "./settings-table.js";
 
 /** @import { CommonValue } from "./common-values.js" */
 /** @import { Formatter } from "./format.js" */
@@ -124,7 +124,7 @@ export class SettingsRow {
 
   #showState() {
     const { value, values } = this.#common;
-    const known = values.map((one) => valueText(this.setting, one, this.#format)).join(", ");
+    const known = values.map((one) => settingText(this.setting, one, this.#format)).join(", ");
     const differs = value === null && values.length > 1;
     const now = differs ? `differs: ${known}` : "";
     const before = differs ? `was ${known}` : `was ${known || "not known"}`;

@@ -33,13 +33,13 @@ export function titleOf({ label }) {
 
 /**
  * `on`, `5 s`
- * @param {Setting} setting
+ * @param {{unit?: string}} setting
  * @param {boolean | number} value
  * @param {Formatter} format
  */
-export function valueText(setting, value, format) {
+export function settingText({ unit }, value, format) {
   if (typeof value === "boolean") return value ? "on" : "off";
-  return setting.unit ? `${format.number(value)} ${setting.unit}` : format.number(value);
+  return unit ? `${format.number(value)} ${unit}` : format.number(value);
 }
 
 /**
@@ -64,7 +64,7 @@ export function checkText(setting, text, format) {
   const value = text.trim() ? Number(text) : NaN;
   const wrong = (/** @type {string} */ what) => ({ problem: `${titleOf(setting)} ${what}` });
   if (!Number.isFinite(value)) return wrong(`must be a number: ${boundsText(setting, format)}.`);
-  if (minimum !== null && value < minimum) return wrong(`${valueText(setting, value, format)} is below ${valueText(setting, minimum, format)}.`);
-  if (maximum !== null && value > maximum) return wrong(`${valueText(setting, value, format)} is above ${valueText(setting, maximum, format)}.`);
+  if (minimum !== null && value < minimum) return wrong(`${settingText(setting, value, format)} is below ${settingText(setting, minimum, format)}.`);
+  if (maximum !== null && value > maximum) return wrong(`${settingText(setting, value, format)} is above ${settingText(setting, maximum, format)}.`);
   return { value };
 }

@@ -109,8 +109,8 @@ export class TagsEditor {
 
   /** @param {string} tag */
   #newChip(tag) {
-    const all = button("chip-button", "+", () => this.#change(() => this.#add(tag)));
-    const none = button("chip-button", "×", () => this.#change(() => (this.#removed.has(tag) ? this.#removed.delete(tag) : this.#remove(tag))));
+    const all = button("icon-button", "+", () => this.#change(() => this.#add(tag)));
+    const none = button("icon-button", "×", () => this.#change(() => (this.#removed.has(tag) ? this.#removed.delete(tag) : this.#remove(tag))));
     return element("li", "tag-chip", element("bdi", "", tag), element("span", "tag-count"), all, none);
   }
 

@@ -12,6 +12,32 @@ const MOST_POWER = 62;
 const BINARY_TICKS = Array.from({ length: MOST_POWER }, (_, power) => 2 ** power);
 
 /**
+ * A value as it is written in a cell: short, with its unit.
+ * @param {Unit | "text"} unit text has no number to write
+ * @param {number} value
+ * @param {Formatter} format
+ */
+export function shortText(unit, value, format) {
+  switch (unit) {
+    case "ratio":
+      return format.percent(value);
+    case "bytes":
+      return format.bytes(value);
+    case "bytes per second":
+      return format.rate(value);
+    case "celsius":
+      return format.celsius(value);
+    case "seconds":
+      return format.duration(value);
+    case "milliseconds":
+      return format.milliseconds(value);
+    default:
+      return format.number(value);
+  }
+}
+
+/**
+ * The same to more digits, as beside a chart: how it moves is what one looks at.
  * @param {Unit} unit
  * @param {number} value
  * @param {Formatter} format
@@ -24,14 +50,10 @@ export function unitText(unit, value, format) {
       return format.exactBytes(value);
     case "bytes per second":
       return `${format.exactBytes(value)}/s`;
-    case "celsius":
-      return format.celsius(value);
-    case "seconds":
-      return format.duration(value);
-    case "milliseconds":
-      return format.milliseconds(value);
-    default:
+    case "number":
       return format.load(value);
+    default:
+      return shortText(unit, value, format);
   }
 }
 
@@ -42,8 +64,7 @@ export function unitText(unit, value, format) {
  * @param {Formatter} format
  */
 export function tickText(unit, value, format) {
-  if (unit === "ratio") return format.percent(value);
-  return unit === "number" ? format.number(value) : unitText(unit, value, format);
+  return unit === "ratio" || unit === "number" ? shortText(unit, value, format) : unitText(unit, value, format);
 }
 
 /** @param {Unit} unit */

@@ -45,7 +45,6 @@ const TABLE = [
   ["milliseconds: some", format.milliseconds(38.2), "38 ms"],
   ["milliseconds: rounds into seconds", format.milliseconds(999.6), "1.0 s"],
   ["milliseconds: many", format.milliseconds(12_345), "12 s"],
-  ["count", format.count(1234), "1,234"],
   ["counted: one", format.counted(1, "host"), "1 host"],
   ["counted: many", format.counted(1234, "host"), "1,234 hosts"],
 ];
@@ -60,7 +59,7 @@ TABLE.push(
   ["German: percent", DE.percent(0.426), "43\u00a0%"],
   ["German: rate", DE.rate(1.25 * KIB), "1,3 KiB/s"],
   ["German: load", DE.load(1.5), "1,50"],
-  ["German: count", DE.count(12_345), "12.345"],
+  ["German: counted", DE.counted(12_345, "host"), "12.345 hosts"],
   ["German: uptime", DE.uptime(400 * 86_400 + 3600), "400 d 1 h"],
   ["German: milliseconds", DE.milliseconds(1500), "1,5 s"],
   ["Arabic: bytes", AR.bytes(1.5 * KIB), "١٫٥ KiB"],

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { commonValue, namesText, tagCounts } from "../../static/js/common-values.js";
 import { formatter } from "../../static/js/format.js";
 import { progressOf } from "../../static/js/progress.js";
-import { boundsText, checkText, readSettings, titleOf, valueText } from "../../static/js/settings-table.js";
+import { boundsText, checkText, readSettings, settingText, titleOf } from "../../static/js/settings-table.js";
 import { A_CONFIG, aHost } from "./support/hosts.js";
 
 /** @import { HostConfig, HostView } from "../../static/js/protocol.js" */
@@ -19,7 +19,7 @@ const configured = (config, /** @type {Partial<HostView>} */ fields = {}) => aHo
 
 test("settings are called as in the admin, with their unit and bounds", () => {
   assert.deepEqual([titleOf(INTERVAL), titleOf(SHOW_CPUS)], ["Interval", "Show CPUs"]);
-  assert.deepEqual([valueText(INTERVAL, 0.5, format), valueText(SHOW_CPUS, false, format)], ["0.5 s", "off"]);
+  assert.deepEqual([settingText(INTERVAL, 0.5, format), settingText(SHOW_CPUS, false, format)], ["0.5 s", "off"]);
   assert.deepEqual([boundsText(INTERVAL, format), boundsText(SHOW_CPUS, format)], ["0.2 to 3,600 s", ""]);
 });
 

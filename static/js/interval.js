@@ -1,0 +1,12 @@
+/** @import { HostView } from "./protocol.js" */
+
+/** Until it is known. */
+const USUAL_S = 1;
+
+/**
+ * Seconds between a host's regular samples: what its lock file pins, or what the hub asks for.
+ * @param {HostView} host
+ */
+export function intervalOf({ config }) {
+  return Number(config?.locked?.interval ?? config?.settings?.interval ?? USUAL_S);
+}
