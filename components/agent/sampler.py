@@ -13,17 +13,15 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from queue import SimpleQueue
 from typing import Any, NamedTuple
 
 from twisted.internet.defer import Deferred
-from twisted.logger import Logger, LogLevel
-from twisted.python.failure import Failure
 
-from components.checking import printable
+from components.agent.failures import Failures, Key, label_of, reason_of
 from components.collectors.collector import Collector, Part, Values
 from components.reactor import Reactor
 
@@ -35,12 +33,6 @@ MIN_SPAN = 0.09
 than the shortest interval, whose samples may come early by a hair.
 """
 
-_MAX_LABEL_CHARACTERS = 64
-_MAX_REASON_CHARACTERS = 200
-_MAX_REMEMBERED_ERRORS = 256
-
-log = Logger()
-
 
 class Collected(NamedTuple):
     """What one sample brought."""
@@ -48,9 +40,6 @@ class Collected(NamedTuple):
     metrics: Values
     failed: dict[str, str]
     """`cpu` or `disk[/mnt/x]` → why its metrics are not there."""
-
-
-Key = tuple[str, str | None]
 
 
 class _Answer(NamedTuple):
@@ -95,13 +84,11 @@ class Sampler:
 
     def __init__(self, collectors: Sequence[Collector[Any]], reactor: Reactor, *, now: Callable[[], float] = time.monotonic) -> None:
         """`now` gives seconds that never jump; it is asked from any thread."""
-        self.failures: Counter[str] = Counter()
-        """Collector → how many of its probes failed since the start."""
+        self.failures = Failures()
         self._collectors = collectors
         self._reactor = reactor
         self._now = now
         self._previous: dict[str, tuple[_Answer, ...]] = {}
-        self._told: dict[tuple[Key, str], None] = {}
         self._batch: _Batch | None = None
         self._lock = threading.Lock()
         self._stuck: dict[Key, float] = {}
@@ -164,7 +151,7 @@ class Sampler:
         for collector in batch.collectors:
             metrics.update(self._compute(batch, collector))
         for key, error in batch.errors:
-            self._fail(batch, key, _reason(error), error)
+            self._fail(batch, key, reason_of(error), error)
         batch.result.callback(Collected(metrics, batch.failed))
 
     def _close(self, batch: _Batch) -> list[_Probe]:
@@ -200,19 +187,8 @@ class Sampler:
         return values
 
     def _fail(self, batch: _Batch, key: Key, reason: str, error: Exception | None = None) -> None:
-        """Name the failure in the sample, count it, and log it if it is a new one."""
-        batch.failed[_label(key)] = reason
-        self.failures[key[0]] += 1
-        signature = key, _signature(error)
-        if signature in self._told:
-            return
-        if len(self._told) == _MAX_REMEMBERED_ERRORS:
-            del self._told[next(iter(self._told))]
-        self._told[signature] = None
-        if error is None:
-            log.emit(LogLevel.warn, "{label}: {reason}. Told once.", label=_label(key), reason=reason)
-        else:
-            log.failure("{label} failed. Told once.", _failure(error), LogLevel.error, label=_label(key))
+        batch.failed[label_of(key)] = reason
+        self.failures.note(key, reason, error)
 
     # --- any thread, the lock held ----------------------------------------------------------------------------------------
 
@@ -220,7 +196,7 @@ class Sampler:
         """Put the probe into the queue, those that may hang behind the others, or say for how long it has been stuck."""
         since = self._stuck.get(probe.key)
         if since is not None:
-            batch.failed[_label(probe.key)] = f"still no answer after {self._now() - since:.0f} s"
+            batch.failed[label_of(probe.key)] = f"still no answer after {self._now() - since:.0f} s"
         elif probe.may_hang or probe.part is None:
             batch.todo.append(probe)
         else:
@@ -288,28 +264,3 @@ class Sampler:
 
 def _nothing() -> None:
     """The reading of a collector that reads nothing."""
-
-
-def _label(key: Key) -> str:
-    name, part = key
-    label = name if part is None else f"{name}[{part}]"
-    return label if len(label) <= _MAX_LABEL_CHARACTERS else label[: _MAX_LABEL_CHARACTERS - 2] + "…]"
-
-
-def _signature(error: Exception | None) -> str:
-    """Tells errors apart by where they come from: their texts may differ every second."""
-    if error is None:
-        return ""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    return f"{type(error).__name__} {getattr(error, 'errno', None)} {trace.tb_lineno if trace else 0}"
-
-
-def _failure(error: Exception) -> Failure:
-    return Failure(error)  # type: ignore[no-untyped-call]  # Twisted annotates it only in part
-
-
-def _reason(error: Exception) -> str:
-    text = error.strerror if isinstance(error, OSError) and error.strerror else f"{type(error).__name__}: {error}"
-    return printable(text, _MAX_REASON_CHARACTERS)

@@ -378,7 +378,7 @@ def test_exception_costs_its_own_metric(cast: Cast, logged: Sequence[LogEvent]) 
         assert failed["disk[/x]"] == "Permission denied"
         assert failed["cpu"].startswith("ValueError: bad \ufffd[31m\ufffdxxx")
         parse_sample({"run": "r", "seq": 1, "at": 0.0, "revision": 1, "metrics": metrics, "failed": failed})
-    assert sampler.failures == {"cpu": 3, "disk": 3}
+    assert sampler.failures.counts == {"cpu": 3, "disk": 3}
     assert len(logged) == 2
     assert all("Traceback" in event["log_failure"].getTraceback() for event in logged)
 
@@ -404,7 +404,7 @@ def test_hang_is_logged_once(cast: Cast, logged: Sequence[LogEvent]) -> None:
     for _ in range(3):
         result_of(cast.begin(sampler))
     assert [event["label"] for event in logged] == ["cpu"]
-    assert sampler.failures == {"cpu": 1}
+    assert sampler.failures.counts == {"cpu": 1}
 
 
 def test_compute_fails_alone(cast: Cast) -> None:
