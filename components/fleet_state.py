@@ -15,8 +15,9 @@ from typing import Any
 from components.allowance import Allowance
 from components.errors import InvalidPayload
 from components.host_settings import SETTING
+from components.host_views import AbsenceReason, HostAbsence, HostSample, HostView, Status
 from components.payloads import Sample
-from components.protocol import MAX_MESSAGE_BYTES, AbsenceReason, HostAbsence, HostSample, HostView, Status
+from components.protocol import MAX_MESSAGE_BYTES
 from django_app.services import FleetRow
 
 MAX_PAGE_HOSTS = 500

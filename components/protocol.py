@@ -19,9 +19,9 @@ import re
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, NotRequired, TypedDict
+from typing import Any, Literal
 
-from components.payloads import MetricValue
+from components.host_views import HostSample
 from components.queries import Kind
 
 REALM = "vedette"
@@ -190,7 +190,7 @@ def enrolment_proof(stored_key: str, code_id: str, public_key: str) -> str:
     return hmac.new(bytes.fromhex(stored_key), f"{code_id}:{public_key}".encode(), hashlib.sha256).hexdigest()
 
 
-# --- settings and queries on their way ----------------------------------------------------------------------------------------
+# --- settings, queries and watched samples on their way ----------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -219,89 +219,8 @@ def query_event(host_id: str, query_id: str, kind: Kind, arguments: Mapping[str,
     return Event(AGENT_ON_QUERY, query, {"eligible_authid": [host_authid(host_id)]})
 
 
-# --- live state -----------------------------------------------------------------------------------------------------------
-
-Status = Literal["up", "down", "disabled", "unapproved"]
-
-
-class HostConfig(TypedDict):
-    """What became of a host's newest settings."""
-
-    revision: int
-    status: Literal["applied", "pending", "failed"]
-    at: float
-    """When they were saved."""
-    milliseconds: float | None
-    """From commit to receipt of the outcome, both on the hub's clock; None while pending."""
-    error: str
-    locked: dict[str, bool | float]
-    settings: dict[str, bool | float]
-
-
-class HostSample(TypedDict):
-    """The newest sample of a host, as browsers get it."""
-
-    at: float
-    """When the hub received it. A host's own clock may be wrong, and is never compared with the hub's."""
-    taken_at: float
-    """When the host took it, by its own clock."""
-    metrics: dict[str, MetricValue]
-    failed: dict[str, str]
-
-
-AbsenceReason = Literal["stopped", "lost", "restarted", "hub", "revoked"]
-"""Why a host was last away: its agent said that it stops; its connection was lost; the machine was started anew meanwhile (another boot
-id); the hub itself was away; an operator revoked it.
-"""
-
-
-class HostAbsence(TypedDict):
-    """Why a host is away, or, if it is here, why it was away before."""
-
-    reason: AbsenceReason
-    text: str
-    """What the agent said when it stopped; else empty."""
-
-
-class HostFacts(TypedDict):
-    """What the host said of itself at its newest join: untrusted text, and numbers in base units."""
-
-    system: str
-    cpu_model: str
-    cpu_count: int
-    memory_total_bytes: float
-    agent_version: str
-
-
 def watched_event(host_id: str, sample: HostSample, authids: Sequence[str]) -> Event:
     """The one way to show a sample to those who watch a host. ValueError if nobody does: an empty list would reach every browser."""
     if not authids or not all(authids):
         raise ValueError(f"nobody to show a sample of {host_id} to")
     return Event(HOST_ON_SAMPLE, {"host": host_id, "sample": sample}, {"eligible_authid": list(authids)})
-
-
-class HostView(TypedDict):
-    """One host in a snapshot. In an update, only what changed, None for what is gone; a host that is new there comes with `whole`: true."""
-
-    name: str
-    address: str | None
-    tags: list[str]
-    status: Status
-    connected: bool
-    """Whether it has a session; a disabled host may have one or not."""
-    since: float | None
-    """When it last came or went."""
-    absence: HostAbsence | None
-    duplicate_key: bool
-    """Two agents run with this host's key; the one that joined later is here."""
-    fingerprint: str | None
-    """Of an unapproved host: what to compare with what its agent says. Its name is then what it proposes."""
-    facts: HostFacts | None
-    """None until it has said something."""
-    clock_offset: float | None
-    """Seconds that the host's clock is ahead of the hub's, as its answers to `ping` tell; None when it has not answered."""
-    sample: HostSample | None
-    config: HostConfig | None
-    """None for an unapproved host."""
-    refused: NotRequired[str | None]
-    """Why the host's newest sample was refused, if it was."""

@@ -13,10 +13,11 @@ from twisted.python.failure import Failure
 from components import checking
 from components.allowance import Allowance
 from components.errors import InvalidPayload, VedetteError
+from components.host_views import HostSample
 from components.leases import LEASE_SECONDS, Leases
 from components.limits import WATCHED_SHARE
 from components.payloads import Sample
-from components.protocol import Event, HostSample, watched_event
+from components.protocol import Event, watched_event
 from components.queries import MAX_WATCH_INTERVAL_SECONDS, MIN_WATCH_INTERVAL_SECONDS
 
 RENEW_SECONDS = LEASE_SECONDS / 2

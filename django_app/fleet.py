@@ -10,8 +10,8 @@ from django.db import transaction
 from django.db.models import Case, F, FloatField, Value, When
 
 from components.checking import printable
+from components.host_views import HostAbsence, HostConfig, HostFacts
 from components.payloads import Facts
-from components.protocol import HostAbsence, HostConfig, HostFacts
 from django_app import announce
 from django_app.models import Host, Hub, JoinRequest, Revision
 

@@ -24,8 +24,8 @@ django.setup()
 from components.buckets import Grid, reduce  # noqa: E402  # Django must know its settings first
 from components.fleet_state import FleetState  # noqa: E402
 from components.history import collect, parse_question  # noqa: E402
+from components.host_views import HostConfig  # noqa: E402
 from components.payloads import parse_sample  # noqa: E402
-from components.protocol import HostConfig  # noqa: E402
 from components.series import Series  # noqa: E402
 from django_app.services import FleetRow  # noqa: E402
 from tests.benchmarks.made_up import Machine, count_numbers  # noqa: E402

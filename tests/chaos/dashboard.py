@@ -9,7 +9,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page
 
-from components.protocol import AbsenceReason
+from components.host_views import AbsenceReason
 from tests.browser.chromium import log_in
 from tests.browser.pages import Marked
 from tests.harness.hub import PASSWORD, Hub

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 import psutil
 
-from components.protocol import AbsenceReason
+from components.host_views import AbsenceReason
 from tests.chaos.dashboard import CONNECTION, OFFLINE
 from tests.chaos.hanging_up import hanging_up
 from tests.chaos.world import FORMS, World

@@ -14,7 +14,7 @@ import requests
 from playwright.sync_api import Browser
 from websockets.exceptions import WebSocketException
 
-from components.protocol import AbsenceReason
+from components.host_views import AbsenceReason
 from tests.chaos.dashboard import Dashboard
 from tests.harness.agents import AgentProcess, ContainerAgent, LightAgent, make_code
 from tests.harness.eventually import eventually

@@ -13,8 +13,9 @@ from components.asking import ANSWER_SECONDS, Asking, Target
 from components.errors import InvalidPayload, NoAnswer, NotAllowed, QueryRefused, UnknownHost, VedetteError
 from components.fleet_state import FleetState
 from components.host_calls import HostCalls
+from components.host_views import HostConfig
 from components.offsets import EVERY_SECONDS, FIRST_SECONDS, READINGS, SILENT_FACTOR_MOST, Offsets
-from components.protocol import Event, HostConfig
+from components.protocol import Event
 from django_app.services import FleetRow
 
 A, B = "aaaaaaaaaaaa", "bbbbbbbbbbbb"

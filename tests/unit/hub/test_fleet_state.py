@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from components.errors import InvalidPayload
 from components.fleet_state import FleetState, difference, size_bound
+from components.host_views import HostConfig
 from components.payloads import Sample
-from components.protocol import MAX_MESSAGE_BYTES, HostConfig
+from components.protocol import MAX_MESSAGE_BYTES
 from django_app.services import FleetRow
 
 A, B = "aaaaaaaaaaaa", "bbbbbbbbbbbb"

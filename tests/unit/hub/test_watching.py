@@ -8,10 +8,11 @@ import pytest
 from twisted.internet.defer import Deferred
 
 from components.errors import InvalidPayload, NoAnswer, QueryRefused
+from components.host_views import HostSample
 from components.leases import LEASE_SECONDS, Leases
 from components.limits import LEASES, LEASES_OF_PERSON
 from components.payloads import Sample
-from components.protocol import Event, HostSample, watched_event
+from components.protocol import Event, watched_event
 from components.watching import RENEW_SECONDS, Watching
 
 A, B = "aaaaaaaaaaaa", "bbbbbbbbbbbb"
