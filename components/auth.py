@@ -14,7 +14,7 @@ from typing import Any
 
 from autobahn.wamp.types import SessionDetails
 from django.conf import settings
-from twisted.internet.defer import Deferred
+from twisted.internet.defer import CancelledError, Deferred
 from twisted.python.failure import Failure
 
 from components import checking, orm, protocol
@@ -22,6 +22,7 @@ from components.addresses import client_address, neighbourhood
 from components.base import HubComponent
 from components.claims import Claims
 from components.errors import DuplicateKey, InvalidPayload, NotAllowed, OriginRefused, TooManyJoins, VedetteError
+from components.joining import joining
 from components.limits import HOST_JOINS, JOINS_AT_ONCE, JOINS_WAITING_PER_ADDRESS, REFUSED_JOINS, WORDS
 from components.offenders import offenders
 from components.reactor import reactor
@@ -43,7 +44,7 @@ class Auth(HubComponent):
         self._keys: dict[str, str] = {}  # the public key that each host's session was admitted with, by authid
         self._claims = Claims()
         self._duplicates: set[str] = set()
-        self._turns = Turns(JOINS_AT_ONCE.most, JOINS_AT_ONCE.most, JOINS_WAITING_PER_ADDRESS.most)
+        self._turns = Turns(JOINS_AT_ONCE.most, JOINS_AT_ONCE.most, JOINS_WAITING_PER_ADDRESS.most, newest_first=True)
         self._uncompared: set[str] = set()
         self._comparing = False
         self._refusals = Throttle(REFUSED_JOINS)
@@ -83,7 +84,7 @@ class Auth(HubComponent):
     ) -> dict[str, Any]:
         address = address_of(details.get("transport"))
         around = neighbourhood(address)
-        await self._turn(around, address)
+        await self._turn(details["session"], around, address)
         try:
             check_origin(_headers(details))
             return await admit(details, address)
@@ -94,15 +95,20 @@ class Auth(HubComponent):
                 self.log.info("{address} was refused: {error}", address=address, error=str(error))
             raise
         finally:
+            joining.answered(details["session"])
             self._turns.give_back(around)
 
-    async def _turn(self, around: str, address: str | None) -> None:
+    async def _turn(self, session_id: int, around: str, address: str | None) -> None:
         try:
             turn = self._turns.take(around)
         except QueueFull:  # one connection may say HELLO as often as it likes
             offenders.name(JOINS_WAITING_PER_ADDRESS, address or "somebody")
             raise TooManyJoins(f"too many joins from {address} wait for their turn; try again in a few seconds") from None
-        await turn
+        joining.wait(session_id, turn)
+        try:
+            await turn
+        except CancelledError:
+            raise TooManyJoins("the connection was lost before its turn") from None
 
     async def _admit_agent(self, details: Mapping[str, Any], address: str | None) -> dict[str, Any]:
         wanted = parse_agent_hello(details.get("authextra"))

@@ -12,9 +12,14 @@ class QueueFull(Exception):
 
 
 class Turns:
-    """Who keeps many waiting waits behind their own; a key that comes once waits for at most one turn of each other key."""
+    """Who keeps many waiting waits behind their own; a key that comes once waits for at most one turn of each other key.
 
-    def __init__(self, at_once: float, at_once_per_key: float, waiting_per_key: float) -> None:
+    With `newest_first`, of one key's own the last to come is the first to be served. That is for those who give up after a while and come
+    again: when there are more than can be served in time, the oldest has almost given up, and to serve it would be in vain.
+    """
+
+    def __init__(self, at_once: float, at_once_per_key: float, waiting_per_key: float, *, newest_first: bool = False) -> None:
+        self._newest_first = newest_first
         self._free = at_once
         self._per_key = at_once_per_key
         self._waiting_per_key = waiting_per_key
@@ -55,7 +60,7 @@ class Turns:
     def _begin(self, key: str) -> Deferred[None]:
         self._free -= 1
         self._taken[key] += 1
-        turn = self._queues[key].popleft()
+        turn = self._queues[key].pop() if self._newest_first else self._queues[key].popleft()
         self._queues.move_to_end(key)
         self._forget_if_empty(key)
         return turn

@@ -13,6 +13,7 @@ from twisted.internet.task import LoopingCall
 
 from components import limits
 from components.addresses import client_address, trusted_proxies
+from components.joining import joining
 from components.offenders import offenders
 from components.reactor import Clock, reactor
 from components.throttle import Debt
@@ -28,7 +29,8 @@ _DONE = "_vedette_patched"
 
 
 def require_sessions(seconds: float = SESSION_SECONDS) -> None:
-    """Abort every WebSocket that has no session after `seconds`, or at any multiple of that. May be called any number of times.
+    """Abort every WebSocket that has no session after `seconds`, or at any multiple of that, unless it is the hub that owes it an answer.
+    May be called any number of times.
 
     Crossbar.io 26.10.1 waits for ever: for a HELLO, for an answer to its CHALLENGE, and after a GOODBYE. Its pings are answered by
     whoever likes to, so a stranger with a few thousand idle connections would use up `max_connections`.
@@ -36,6 +38,7 @@ def require_sessions(seconds: float = SESSION_SECONDS) -> None:
     from crossbar.router.protocol import WampWebSocketServerProtocol as Protocol
 
     on_open: Any = Protocol.onOpen
+    on_close: Any = Protocol.onClose
     if hasattr(on_open, _DONE):
         return
 
@@ -50,12 +53,17 @@ def require_sessions(seconds: float = SESSION_SECONDS) -> None:
 
         self.is_closed.addBoth(stop)
 
+    def close_and_leave(self: Any, *arguments: Any) -> None:
+        session_id = _id_to_be(self)
+        on_close(self, *arguments)
+        joining.gone(session_id)
+
     setattr(open_watched, _DONE, True)
-    Protocol.onOpen = open_watched
+    Protocol.onOpen, Protocol.onClose = open_watched, close_and_leave
 
 
 def _abort_without_session(protocol: Any) -> None:
-    if not _has_session(protocol):
+    if not _has_session(protocol) and _id_to_be(protocol) not in joining:
         offenders.name(limits.SESSION_SECONDS, _who(protocol))
         protocol.dropConnection(abort=True)
 
@@ -228,6 +236,11 @@ def _name_the_silent(protocol_class: Any) -> None:
 
 def _has_session(protocol: Any) -> bool:
     return protocol._session is not None and bool(protocol._session._session_id)
+
+
+def _id_to_be(protocol: Any) -> int:
+    """The id that its session will have, from HELLO to WELCOME."""
+    return getattr(protocol._session, "_pending_session_id", None) or 0
 
 
 def _who(protocol: Any) -> str:

@@ -14,7 +14,7 @@ import pytest
 from tests.harness.eventually import eventually
 from tests.harness.ports import free_ports
 from tests.harness.process import REPOSITORY, Process, clean_environment
-from tests.harness.wamp import CHALLENGE, GOODBYE, Closed, Refused, Serializer, WampClient, WebSocketTransport
+from tests.harness.wamp import AUTHENTICATE, CHALLENGE, GOODBYE, WELCOME, Closed, Refused, Serializer, WampClient, WebSocketTransport
 from tests.integration.upstream_component import SESSION_SECONDS
 
 ALL: dict[str, bool] = {"call": True, "register": True, "publish": True, "subscribe": True}
@@ -191,6 +191,35 @@ def test_a_connection_without_a_session_is_ended(node: Node, idle: Callable[[Nod
     watcher = node.join("watcher")
     idle(node).seconds_until_closed(2 * SESSION_SECONDS)
     assert watcher.is_alive()
+    watcher.drop()
+
+
+def waits_for_its_turn(node: Node) -> WampClient:
+    client = node.connect()
+    assert client.hello(authmethods=["ticket"], authid="patient")[0] == CHALLENGE
+    client.transport.send([AUTHENTICATE, "a ticket", {}])
+    return client
+
+
+def test_who_waits_for_the_hub_is_not_dropped_for_it(node: Node) -> None:
+    """A hub that is late would otherwise drop all who wait, who would come again and make it later still."""
+    watcher = node.join("watcher")
+    patient, idler = waits_for_its_turn(node), node.connect()
+    idler.seconds_until_closed(2 * SESSION_SECONDS)
+    watcher.call("test.serve")
+    assert patient.receive()[0] == WELCOME
+    for session in (watcher, patient):
+        session.drop()
+
+
+def test_who_hangs_up_waits_no_more(node: Node) -> None:
+    """And costs no turn."""
+    watcher = node.join("watcher")
+    waiting, lost = watcher.call("test.waiting")
+    patient = waits_for_its_turn(node)
+    eventually(lambda: watcher.call("test.waiting") == [waiting + 1, lost], 5, "it waits", explain=node.process.tail)
+    patient.drop()
+    eventually(lambda: watcher.call("test.waiting") == [waiting + 1, lost + 1], 5, "its turn is cancelled", explain=node.process.tail)
     watcher.drop()
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from autobahn.twisted.wamp import ApplicationSession
+from twisted.internet.defer import Deferred
 
+from components.joining import joining
 from components.upstream_autobahn import refuse_hostile_messages
 from components.upstream_crossbar import abort_sessions, live_authids, redact_log
 from components.upstream_websockets import require_sessions
@@ -29,9 +31,19 @@ class Controls(ApplicationSession):  # type: ignore[misc]  # autobahn is untyped
         await self.register(lambda authids: abort_sessions(self, authids), "test.abort")
         await self.register(self.say_goodbye, "test.kill")
         await self.register(self.fail, "test.fail")
+        self.turns: list[Deferred[None]] = []
+        self.lost: list[int] = []
+        await self.register(lambda: [len(self.turns), len(self.lost)], "test.waiting")
+        await self.register(lambda: self.turns[-1].callback(None), "test.serve")
 
-    def admit_ticket(self, realm: str, authid: str, details: Any) -> dict[str, str]:
-        """Anybody, as who they say they are."""
+    async def admit_ticket(self, realm: str, authid: str, details: Any) -> dict[str, str]:
+        """Anybody, as who they say they are; who says "patient" when it is told so."""
+        if authid == "patient":
+            turn: Deferred[None] = Deferred(lambda _: self.lost.append(details["session"]))
+            joining.wait(details["session"], turn)
+            self.turns.append(turn)
+            await turn
+            joining.answered(details["session"])
         return {"realm": "vedette", "role": "guest", "authid": authid}
 
     def admit_key(self, realm: str, authid: str, details: Any) -> dict[str, str]:

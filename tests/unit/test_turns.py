@@ -46,6 +46,20 @@ def test_keys_are_served_in_rotation() -> None:
     assert [key for key, _ in served] == ["a", "b", "c", "a", "a"]
 
 
+def test_the_newest_of_a_key_may_be_served_first() -> None:
+    """For who gives up after a while; keys are served in rotation all the same."""
+    turns = Turns(1, 1, 10, newest_first=True)
+    turns.take("x")
+    order = [("a", turns.take("a")), ("a", turns.take("a")), ("b", turns.take("b"))]
+    served, last = [], "x"
+    for _ in order:
+        turns.give_back(last)
+        number = next(number for number, (_, turn) in enumerate(order) if taken(turn) and number not in served)
+        served.append(number)
+        last = order[number][0]
+    assert served == [1, 2, 0]
+
+
 def test_the_queue_of_a_key_is_bounded() -> None:
     """And only that key's."""
     turns = Turns(1, 1, 1)

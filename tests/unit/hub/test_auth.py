@@ -10,6 +10,7 @@ from twisted.python.failure import Failure
 
 from components.auth import Auth, address_of, check_origin, parse_agent_hello
 from components.errors import InvalidPayload, OriginRefused, TooManyJoins
+from components.joining import joining
 from components.turns import Turns
 
 KEY = "ab" * 32
@@ -83,7 +84,8 @@ def test_more_than_may_wait_are_refused_by_name() -> None:
     """One connection may say HELLO as often as it likes: what waits is bounded, and nobody else's place is taken."""
     auth = Auth.__new__(Auth)
     auth._turns = Turns(0, 0, 1)
-    waiting = [Deferred.fromCoroutine(auth._turn(address, address)) for address in ("192.0.2.1", "192.0.2.1", "192.0.2.2")]
+    addresses = ("192.0.2.1", "192.0.2.1", "192.0.2.2")
+    waiting = [Deferred.fromCoroutine(auth._turn(number, address, address)) for number, address in enumerate(addresses)]
     assert [turn.called for turn in waiting] == [False, True, False]
     failure = waiting[1].result
     assert isinstance(failure, Failure)
@@ -91,3 +93,18 @@ def test_more_than_may_wait_are_refused_by_name() -> None:
     for turn in waiting:
         turn.addErrback(lambda failure: None)
         turn.cancel()
+
+
+def test_a_connection_that_is_lost_gives_its_turn_away() -> None:
+    auth = Auth.__new__(Auth)
+    auth._turns = Turns(1, 1, 9, newest_first=True)
+    first, second, third = (Deferred.fromCoroutine(auth._turn(number, "a", "a")) for number in (1, 2, 3))
+    assert [turn.called for turn in (first, second, third)] == [True, False, False]
+    joining.gone(3)
+    assert isinstance(third.result, Failure)
+    assert isinstance(third.result.value, TooManyJoins)
+    third.addErrback(lambda failure: None)
+    auth._turns.give_back("a")
+    assert second.called
+    for number in (1, 2):
+        joining.answered(number)
