@@ -64,6 +64,7 @@ benchmarks: $(VENV)/.dev node_modules/.test chromium ## measure; tables here, JS
 	$(BIN)/python -m tests.benchmarks.fleet_core
 	$(BIN)/python -m tests.benchmarks.fleet_load
 	VEDETTE_TEST_CHROMIUM="$$(cat $(VENV)/.chromium)" $(BIN)/python -m tests.benchmarks.dashboard
+	VEDETTE_TEST_CHROMIUM="$$(cat $(VENV)/.chromium)" $(BIN)/python -m tests.benchmarks.frames
 
 clean: ## remove what the other targets installed or built; data and keys stay
 	rm -rf $(VENV) node_modules dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

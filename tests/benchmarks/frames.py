@@ -1,0 +1,165 @@
+"""How smoothly the live page scrolls, and what each second of a thousand hosts costs its main thread: `python -m tests.benchmarks.frames`.
+
+A real Chromium shows the real page of a real hub, whose fleet is a recording (`replay.py`), so that agents do not take the processor away
+from what is measured. Beside it, in the same run and browser, plain pages: as many rows or boxes of the same size, with text, that nobody
+updates. What they drop, this machine cannot do.
+
+`main`, `script`, `style`, `layout`: milliseconds of processor time a second. `frame`: milliseconds until the main thread has made one.
+`dropped %`: of the frames at 60 Hz that a script would have seen. By Chromium's own count of what a person would have seen: `not shown %`,
+and `shown without the page's part %`, which scrolled in time, but without the rows that the page was still making.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, CDPSession, Page
+
+from tests.benchmarks.cost import machine_load
+from tests.benchmarks.crowd import Speaker, for_seconds
+from tests.benchmarks.table import show
+from tests.benchmarks.trace import CATEGORIES, Trace, of_gaps, quantile
+from tests.browser.chromium import chromium, log_in
+from tests.harness.eventually import eventually
+from tests.harness.hub import PASSWORD, Hub, only
+
+PROBE = Path(__file__).with_name("probe.js")
+WIDTH, HEIGHT = 1440, 900
+SETTLE_SECONDS = 2.0
+SCROLL_PIXELS_A_SECOND = 4000
+SCROLL_PIXELS = 24_000
+DURATIONS = {"TaskDuration": "main", "ScriptDuration": "script", "RecalcStyleDuration": "style", "LayoutDuration": "layout"}
+PLAIN_STYLE = """
+body { margin: 0; font: 13px/1.4 system-ui, "Liberation Sans", sans-serif; }
+.frame { height: 860px; overflow: auto; }
+.row { display: grid; grid-template-columns: repeat(12, 1fr); height: 44px; border-bottom: 1px solid #ddd; }
+.boxes { display: grid; grid-template-columns: repeat(4, 1fr); gap: 12px; }
+.box { height: 330px; border: 1px solid #ddd; border-radius: 10px; padding: 10px; }
+"""
+PLAIN = {
+    "table": ('<div class="frame">{}</div>', '<div class="row">{}</div>', "<span>swarm 42%</span>", 12),
+    "cards": ('<div class="boxes">{}</div>', '<div class="box">{}</div>', "<div>swarm 42% of 16 GiB</div>", 12),
+}
+
+
+class Watched:
+    """A page, and what its browser tells of it."""
+
+    def __init__(self, browser: Browser, page: Page, keep: Path | None) -> None:
+        """Traces are kept in that directory."""
+        self.page = page
+        self._keep = keep
+        self._browser = browser
+        self._cdp: CDPSession = page.context.new_cdp_session(page)
+        self._cdp.send("Performance.enable", {"timeDomain": "threadTicks"})
+
+    def at_rest(self, seconds: float) -> dict[str, Any]:
+        """Nobody touches anything."""
+        for_seconds(SETTLE_SECONDS)
+        with self._measured() as row:
+            for_seconds(seconds)
+        return row
+
+    def scrolled(self, label: str) -> dict[str, Any]:
+        """By a wheel: down, and up again."""
+        self._browser.start_tracing(page=self.page, categories=CATEGORIES)
+        self.page.evaluate("vedetteProbe.watchFrames()")
+        with self._measured() as row:
+            for direction in (-1, 1):
+                gesture = {"x": WIDTH // 2, "y": HEIGHT * 3 // 4, "yDistance": direction * SCROLL_PIXELS, "speed": SCROLL_PIXELS_A_SECOND}
+                self._cdp.send("Input.synthesizeScrollGesture", {**gesture, "gestureSourceType": "mouse"})
+        gaps = self.page.evaluate("vedetteProbe.takeFrames()")
+        raw = self._browser.stop_tracing()
+        if self._keep:
+            self._keep.mkdir(parents=True, exist_ok=True)
+            (self._keep / f"{label}.json").write_bytes(raw)
+        trace = Trace(json.loads(raw)["traceEvents"])
+        costs = trace.frame_costs()
+        return {**row, "frame p50 ms": quantile(costs, 0.5), "frame p99 ms": quantile(costs, 0.99), **of_gaps(gaps), **trace.frames()}
+
+    @contextmanager
+    def _measured(self) -> Iterator[dict[str, Any]]:
+        """Milliseconds of processor time a second that the main thread takes meanwhile: those, that others do not change."""
+        row: dict[str, Any] = {}
+        before, began = self._durations(), time.perf_counter()
+        yield row
+        took = time.perf_counter() - began
+        for label, seconds in self._durations().items():
+            row[f"{label} ms/s"] = round(1000 * (seconds - before[label]) / took, 1)
+
+    def _durations(self) -> dict[str, float]:
+        metrics = {metric["name"]: metric["value"] for metric in self._cdp.send("Performance.getMetrics")["metrics"]}
+        return {label: metrics[name] for name, label in DURATIONS.items()}
+
+
+def plain(view: str, hosts: int) -> str:
+    """A page of so many rows or boxes, and nothing else."""
+    whole, item, line, lines = PLAIN[view]
+    return f"<!doctype html><title>plain</title><style>{PLAIN_STYLE}</style>" + whole.format(item.format(line * lines) * hosts)
+
+
+def measure(hosts: int, seconds: float, views: list[str], rest: list[str], keep: Path | None) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The rows of the table, one after another."""
+    with opened(hosts, keep) as (watched, hub):
+        page = watched.page
+        page.goto(hub.url, wait_until="commit")
+        yield "load until the whole fleet is shown", {"ms": round(page.evaluate("count => vedetteProbe.complete(count)", hosts))}
+        for view in [*views, *(view for view in rest if view not in views)]:
+            page.evaluate("hash => { location.hash = hash; }", f"view={view}" if view != "host" else "host=000000000000")
+            if view in rest:
+                yield f"{view}: at rest", watched.at_rest(seconds)
+            else:
+                for_seconds(SETTLE_SECONDS)
+            if view in views:
+                yield f"{view}: scrolling", watched.scrolled(f"{view}-scrolling")
+        for view in views:
+            page.goto("about:blank")
+            page.set_content(plain(view, hosts))
+            for_seconds(SETTLE_SECONDS)
+            yield f"{view}, plain page: scrolling", {**watched.scrolled(f"{view}-plain"), "load": machine_load()}
+
+
+@contextmanager
+def opened(hosts: int, keep: Path | None) -> Iterator[tuple[Watched, Hub]]:
+    """A hub whose fleet is a recording, and an operator's browser that is logged in."""
+    with ExitStack() as stack:
+        hub = Hub(edit=only("router", "django"))
+        stack.callback(hub.end)
+        hub.start()
+        eventually(hub.is_healthy, 60, "Django answers", explain=hub.tail)
+        replay = Speaker("tests.benchmarks.replay", str(hub.node / "run" / "hub.sock"), str(hosts))
+        stack.callback(replay.end)
+        replay.answer(0, 120)
+        browser = stack.enter_context(chromium())
+        context = browser.new_context(viewport={"width": WIDTH, "height": HEIGHT}, locale="en-GB")
+        context.add_init_script(path=PROBE)
+        page = context.new_page()
+        log_in(page, hub.url, "admin", PASSWORD)
+        yield Watched(browser, page, keep), hub
+
+
+def main() -> None:
+    """Run and show."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--hosts", type=int, default=1000, help="how many (%(default)s)")
+    parser.add_argument("--seconds", type=float, default=10.0, help="how long each view is watched (%(default)g)")
+    parser.add_argument("--views", nargs="*", default=["table", "cards"], help="to be scrolled")
+    parser.add_argument("--rest", nargs="*", default=["table", "cards", "heat", "overlay", "host"], help="to be left alone")
+    parser.add_argument("--keep", type=Path, help="a directory for the traces, to look at in a browser's developer tools")
+    arguments = parser.parse_args()
+    rows = {}
+    for label, row in measure(arguments.hosts, arguments.seconds, arguments.views, arguments.rest, arguments.keep):
+        sys.stderr.write(f"{label}: {row}\n")
+        rows[label] = row
+    show("frames", rows)
+
+
+if __name__ == "__main__":
+    main()
