@@ -31,7 +31,7 @@ export function cpuCell(services) {
       const { cpu } = groups(entry.host.sample);
       const cores = cpu?.cores ?? [];
       setText(value, cpu ? format.percent(cpu.total ?? 0) : NOTHING);
-      strip.element.hidden = !cores.length;
+      strip.element.toggleAttribute("hidden", !cores.length);
       if (cores.length) strip.show(cores, `${cores.length} cores, the busiest ${format.percent(Math.max(...cores))}`);
       course.show(entry, now);
     },
@@ -151,7 +151,7 @@ function courseOf(kind, { recent }) {
     element: sparkline.element,
     /** @param {Entry} entry @param {number} now */
     show({ id }, now) {
-      sparkline.show(recent.of(id, now)?.[kind] ?? [], TOPS[kind]);
+      sparkline.show(recent.course(id, kind, now), TOPS[kind]);
     },
   };
 }

@@ -22,6 +22,8 @@ const naturally = new Intl.Collator(undefined, { numeric: true });
 
 /** @type {Groups} */
 const NOTHING = { cpu: null, memory: null, swap: null, disks: [], networks: [], load: [] };
+/** Samples are immutable, and several cells of a row ask for the same one's. @type {WeakMap<HostSample, Groups>} */
+const known = new WeakMap();
 
 /**
  * @param {HostSample | null | undefined} sample
@@ -29,7 +31,16 @@ const NOTHING = { cpu: null, memory: null, swap: null, disks: [], networks: [], 
  */
 export function groups(sample) {
   if (!sample) return NOTHING;
-  const { metrics } = sample;
+  const made = known.get(sample) ?? grouped(sample);
+  known.set(sample, made);
+  return made;
+}
+
+/**
+ * @param {HostSample} sample
+ * @returns {Groups}
+ */
+function grouped({ metrics }) {
   return {
     cpu: cpu(metrics),
     memory: space(metrics.memory_used_bytes, metrics.memory_total_bytes),

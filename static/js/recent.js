@@ -78,6 +78,17 @@ export class Recent {
     return { cpu: rings.cpu.values(bucket), memory: rings.memory.values(bucket), network: rings.network.values(bucket) };
   }
 
+  /**
+   * One of them; empty where nothing is known.
+   * @param {string} id
+   * @param {typeof KINDS[number]} kind
+   * @param {number} now the hub's clock, in seconds
+   * @returns {Values}
+   */
+  course(id, kind, now) {
+    return this.#rings.get(id)?.[kind].values(bucketAt(now)) ?? [];
+  }
+
   /** @param {string[]} ids */
   #onSamples(ids) {
     for (const id of ids) {

@@ -1,42 +1,44 @@
-import { element } from "./dom.js";
-import { look } from "./look.js";
+import { setAttribute } from "./dom.js";
 
 /** @typedef {"cpu" | "memory" | "network"} SparklineKind */
 /** @typedef {readonly (number | null)[]} Values evenly spaced in time, the newest last; null where nothing is known */
 /** @typedef {{x: number, y: number}[]} Run points without a gap between them, as parts of the picture's width and height, from the upper left */
 
+const SVG = "http://www.w3.org/2000/svg";
 const WIDTH_REM = 5;
 const HEIGHT_REM = 1.25;
-const LINE_PX = 1.25;
-const AREA_OPACITY = 0.22;
+/** Of the picture's own units, which grow with the text. */
+const UNITS_A_REM = 16;
+const LINE_UNITS = 1.25;
 
-/** @type {WeakMap<Element, Sparkline>} */
-const sparklines = new WeakMap();
-let watching = false;
-
-/** The course of one value, as small as a word. What it is stands beside it as a number, so it says nothing to a screen reader. */
+/**
+ * The course of one value, as small as a word. What it is stands beside it as a number, so it says nothing to a screen reader.
+ * Shapes and not a canvas: of each canvas the browser makes a layer, and a table has a hundred of them.
+ */
 export class Sparkline {
-  element = element("canvas", "sparkline");
-  #colour;
+  element = document.createElementNS(SVG, "svg");
+  #area = document.createElementNS(SVG, "path");
+  #line = document.createElementNS(SVG, "path");
   #width;
   #height;
-  /** @type {(number | null)[]} */
+  /** @type {Values} */
   #values = [];
   /** @type {number | null} */
   #max = null;
-  /** Of the look that it was drawn with. */
-  #version = -1;
 
   /** @param {{kind: SparklineKind, width?: number, height?: number}} options width and height in rem */
   constructor({ kind, width = WIDTH_REM, height = HEIGHT_REM }) {
-    this.#colour = `--spark-${kind}`;
-    this.#width = width;
-    this.#height = height;
+    this.#width = width * UNITS_A_REM;
+    this.#height = height * UNITS_A_REM;
+    this.element.setAttribute("class", "sparkline");
+    this.element.setAttribute("viewBox", `0 0 ${this.#width} ${this.#height}`);
     this.element.setAttribute("aria-hidden", "true");
+    this.element.dataset.kind = kind;
     this.element.style.width = `${width}rem`;
     this.element.style.height = `${height}rem`;
-    sparklines.set(this.element, this);
-    watchLook();
+    this.#area.setAttribute("class", "sparkline-area");
+    this.#line.setAttribute("class", "sparkline-line");
+    this.element.append(this.#area, this.#line);
   }
 
   /**
@@ -45,27 +47,12 @@ export class Sparkline {
    * @param {number | null} max the value at the upper edge; null: the largest one
    */
   show(values, max) {
-    if (this.#version === look().version && this.#max === max && sameValues(this.#values, values)) return;
-    this.#values = values.slice();
+    if (this.#max === max && sameValues(this.#values, values)) return;
+    this.#values = values;
     this.#max = max;
-    this.draw();
-  }
-
-  draw() {
-    const { pixelRatio, remPx, version } = look();
-    const width = this.#width * remPx;
-    const height = this.#height * remPx;
-    this.#version = version;
-    // setting the width clears it and is not cheap
-    resize(this.element, Math.round(width * pixelRatio), Math.round(height * pixelRatio));
-    const context = this.element.getContext("2d");
-    if (!context) return;
-    context.setTransform(pixelRatio, 0, 0, pixelRatio, 0, 0);
-    context.clearRect(0, 0, width, height);
-    context.strokeStyle = context.fillStyle = look().colour(this.#colour);
-    context.lineWidth = LINE_PX;
-    context.lineJoin = "round";
-    for (const run of runs(this.#values, this.#max)) drawRun(context, run, width, height);
+    const { line, area } = paths(runs(values, max), this.#width, this.#height);
+    setAttribute(this.#line, "d", line);
+    setAttribute(this.#area, "d", area);
   }
 }
 
@@ -95,6 +82,27 @@ export function runs(values, max) {
 }
 
 /**
+ * As an SVG's paths: the lines, and what lies below them. A single point is a line without length, whose round ends are a dot.
+ * @param {Run[]} all
+ * @param {number} width
+ * @param {number} height
+ */
+export function paths(all, width, height) {
+  // half a line stays free at every edge, so that none is cut off
+  const x = (/** @type {number} */ part) => tenth(LINE_UNITS / 2 + part * (width - LINE_UNITS));
+  const y = (/** @type {number} */ part) => tenth(LINE_UNITS / 2 + part * (height - LINE_UNITS));
+  let [line, area] = ["", ""];
+  for (const run of all) {
+    const [first, last] = [run[0], run.at(-1)];
+    if (!first || !last) continue;
+    const points = run.map((point) => `${x(point.x)} ${y(point.y)}`).join("L");
+    line += run.length > 1 ? `M${points}` : `M${points}h0`;
+    if (run.length > 1) area += `M${points}V${height}H${x(first.x)}z`;
+  }
+  return { line, area };
+}
+
+/**
  * @param {Values} a
  * @param {Values} b
  */
@@ -102,49 +110,7 @@ export function sameValues(a, b) {
   return a.length === b.length && a.every((value, index) => value === b[index]);
 }
 
-/**
- * @param {CanvasRenderingContext2D} context
- * @param {Run} run
- * @param {number} width
- * @param {number} height
- */
-function drawRun(context, run, width, height) {
-  // half a line stays free at every edge, so that none is cut off
-  const x = (/** @type {number} */ part) => LINE_PX / 2 + part * (width - LINE_PX);
-  const y = (/** @type {number} */ part) => LINE_PX / 2 + part * (height - LINE_PX);
-  const first = run[0];
-  const last = run.at(-1);
-  if (!first || !last) return;
-  context.beginPath();
-  if (run.length === 1) {
-    context.arc(x(first.x), y(first.y), LINE_PX / 2, 0, 2 * Math.PI);
-    context.fill();
-    return;
-  }
-  for (const point of run) context.lineTo(x(point.x), y(point.y));
-  context.stroke();
-  context.lineTo(x(last.x), height);
-  context.lineTo(x(first.x), height);
-  context.globalAlpha = AREA_OPACITY;
-  context.fill();
-  context.globalAlpha = 1;
-}
-
-/**
- * @param {HTMLCanvasElement} canvas
- * @param {number} width
- * @param {number} height
- */
-function resize(canvas, width, height) {
-  if (canvas.width !== width) canvas.width = width;
-  if (canvas.height !== height) canvas.height = height;
-}
-
-/** One listener for all: those that are in the page are drawn again, the others when they are shown again. */
-function watchLook() {
-  if (watching) return;
-  watching = true;
-  look().changed.listen(() => {
-    for (const canvas of document.querySelectorAll("canvas.sparkline")) sparklines.get(canvas)?.draw();
-  });
+/** @param {number} units finer than a tenth of them nobody sees */
+function tenth(units) {
+  return Math.round(units * 10) / 10;
 }

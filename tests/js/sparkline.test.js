@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { runs, sameValues } from "../../static/js/sparkline.js";
+import { paths, runs, sameValues } from "../../static/js/sparkline.js";
 
 test("a run goes from the left edge to the right one, large values on top", () => {
   assert.deepEqual(runs([0, 0.5, 1], 1), [[{ x: 0, y: 1 }, { x: 0.5, y: 0.5 }, { x: 1, y: 0 }]]);
@@ -36,4 +36,17 @@ test("values are the same only if every one is", () => {
   assert.ok(sameValues([1, null], [1, null]));
   assert.ok(!sameValues([1, null], [1, 0]));
   assert.ok(!sameValues([1], [1, null]));
+});
+
+test("a run is a line, and an area down to the ground; half a line stays free at the edges", () => {
+  assert.deepEqual(paths(runs([0, 1], 1), 10, 10), { line: "M0.6 9.4L9.4 0.6", area: "M0.6 9.4L9.4 0.6V10H0.6z" });
+  assert.equal(paths(runs([0, 1, null, 1, 0], 1), 10, 10).line.match(/M/g)?.length, 2);
+});
+
+test("a single value is a dot", () => {
+  assert.deepEqual(paths(runs([1], 1), 10, 10), { line: "M9.4 0.6h0", area: "" });
+});
+
+test("nothing known makes no path", () => {
+  assert.deepEqual(paths([], 10, 10), { line: "", area: "" });
 });
