@@ -1,3 +1,5 @@
+import { standing } from "./standing.js";
+
 /** The few steps of DOM work that every view needs. Text is only ever set as text: names come from hosts. */
 
 /**
@@ -45,18 +47,20 @@ export function setAttribute(target, name, value) {
 }
 
 /**
- * Make `parent` contain exactly `children` in this order. What stands right is left alone, and the focus stays where it was.
+ * Make `parent` contain exactly `children` in this order. As many as possible are left alone, and the focus stays where it was.
  * @param {Element} parent
  * @param {Element[]} children
  */
 export function arrange(parent, children) {
   const focused = document.activeElement;
-  const wanted = new Set(children);
-  for (const child of [...parent.children]) if (!wanted.has(child)) child.remove();
-  let next = parent.firstElementChild;
-  for (const child of children) {
-    if (child === next) next = next.nextElementSibling;
-    else parent.insertBefore(child, next);
+  const places = new Map(children.map((child, place) => [child, place]));
+  for (const child of [...parent.children]) if (!places.has(child)) child.remove();
+  const staying = standing([...parent.children].map((child) => places.get(child) ?? 0));
+  /** @type {Element | null} */
+  let following = null;
+  for (const [place, child] of [...children.entries()].reverse()) {
+    if (!staying.has(place)) parent.insertBefore(child, following);
+    following = child;
   }
   if (focused instanceof HTMLElement && focused !== document.activeElement && parent.contains(focused)) focused.focus({ preventScroll: true });
 }

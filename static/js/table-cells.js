@@ -67,6 +67,8 @@ export function nameCell({ choices }) {
 /** @param {Services} services @returns {Cell} */
 export function tagsCell({ choices }) {
   const list = element("span", "cell-tags");
+  /** Made once: rows are shown for one host after another. @type {{chip: HTMLElement, show: (tag: string) => void}[]} */
+  const chips = [];
   /** @type {string[] | undefined} */
   let shown;
   return {
@@ -74,15 +76,27 @@ export function tagsCell({ choices }) {
     show({ host: { tags = [] } }) {
       if (tags === shown) return;
       shown = tags;
-      list.replaceChildren(
-        ...tags.map((tag) => {
-          const chip = button("host-tag", "", () => choices.choose({ tag: choices.current.tag === tag ? "" : tag }));
-          chip.append(element("bdi", "", tag));
-          chip.title = tag;
-          chip.tabIndex = rowOf(list)?.tabIndex ?? 0; // reached by the Tab key in one row only
-          return chip;
-        }),
-      );
+      while (chips.length < tags.length) chips.push(tagChip(choices));
+      tags.forEach((tag, place) => chips[place]?.show(tag));
+      if (list.childElementCount !== tags.length) list.replaceChildren(...chips.slice(0, tags.length).map(({ chip }) => chip));
+      for (const { chip } of chips) chip.tabIndex = rowOf(list)?.tabIndex ?? 0; // reached by the Tab key in one row only
+    },
+  };
+}
+
+/** @param {Services["choices"]} choices */
+function tagChip(choices) {
+  let shown = "";
+  const text = element("bdi");
+  const chip = button("host-tag", "", () => choices.choose({ tag: choices.current.tag === shown ? "" : shown }));
+  chip.append(text);
+  return {
+    chip,
+    /** @param {string} tag */
+    show(tag) {
+      shown = tag;
+      setText(text, tag);
+      setAttribute(chip, "title", tag);
     },
   };
 }

@@ -17,7 +17,7 @@ export function linesOf({ groups }) {
 }
 
 /**
- * Which of them exist: those that are seen, and some beyond.
+ * Which of them exist: those that are seen, and some beyond. As many at every place, so that no row is made or taken away while one scrolls.
  * @param {number} count
  * @param {number} rowHeight
  * @param {number} top what is scrolled away, in the unit of the row's height
@@ -25,8 +25,9 @@ export function linesOf({ groups }) {
  * @returns {{first: number, end: number}}
  */
 export function existingLines(count, rowHeight, top, height) {
-  const first = Math.max(0, Math.min(count, Math.floor(top / rowHeight)) - BEYOND);
-  return { first, end: Math.min(count, Math.ceil((top + height) / rowHeight) + BEYOND) };
+  const most = Math.ceil(height / rowHeight) + 1 + 2 * BEYOND;
+  const first = Math.max(0, Math.min(Math.floor(top / rowHeight) - BEYOND, count - most));
+  return { first, end: Math.min(count, first + most) };
 }
 
 /**

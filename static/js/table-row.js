@@ -15,6 +15,8 @@ export class HostRow {
   id = "";
   /** Of the host that it is to show. */
   wanted = "";
+  /** Of its line. */
+  place = 0;
 
   #services;
   /** @type {HostView | null} */
@@ -43,13 +45,21 @@ export class HostRow {
   }
 
   /**
+   * Whether it shows this host as it is.
+   * @param {Entry} entry
+   */
+  shows({ id, host }) {
+    return host === this.#host && id === this.id;
+  }
+
+  /**
    * Touches only what may be other than before.
    * @param {Entry} entry
    * @param {number} now the hub's clock, in seconds
    * @param {boolean} isFresh more than the host may be new
    */
   show(entry, now, isFresh) {
-    const isNew = isFresh || entry.host !== this.#host || entry.id !== this.id;
+    const isNew = isFresh || !this.shows(entry);
     for (const cell of this.#cells) if (isNew || cell.isTimed) cell.show(entry, now);
     if (!isNew) return;
     this.id = entry.id;
@@ -88,6 +98,8 @@ export class HostRow {
 /** The heading of a group. */
 export class GroupRow {
   element = element("div", "table-row table-group");
+  /** Of its line. */
+  place = 0;
 
   #label = element("bdi");
   #count = element("span", "cell-quiet");

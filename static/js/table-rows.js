@@ -8,7 +8,11 @@ import { GroupRow, HostRow } from "./table-row.js";
 /** All rows are as high as this, which stands in table.css as well. */
 export const ROW_REM = 2.75;
 
-/** The rows that exist: those of the lines in sight, used again for other lines while one scrolls. One of them is reached by the Tab key. */
+/**
+ * The rows that exist: those of the lines in sight, used again for other lines while one scrolls. One of them is reached by the Tab key.
+ * A row that is used again stays where it is in the document, because moving it costs more than all that is written into it: `settle` puts
+ * them in order when there is time.
+ */
 export class TableRows {
   #body;
   #services;
@@ -59,21 +63,48 @@ export class TableRows {
    * @param {{first: number, end: number}} range
    * @param {number} now the hub's clock, in seconds
    * @param {boolean} isFresh more than hosts may be new
+   * @param {number} [limitMs] for making rows, nearest to the middle first; one is made in any case
+   * @returns {boolean} false: time was up, and some are still to be made
    */
-  show(lines, { first, end }, now, isFresh) {
-    const wanted = lines.slice(first, end).map((line, index) => ({ line, place: first + index }));
+  show(lines, { first, end }, now, isFresh, limitMs = Infinity) {
+    const places = Array.from({ length: end - first }, (_, index) => first + index);
     const focused = this.#focusedKey();
-    const place = focused === null ? -1 : lines.findIndex(({ key }) => key === focused);
-    const line = lines[place];
-    if (line && place < first) wanted.unshift({ line, place });
-    if (line && place >= end) wanted.push({ line, place });
-    const keys = new Set(wanted.map(({ line }) => line.key));
+    const held = focused === null ? -1 : lines.findIndex(({ key }) => key === focused);
+    if (held >= 0 && (held < first || held >= end)) places.push(held);
+    const keys = new Set(places.map((place) => lines[place]?.key));
     const before = this.#rows;
-    for (const [key, row] of before) if (!keys.has(key) && row instanceof HostRow) this.#spare.push(row);
-    this.#rows = new Map(wanted.map(({ line, place }) => [line.key, this.#row(before.get(line.key) ?? this.#newRow(line), line, place)]));
-    for (const row of this.hosts) this.renew(row, now, isFresh);
-    arrange(this.#body, [...this.#rows.values()].map((row) => row.element));
+    this.#spare = [...before].flatMap(([key, row]) => (!keys.has(key) && row instanceof HostRow ? [row] : []));
+    this.#rows = new Map();
+    const middle = (first + end) / 2;
+    const until = performance.now() + limitMs;
+    let made = 0;
+    for (const place of places.sort((a, b) => Math.abs(a - middle) - Math.abs(b - middle))) {
+      const line = /** @type {Line} */ (lines[place]);
+      const known = before.get(line.key);
+      if (!known && made && performance.now() > until) continue;
+      if (!known) made += 1;
+      const row = this.#row(known ?? this.#newRow(line), line, place);
+      this.#rows.set(line.key, row);
+      if (row instanceof HostRow) this.#bring(row, now, isFresh);
+    }
+    this.#attach();
+    if (isFresh) this.settle();
     this.#reach(lines);
+    return this.#rows.size === keys.size;
+  }
+
+  /** Rows that are used again are in the document already. */
+  #attach() {
+    const existing = new Set([...this.#rows.values(), ...this.#spare].map((row) => row.element));
+    for (const child of [...this.#body.children]) if (!existing.has(/** @type {HTMLDivElement} */ (child))) child.remove();
+    for (const element of existing) if (!element.parentElement) this.#body.append(element);
+  }
+
+  /** Put the rows into the document's order, for who reads it from top to bottom. */
+  settle() {
+    for (const row of this.#spare.splice(0)) row.element.remove();
+    const rows = [...this.#rows.values()].sort((a, b) => a.place - b.place);
+    arrange(this.#body, rows.map((row) => row.element));
   }
 
   /**
@@ -85,6 +116,17 @@ export class TableRows {
   renew(row, now, isFresh = false) {
     const host = this.#services.store.get(row.wanted);
     if (host) row.show({ id: row.wanted, host }, now, isFresh);
+  }
+
+  /**
+   * Show its host, unless it does so already.
+   * @param {HostRow} row
+   * @param {number} now
+   * @param {boolean} isFresh
+   */
+  #bring(row, now, isFresh) {
+    const host = this.#services.store.get(row.wanted);
+    if (host && (isFresh || !row.shows({ id: row.wanted, host }))) row.show({ id: row.wanted, host }, now, isFresh);
   }
 
   /** @param {string} key of a line in sight */
@@ -106,6 +148,7 @@ export class TableRows {
    * @param {number} place
    */
   #row(row, line, place) {
+    row.place = place;
     row.element.style.top = `${place * ROW_REM}rem`;
     setAttribute(row.element, "aria-rowindex", String(place + 2));
     if (line.entry && row instanceof HostRow) row.wanted = line.entry.id;

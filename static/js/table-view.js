@@ -17,6 +17,8 @@ const MARK_REM = 2;
 /** Below the table, and as high as it is at least. */
 const MARGIN_REM = 1;
 const LEAST_REM = 16;
+/** While one scrolls: what the browser does with rows takes as long again, and a frame has 16 ms. */
+const MAKING_MS = 3;
 
 /** The hosts as a table. Only rows that are seen exist. */
 export class TableView {
@@ -36,8 +38,12 @@ export class TableView {
   /** @type {Line[]} */
   #lines = [];
   #range = { first: 0, end: 0 };
+  /** The first line at the last tick: the same as now if nobody scrolls. */
+  #rested = 0;
   #height = 0;
   #isStale = true;
+  /** Some rows in sight are still to be made. */
+  #isPartial = false;
 
   /** @param {Services} services */
   constructor(services) {
@@ -78,7 +84,8 @@ export class TableView {
    */
   draw(changes, now) {
     const { first, end } = this.#wanted();
-    if (this.#isStale || first !== this.#range.first || end !== this.#range.end) return this.#render(now);
+    const isMoved = first !== this.#range.first || end !== this.#range.end;
+    if (this.#isStale || this.#isPartial || isMoved) return this.#render(now, this.#isStale ? Infinity : MAKING_MS);
     for (const row of this.#rows.hosts) if (changes.has(row.id)) this.#rows.renew(row, now);
   }
 
@@ -88,6 +95,8 @@ export class TableView {
    */
   tick(now) {
     const rows = this.#rows.hosts;
+    if (this.#rested === this.#range.first && !this.#isPartial) this.#rows.settle();
+    this.#rested = this.#range.first;
     this.#services.recent.want(rows.map(({ id }) => id));
     for (const row of rows) this.#rows.renew(row, now);
   }
@@ -147,10 +156,14 @@ export class TableView {
     return ROW_REM * look().remPx;
   }
 
-  /** @param {number} now */
-  #render(now) {
+  /**
+   * @param {number} now
+   * @param {number} [limitMs] for making rows; what is left over comes with the next frame
+   */
+  #render(now, limitMs) {
     this.#range = this.#wanted();
-    this.#rows.show(this.#lines, this.#range, now, this.#isStale);
+    this.#isPartial = !this.#rows.show(this.#lines, this.#range, now, this.#isStale, limitMs);
+    if (this.#isPartial) this.#services.redraw();
     this.#isStale = false;
     this.#head.showMarked();
     this.#services.recent.want(this.#rows.hosts.map(({ id }) => id));

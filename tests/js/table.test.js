@@ -35,10 +35,11 @@ test("no key leads anywhere in a table without hosts", () => {
   assert.deepEqual(["Home", "End", "PageUp", "PageDown"].map((key) => walk(key, 0, [], 5)), [null, null, null, null]);
 });
 
-test("only rows in sight exist, and some beyond", () => {
-  assert.deepEqual(existingLines(1000, 44, 0, 440), { first: 0, end: 15 });
-  assert.deepEqual(existingLines(1000, 44, 4400, 440), { first: 95, end: 115 });
-  assert.deepEqual(existingLines(1000, 44, 99_999, 440), { first: 995, end: 1000 });
+test("only rows in sight exist, and some beyond, as many at every place", () => {
+  assert.deepEqual(existingLines(1000, 44, 0, 440), { first: 0, end: 21 });
+  assert.deepEqual(existingLines(1000, 44, 4400, 440), { first: 95, end: 116 });
+  assert.deepEqual(existingLines(1000, 44, 4420, 440), { first: 95, end: 116 });
+  assert.deepEqual(existingLines(1000, 44, 99_999, 440), { first: 979, end: 1000 });
   assert.deepEqual(existingLines(3, 44, 0, 440), { first: 0, end: 3 });
 });
 
