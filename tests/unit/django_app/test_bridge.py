@@ -188,7 +188,7 @@ def test_sending_to_a_stuck_bridge_does_not_block() -> None:
     assert stuck.wait(10)
     started = time.perf_counter()
     sender.send_in_background([event(number) for number in range(1000)])
-    assert time.perf_counter() - started < 0.5
+    assert time.perf_counter() - started < 5
     assert sender.flush(seconds=0.01) is False
     go_on.set()
     assert sender.flush(seconds=10)
