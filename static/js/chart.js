@@ -1,12 +1,10 @@
 import uPlot from "../vendor/uplot/uPlot.esm.js";
-import { HeatLegend, heatCells, heatCount, largestAt, paintHeat } from "./chart-heat.js";
-import { ChartLegend } from "./chart-legend.js";
-import { ChartNear } from "./chart-near.js";
+import { heatCells, heatCount, paintHeat } from "./chart-heat.js";
 import { chartOptions, edgesOf, hasBands } from "./chart-options.js";
+import { ChartReadout } from "./chart-readout.js";
 import { chartTheme } from "./chart-theme.js";
 import { ChartTouch } from "./chart-touch.js";
 import { element, setAttribute } from "./dom.js";
-import { unitText } from "./units.js";
 
 /** @import { Table } from "./chart-columns.js" */
 /** @import { ChartGroup, Range } from "./chart-group.js" */
@@ -33,9 +31,7 @@ export class Chart {
   #group;
   #format;
   #plot = element("div", "chart-plot");
-  #legend;
-  #near = new ChartNear();
-  #nearLine = -1;
+  #readout;
   /** @type {uPlot} */
   #uplot;
   #resized;
@@ -54,24 +50,23 @@ export class Chart {
     this.spec = spec;
     this.#group = group;
     this.#format = format;
-    this.#legend = spec.heat ? new HeatLegend() : new ChartLegend(spec.lines, (line) => this.#toggle(line));
+    this.#readout = new ChartReadout(spec, format, this.#plot, (line) => this.#toggle(line));
     this.element.dataset.chart = spec.id;
     this.element.dataset.unit = spec.unit;
     this.element.dataset.family = spec.family;
     const title = element("h3", "chart-title", spec.title);
     if (spec.instance !== undefined) title.append(" ", element("bdi", "", spec.instance));
     title.title = title.textContent ?? "";
-    this.element.append(element("figcaption", "chart-head", title, this.#legend.element), this.#plot);
+    this.element.append(element("figcaption", "chart-head", title, this.#readout.legend.element), this.#plot);
     setAttribute(this.#plot, "role", "img");
     this.#plot.tabIndex = 0;
     this.#plot.addEventListener("keydown", (event) => this.#onKey(event));
     this.#uplot = new uPlot(this.#options(), this.#data({ at: [], columns: new Map() }), this.#plot);
     new ChartTouch(this.#uplot);
-    if (spec.isCrowded) this.#uplot.over.append(this.#near.element);
     this.#resized = new ResizeObserver(([entry]) => entry && this.#resize(entry.contentRect.width));
     this.#resized.observe(this.#plot);
     this.#unlisten = chartTheme().changed.listen(() => this.#uplot.redraw(false, true));
-    this.#describe();
+    this.#readout.attach(this.#uplot);
   }
 
   /**
@@ -84,7 +79,7 @@ export class Chart {
     this.#top = top;
     this.#uplot.setData(/** @type {uPlot.AlignedData} */ (this.#data(table)), false);
     this.#uplot.setScale("x", { min, max });
-    this.#describe();
+    this.#readout.show(table);
   }
 
   destroy() {
@@ -114,9 +109,9 @@ export class Chart {
       },
       hooks: {
         setSelect: [() => this.#onSelect()],
-        setCursor: [() => this.#describe()],
+        setCursor: [() => this.#readout.describe()],
         drawClear: [(u) => this.#paintHeat(u)],
-        setSeries: [(_, series, change) => "focus" in change && this.#onNear(series === null ? -1 : series - 1)],
+        setSeries: [(_, series, change) => "focus" in change && this.#readout.point(series === null ? -1 : series - 1)],
       },
     };
   }
@@ -135,55 +130,6 @@ export class Chart {
     return [at, ...means, ...edges, ...spread.flatMap((column) => [column?.max ?? unknown(), column?.min ?? unknown()])];
   }
 
-  /** The values under the cursor, or the newest ones. */
-  #describe() {
-    const { spec } = this;
-    const at = this.#table?.at ?? [];
-    const row = this.#uplot?.cursor.idx ?? at.length - 1;
-    const said = this.#legend instanceof HeatLegend ? this.#describeHeat(this.#legend, row) : this.#describeLines(this.#legend, row);
-    const moment = at[row] === undefined ? "" : ` at ${this.#format.clock(at[row], true)}`;
-    const name = [spec.title, spec.instance].filter(Boolean).join(" ");
-    setAttribute(this.#plot, "aria-label", `${name}, chart: ${said}${moment}`);
-  }
-
-  /**
-   * @param {ChartLegend} legend
-   * @param {number} row
-   */
-  #describeLines(legend, row) {
-    const rows = this.#uplot?.cursor.idxs ?? []; // of a line that goes on where it has no value, the nearest
-    const texts = this.spec.lines.map((_, line) => this.#text(line, rows[1 + line] ?? row));
-    legend.show(texts);
-    const near = this.spec.lines[this.#nearLine];
-    if (near) this.#near.show(this.#uplot, near.label, texts[this.#nearLine] ?? "");
-    else this.#near.hide();
-    return this.spec.lines.map(({ label }, line) => `${label} ${texts[line] ?? "unknown"}`).join(", ");
-  }
-
-  /**
-   * The strip under the cursor, or the one with the largest value.
-   * @param {HeatLegend} legend
-   * @param {number} row
-   */
-  #describeHeat(legend, row) {
-    const { lines, unit } = this.spec;
-    const pointed = this.#plot.matches(":hover") ? Math.floor(this.#uplot.posToVal(this.#uplot.cursor.top ?? -1, "y")) : -1;
-    const line = lines[pointed];
-    const largest = this.#table && largestAt(this.#table, lines, row);
-    const busiest = largest ? `busiest: ${largest.label}, ${unitText(unit, largest.value, this.#format)}` : "";
-    legend.show(line ? `${line.label}: ${this.#text(pointed, row) ?? "unknown"}` : busiest);
-    return `${lines.length} lines, ${busiest || "unknown"}`;
-  }
-
-  /**
-   * @param {number} line
-   * @param {number} row
-   */
-  #text(line, row) {
-    const value = this.#table?.columns.get(this.spec.lines[line]?.key ?? "")?.mean[row] ?? null;
-    return value === null ? null : unitText(this.spec.unit, value, this.#format);
-  }
-
   /** @param {uPlot} u */
   #paintHeat(u) {
     const { min, max } = u.scales.x ?? {};
@@ -193,13 +139,6 @@ export class Chart {
 
   get #height() {
     return this.spec.heightPx ?? HEIGHT_PX;
-  }
-
-  /** @param {number} line that stands out, -1 for none */
-  #onNear(line) {
-    this.#nearLine = line;
-    if (this.#legend instanceof ChartLegend) this.#legend.point(line);
-    this.#describe();
   }
 
   #onSelect() {

@@ -1,0 +1,108 @@
+import { HeatLegend, largestAt } from "./chart-heat.js";
+import { ChartLegend } from "./chart-legend.js";
+import { ChartNear } from "./chart-near.js";
+import { setAttribute } from "./dom.js";
+import { unitText } from "./units.js";
+
+/** @import uPlot from "uplot" */
+/** @import { Table } from "./chart-columns.js" */
+/** @import { ChartSpec } from "./chart-options.js" */
+/** @import { Formatter } from "./format.js" */
+
+/** What a chart says in words: the values under the cursor, or the newest ones, in its legend and to screen readers. */
+export class ChartReadout {
+  legend;
+
+  #spec;
+  #format;
+  #plot;
+  #near = new ChartNear();
+  /** The line that stands out because the pointer is near, -1 for none. */
+  #nearLine = -1;
+  /** @type {Table | null} */
+  #table = null;
+  /** @type {uPlot | null} */
+  #uplot = null;
+
+  /**
+   * @param {ChartSpec} spec
+   * @param {Formatter} format
+   * @param {HTMLElement} plot what is named
+   * @param {(line: number) => boolean} toggle a line; whether it is shown then
+   */
+  constructor(spec, format, plot, toggle) {
+    this.#spec = spec;
+    this.#format = format;
+    this.#plot = plot;
+    this.legend = spec.heat ? new HeatLegend() : new ChartLegend(spec.lines, toggle);
+  }
+
+  /** @param {uPlot} uplot */
+  attach(uplot) {
+    this.#uplot = uplot;
+    if (this.#spec.isCrowded) uplot.over.append(this.#near.element);
+    this.show(this.#table);
+  }
+
+  /** @param {Table | null} table what the chart draws */
+  show(table) {
+    this.#table = table;
+    this.describe();
+  }
+
+  /** @param {number} line */
+  point(line) {
+    this.#nearLine = line;
+    if (this.legend instanceof ChartLegend) this.legend.point(line);
+    this.describe();
+  }
+
+  /** The cursor has moved. */
+  describe() {
+    const at = this.#table?.at ?? [];
+    const row = this.#uplot?.cursor.idx ?? at.length - 1;
+    const said = this.legend instanceof HeatLegend ? this.#describeHeat(this.legend, row) : this.#describeLines(this.legend, row);
+    const moment = at[row] === undefined ? "" : ` at ${this.#format.clock(at[row], true)}`;
+    const name = [this.#spec.title, this.#spec.instance].filter(Boolean).join(" ");
+    setAttribute(this.#plot, "aria-label", `${name}, chart: ${said}${moment}`);
+  }
+
+  /**
+   * @param {ChartLegend} legend
+   * @param {number} row
+   */
+  #describeLines(legend, row) {
+    const { lines } = this.#spec;
+    const rows = this.#uplot?.cursor.idxs ?? []; // of a line that goes on where it has no value, the nearest
+    const texts = lines.map((_, line) => this.#text(line, rows[1 + line] ?? row));
+    legend.show(texts);
+    const near = lines[this.#nearLine];
+    if (near && this.#uplot) this.#near.show(this.#uplot, near.label, texts[this.#nearLine] ?? "");
+    else this.#near.hide();
+    return lines.map(({ label }, line) => `${label} ${texts[line] ?? "unknown"}`).join(", ");
+  }
+
+  /**
+   * The strip under the cursor, or the one with the largest value.
+   * @param {HeatLegend} legend
+   * @param {number} row
+   */
+  #describeHeat(legend, row) {
+    const { lines, unit } = this.#spec;
+    const pointed = this.#uplot && this.#plot.matches(":hover") ? Math.floor(this.#uplot.posToVal(this.#uplot.cursor.top ?? -1, "y")) : -1;
+    const line = lines[pointed];
+    const largest = this.#table && largestAt(this.#table, lines, row);
+    const busiest = largest ? `busiest: ${largest.label}, ${unitText(unit, largest.value, this.#format)}` : "";
+    legend.show(line ? `${line.label}: ${this.#text(pointed, row) ?? "unknown"}` : busiest);
+    return `${lines.length} lines, ${busiest || "unknown"}`;
+  }
+
+  /**
+   * @param {number} line
+   * @param {number} row
+   */
+  #text(line, row) {
+    const value = this.#table?.columns.get(this.#spec.lines[line]?.key ?? "")?.mean[row] ?? null;
+    return value === null ? null : unitText(this.#spec.unit, value, this.#format);
+  }
+}
