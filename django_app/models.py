@@ -224,6 +224,9 @@ class Preferences(models.Model):
     user = models.OneToOneField(User, models.CASCADE, primary_key=True, related_name="+")
     values = models.JSONField(default=dict)
 
+    class Meta:
+        verbose_name_plural = "preferences"
+
     def __str__(self) -> str:
         return f"preferences of user {self.user_id}"
 

@@ -27,5 +27,6 @@ class Migration(migrations.Migration):
                 ),
                 ("values", models.JSONField(default=dict)),
             ],
+            options={"verbose_name_plural": "preferences"},
         ),
     ]

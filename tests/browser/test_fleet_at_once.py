@@ -52,6 +52,13 @@ def test_the_heat_map(people: People, operator: WebUser, fleet: dict[str, Played
     page.keyboard.press("ArrowRight")
     expect(page.get_by_role("link", name="heat-full ")).to_be_focused()
     expect(page.locator(".heat-tooltip")).to_contain_text("heat-fullNetwork in 2.9 MiB/sup")
+    page.keyboard.press("x")
+    page.keyboard.press("Escape")  # the innermost takes it alone
+    expect(page.locator(".heat-tooltip")).to_be_hidden()
+    marked = page.get_by_role("region", name="marked hosts")
+    expect(marked).to_contain_text("1 host marked")
+    page.keyboard.press("Escape")
+    expect(marked).to_be_hidden()
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="heat-full", level=1)).to_be_visible()
 
