@@ -25,7 +25,7 @@ django.setup()
 
 from components import protocol  # noqa: E402  # Django must know its settings first
 from components.fleet_state import FleetState  # noqa: E402
-from components.protocol import HostConfig, HostFacts  # noqa: E402
+from components.host_views import HostConfig, HostFacts  # noqa: E402
 from django_app.services import FleetRow  # noqa: E402
 from tests.benchmarks.made_up import Machine  # noqa: E402
 from tests.harness.wamp import INVOCATION, PUBLISH, YIELD, UnixTransport, WampClient  # noqa: E402
