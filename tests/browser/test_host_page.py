@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, WebSocketRoute, expect
 
 from tests.browser.conftest import People
 from tests.browser.pages import PROMPTLY_MS, Marked, is_live
@@ -139,6 +139,70 @@ def test_charts_move_stand_still_and_zoom(people: People, operator: WebUser, pla
     page.get_by_role("link", name="All hosts").click()
     expect(page.locator(".fleet-page")).to_be_visible()
     is_leased(played, 0.1, 0)
+    mark.check()
+
+
+class Line:
+    """What goes between a page and its hub, which can be cut: the hub lives on, only this page is away."""
+
+    def __init__(self, page: Page) -> None:
+        self.heard: list[str] = []
+        self._page = page
+        self._cut = False
+        self._ends: list[WebSocketRoute] = []
+        page.route_web_socket(re.compile("/ws$"), self._opened)
+
+    def cut(self) -> None:
+        """Nothing goes through from now on."""
+        self._cut = True
+        for end in self._ends:
+            end.close()
+        self._ends.clear()
+        self.heard.clear()
+
+    def mend(self) -> None:
+        """The next attempt succeeds."""
+        self._cut = False
+
+    def has_fetched(self, value: str) -> bool:
+        """Whether an answer of `get_series` had this value."""
+        self._page.evaluate("1")  # what the browser says is only heard while it is asked something
+        return any(message.startswith("[50,") and '"mean"' in message and value in message for message in self.heard)
+
+    def _opened(self, page: WebSocketRoute) -> None:
+        if self._cut:
+            page.close()
+            return
+        hub = page.connect_to_server()
+        page.on_message(hub.send)
+
+        def hear(message: str | bytes) -> None:
+            self.heard.append(str(message))
+            page.send(message)
+
+        hub.on_message(hear)
+        self._ends += page, hub
+
+
+def test_what_a_page_missed_is_fetched(people: People, operator: WebUser, play_known: Play) -> None:
+    """By a page that was cut off while the host went on: its charts have no hole."""
+    played = play_known("missed")
+    played.publish({"load_1m": 1})
+    page = people.open(None, by=operator)
+    line = Line(page)
+    page.goto(f"{people.hub.url}/#host={played.host_id}")
+    is_live(page)
+    load = chart(page, "load")
+    expect(load.locator(".chart-value")).to_have_text("1.00", timeout=SOON_MS)
+    mark = Marked(page)
+    line.cut()
+    expect(page.get_by_role("status")).to_contain_text("reconnecting")
+    played.publish({"load_1m": 7654})
+    line.mend()
+    is_live(page)
+    played.publish({"load_1m": 2})
+    expect(load.locator(".chart-value")).to_have_text("2.00", timeout=SOON_MS)
+    eventually(lambda: line.has_fetched("7654"), 5, "what happened meanwhile is fetched", explain=lambda: str(line.heard))
     mark.check()
 
 
