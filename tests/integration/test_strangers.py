@@ -163,12 +163,12 @@ def _report_facts(cast: Cast, who: str) -> tuple[list[Any], dict[str, Any], Call
 
 
 def _cryptosign(cast: Cast, who: str) -> tuple[list[Any], dict[str, Any], Callable[[Any], bool]]:
-    public_key = cast.agent.key.verify_key.encode().hex()
-    return ["vedette", None, {"authextra": {"pubkey": public_key}}], {}, lambda answer: answer["authid"] == f"host:{cast.agent.host_id}"
+    details = {"session": 1, "authextra": {"pubkey": cast.agent.key.verify_key.encode().hex()}}
+    return ["vedette", None, details], {}, lambda answer: answer["authid"] == f"host:{cast.agent.host_id}"
 
 
 def _ticket(cast: Cast, who: str) -> tuple[list[Any], dict[str, Any], Callable[[Any], bool]]:
-    return ["vedette", None, {"ticket": cast.viewer.ticket()["ticket"]}], {}, lambda answer: answer["role"] == "viewer"
+    return ["vedette", None, {"session": 1, "ticket": cast.viewer.ticket()["ticket"]}], {}, lambda answer: answer["role"] == "viewer"
 
 
 def _set(cast: Cast, who: str) -> tuple[list[Any], dict[str, Any], Callable[[Any], bool]]:
