@@ -55,7 +55,7 @@ export class HostPage {
     this.element.append(this.#head.element, this.#content, this.#missing);
     this.#watch.sampled.listen((sample) => this.#onWatched(sample));
     this.#watch.changed.listen((state) => this.#tools.showWatch(state));
-    session.joined.listen(() => this.#live.retry());
+    session.joined.listen(() => this.#live.rejoined());
     this.#followVisibility();
   }
 

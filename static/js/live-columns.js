@@ -33,6 +33,7 @@ export class LiveColumns {
   #readAgain = false;
   /** Seconds between the newest two samples. */
   #distance = 0;
+  #wasAway = false;
 
   /**
    * @param {Series} series
@@ -55,6 +56,7 @@ export class LiveColumns {
     this.#watchedUntil = -Infinity;
     this.#reading = this.#readAgain = false;
     this.#distance = 0;
+    this.#wasAway = false;
     this.changed.emit("past");
     void this.#read({});
   }
@@ -64,8 +66,12 @@ export class LiveColumns {
     this.columns = new ChartColumns(KEPT_S);
   }
 
-  /** There is another session: ask again for the last minutes, if they could not be read, or if the answer will not come any more. */
-  retry() {
+  /**
+   * There is another session: what was missed meanwhile is read with the next sample, however short the hole is; and the last minutes at
+   * once, if they could not be read, or if the answer will not come any more.
+   */
+  rejoined() {
+    this.#wasAway = true;
     if (this.#host && (this.problem || this.#reading)) void this.#read({});
   }
 
@@ -100,7 +106,8 @@ export class LiveColumns {
     if (!this.columns.append(sample, step)) return;
     this.#distance = last === null ? 0 : sample.at - last;
     this.changed.emit("sample");
-    const missed = last !== null && sample.at - last > Math.max(HOLE_LEAST_S, HOLE_INTERVALS * step);
+    const missed = last !== null && (this.#wasAway || sample.at - last > Math.max(HOLE_LEAST_S, HOLE_INTERVALS * step));
+    this.#wasAway = false;
     if (missed) void this.#read({ start: Math.max(last, sample.at - KEPT_S), end: sample.at });
   }
 

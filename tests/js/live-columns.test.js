@@ -80,6 +80,17 @@ test("what was missed is asked for, once", async () => {
   assert.deepEqual(rows(live).filter(([, value]) => value !== null), [[0, 1], [10, 5], [20, 6], [30, 2], [31, 3]]);
 });
 
+test("what was missed while this page was away is asked for, however short it was", async () => {
+  const { live, asked } = aHost();
+  await settle();
+  live.regular(sample(0, 1), 1);
+  live.rejoined();
+  live.regular(sample(2, 1), 1);
+  await settle();
+  live.regular(sample(3, 1), 1);
+  assert.deepEqual(asked.slice(1).map(({ start, end }) => [start - NOW, end - NOW]), [[0, 2]]);
+});
+
 test("a slow host misses nothing", async () => {
   const { live, asked } = aHost(() => undefined);
   await settle();
@@ -105,9 +116,9 @@ test("an error is kept for the reader, and trying again helps", async () => {
   await settle();
   assert.equal(live.problem, "there is no session");
   broken = false;
-  live.retry();
+  live.rejoined();
   await settle();
-  live.retry();
+  live.rejoined();
   assert.equal(live.problem, "");
   assert.equal(asked.length, 2);
   assert.deepEqual(rows(live), [[0, 1]]);
@@ -126,7 +137,7 @@ test("what is missed during a reading is read after it", async () => {
 
 test("a reading that another session finds under way is done again", async () => {
   const { live, asked } = aHost(() => undefined);
-  live.retry();
+  live.rejoined();
   await settle();
   assert.equal(asked.length, 2);
 });
