@@ -23,6 +23,8 @@ export class CardsView {
   #spare = [];
   /** More is known of the last minutes than was drawn. */
   #isStale = false;
+  /** Where the page was scrolled to at the last tick: the same as now if nobody scrolls. */
+  #restedAt = 0;
 
   /** @param {Services} services */
   constructor(services) {
@@ -44,6 +46,7 @@ export class CardsView {
    */
   arrange(shown, _choice, now) {
     this.#grid.arrange(shown.groups);
+    this.#want();
     this.#trend(now);
   }
 
@@ -52,7 +55,8 @@ export class CardsView {
    * @param {number} now the hub's clock, in seconds
    */
   draw(changes, now) {
-    if (this.#grid.update() || this.#isStale) this.#trend(now);
+    if (this.#grid.update()) this.#want();
+    if (this.#isStale) this.#trend(now);
     this.#each((card, id) => {
       const host = changes.has(id) && this.#services.store.get(id);
       if (host) card.show(host, now);
@@ -65,17 +69,20 @@ export class CardsView {
    */
   tick(now) {
     this.#each((card) => card.tick(now));
+    this.#want();
     this.#trend(now);
+    if (this.#restedAt === scrollY) this.#grid.settle();
+    this.#restedAt = scrollY;
+  }
+
+  #want() {
+    this.#services.recent.want(this.#grid.items.map(({ id }) => id));
   }
 
   /** @param {number} now */
   #trend(now) {
     this.#isStale = false;
-    const { recent } = this.#services;
-    recent.want(this.#grid.items.map(({ id }) => id));
-    this.#each((card, id) => {
-      card.trend(recent.of(id, now) ?? NOTHING_KNOWN);
-    });
+    this.#each((card, id) => card.trend(this.#services.recent.of(id, now) ?? NOTHING_KNOWN));
   }
 
   /** @param {(card: HostCard, id: string) => void} act on each card that exists in the page */
@@ -95,12 +102,14 @@ export class CardsView {
 
   /** @param {Item} item that comes into view */
   #card({ key, id }) {
-    const { store, marked, platform, choices } = this.#services;
+    const { store, marked, platform, choices, recent } = this.#services;
+    const now = store.hubTime(platform.now());
     const card = this.#cards.get(key) ?? this.#spare.pop() ?? new HostCard(this.#services);
     this.#cards.set(key, card);
     card.become(id);
     const host = store.get(id);
-    if (host) card.show(host, store.hubTime(platform.now()));
+    if (host) card.show(host, now);
+    card.trend(recent.of(id, now) ?? NOTHING_KNOWN);
     card.mark(marked.ids.has(id));
     card.link(choices.link({ host: id }));
     return card;

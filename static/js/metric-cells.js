@@ -7,7 +7,6 @@ import { Sparkline } from "./sparkline.js";
 /** @import { HostView } from "./protocol.js" */
 /** @import { Services } from "./services.js" */
 /** @import { SparklineKind } from "./sparkline.js" */
-/** @import { Entry } from "./store.js" */
 /** @import { Cell } from "./table-cells.js" */
 
 /** Cells of the table that show what a host measures. */
@@ -27,13 +26,14 @@ export function cpuCell(services) {
   const course = courseOf("cpu", services);
   return {
     parts: [element("span", "cell-lines", value, strip.element), course.element],
+    trend: course.show,
     show(entry, now) {
       const { cpu } = groups(entry.host.sample);
       const cores = cpu?.cores ?? [];
       setText(value, cpu ? format.percent(cpu.total ?? 0) : NOTHING);
       strip.element.toggleAttribute("hidden", !cores.length);
       if (cores.length) strip.show(cores, `${cores.length} cores, the busiest ${format.percent(Math.max(...cores))}`);
-      course.show(entry, now);
+      course.show(entry.id, now);
     },
   };
 }
@@ -46,6 +46,7 @@ export function memoryCell(services) {
   const course = courseOf("memory", services);
   return {
     parts: [element("span", "cell-lines", value, meter.element), course.element],
+    trend: course.show,
     show(entry, now) {
       const { memory } = groups(entry.host.sample);
       const ratio = memory && memory.total > 0 ? Math.min(1, memory.used / memory.total) : null;
@@ -53,7 +54,7 @@ export function memoryCell(services) {
       setAttribute(value, "title", memory && format.usedOfTotal(memory.used, memory.total));
       meter.element.hidden = ratio === null;
       if (memory && ratio !== null) meter.show(ratio, "memory", format.usedOfTotal(memory.used, memory.total));
-      course.show(entry, now);
+      course.show(entry.id, now);
     },
   };
 }
@@ -85,6 +86,7 @@ export function networkCell(services) {
   const rates = [rateLine("received", "↓", received), rateLine("sent", "↑", sent)];
   return {
     parts: [element("span", "cell-lines", ...rates), course.element],
+    trend: course.show,
     show(entry, now) {
       const text = (/** @type {string} */ field) => {
         const value = fieldNamed(field)?.of(entry.host, now);
@@ -92,7 +94,7 @@ export function networkCell(services) {
       };
       setText(received, text("net.in"));
       setText(sent, text("net.out"));
-      course.show(entry, now);
+      course.show(entry.id, now);
     },
   };
 }
@@ -149,8 +151,8 @@ function courseOf(kind, { recent }) {
   const sparkline = new Sparkline({ kind, width: SPARKLINE_WIDTH_REM });
   return {
     element: sparkline.element,
-    /** @param {Entry} entry @param {number} now */
-    show({ id }, now) {
+    /** @param {string} id @param {number} now */
+    show(id, now) {
       sparkline.show(recent.course(id, kind, now), TOPS[kind]);
     },
   };

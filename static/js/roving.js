@@ -1,3 +1,5 @@
+import { setAttribute } from "./dom.js";
+
 /** One stop of the Tab key for a whole list; the arrows walk within it. */
 export class Roving {
   #list;
@@ -72,7 +74,7 @@ export class Roving {
  * @param {boolean} reachable
  */
 export function setReachable(item, reachable) {
-  for (const target of [item, ...item.querySelectorAll("a, button, input")]) target.setAttribute("tabindex", reachable ? "0" : "-1");
+  for (const target of [item, ...item.querySelectorAll("a, button, input")]) setAttribute(target, "tabindex", reachable ? "0" : "-1");
 }
 
 /** @param {Element[]} items in a grid */

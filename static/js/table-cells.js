@@ -16,6 +16,7 @@ const SEPARATOR = " · ";
  * @typedef {object} Cell
  * @property {(Node | string)[]} parts
  * @property {(entry: Entry, now: number) => void} show
+ * @property {(id: string, now: number) => void} [trend] draw the last minutes of a host
  * @property {boolean} [isTimed] it changes with time, too, without anything new from the host
  */
 

@@ -69,6 +69,14 @@ export class HostRow {
     this.#showMarked(entry);
   }
 
+  /**
+   * More is known of the host's last minutes.
+   * @param {number} now the hub's clock, in seconds
+   */
+  trend(now) {
+    for (const cell of this.#cells) cell.trend?.(this.id, now);
+  }
+
   /** @param {Entry} entry */
   #showMarked({ id, host }) {
     if (!this.#box) return;

@@ -42,6 +42,8 @@ export class TableView {
   #rested = 0;
   #height = 0;
   #isStale = true;
+  /** More is known of the last minutes than was drawn. */
+  #areCoursesOld = false;
   /** Some rows in sight are still to be made. */
   #isPartial = false;
 
@@ -87,6 +89,8 @@ export class TableView {
     const isMoved = first !== this.#range.first || end !== this.#range.end;
     if (this.#isStale || this.#isPartial || isMoved) return this.#render(now, this.#isStale ? Infinity : MAKING_MS);
     for (const row of this.#rows.hosts) if (changes.has(row.id)) this.#rows.renew(row, now);
+    if (this.#areCoursesOld) for (const row of this.#rows.hosts) row.trend(now);
+    this.#areCoursesOld = false;
   }
 
   /**
@@ -115,7 +119,11 @@ export class TableView {
       redraw();
     }).observe(this.#frame);
     addEventListener("resize", () => this.#fit());
-    for (const signal of [marked.changed, recent.changed, look().changed])
+    recent.changed.listen(() => {
+      this.#areCoursesOld = true;
+      redraw();
+    });
+    for (const signal of [marked.changed, look().changed])
       signal.listen(() => {
         this.#isStale = true;
         redraw();

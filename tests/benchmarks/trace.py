@@ -12,7 +12,7 @@ CATEGORIES = ["disabled-by-default-devtools.timeline.frame"]
 MAIN_PART, BREAKDOWN, WAIT = "SendBeginMainFrameToCommit", "send_begin_mainframe_to_commit_breakdown", "begin_main_sent_to_started_us"
 NONSENSE_US = 1e9
 """A difference of times that were never noted."""
-REPORT = "PipelineReporter"
+REPORT, REPORTER = "PipelineReporter", "frame_reporter"
 DROPPED, PARTIAL = "STATE_DROPPED", "STATE_PRESENTED_PARTIAL"
 UNWANTED = "STATE_NO_UPDATE_DESIRED"
 FRAME_MS = 1000 / 60
@@ -39,7 +39,7 @@ class Trace:
         ended: Counter[str] = Counter()
         for event in self._events:
             if event["name"] == REPORT and event["ph"] == "b":
-                ended[event["args"].get("chrome_frame_reporter", {}).get("state", "")] += 1
+                ended[event["args"][REPORTER]["state"]] += 1
         wanted = sum(ended.values()) - ended[UNWANTED]
         return {
             "compositor frames": wanted,

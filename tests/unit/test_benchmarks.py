@@ -14,6 +14,7 @@ from tests.benchmarks.fleet_load import parse_size
 from tests.benchmarks.heard import Heard, time_in_event, times_in_update
 from tests.benchmarks.made_up import SHOWN_BY, STAMP_SECONDS, Machine, count_numbers, stamp
 from tests.benchmarks.peer import Frames
+from tests.benchmarks.trace import Trace, of_gaps
 from tests.harness.floods import frame
 
 
@@ -115,3 +116,23 @@ def test_orders_travel_whole() -> None:
     order = Order("http://127.0.0.1:1", "ws://127.0.0.1:1/ws", 3, "admin", 'a "quoted"\npassword', 2)
     assert "\n" not in order.to_line()
     assert Order(**json.loads(order.to_line())) == order
+
+
+def report(name: str, **arguments: Any) -> dict[str, Any]:
+    """An event of a browser's trace."""
+    return {"pid": 1, "name": name, "ph": "b", "ts": 0, "args": arguments}
+
+
+def test_frames_are_counted_as_a_person_sees_them() -> None:
+    """Those that nobody was to see do not count; a difference of times that were never noted is none."""
+    states = ["STATE_PRESENTED_ALL", "STATE_PRESENTED_PARTIAL", "STATE_DROPPED", "STATE_PRESENTED_ALL", "STATE_NO_UPDATE_DESIRED"]
+    work = {"animate_us": 2000, "paint_us": 500, "begin_main_sent_to_started_us": 9000, "layout_update_us": 2**63}
+    part = report("SendBeginMainFrameToCommit", send_begin_mainframe_to_commit_breakdown=work)
+    trace = Trace([part, *(report("PipelineReporter", frame_reporter={"state": state}) for state in states)])
+    assert trace.frames() == {"compositor frames": 4, "not shown %": 25.0, "shown without the page's part %": 25.0}
+    assert trace.frame_costs() == [2.5]
+
+
+def test_gaps_between_frames_tell_how_many_were_dropped() -> None:
+    """At 60 a second: a gap of three frames has lost two."""
+    assert of_gaps([16.7, 16.6, 50.0]) == {"frames": 5, "dropped %": 40.0, "longest gap ms": 50}
