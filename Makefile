@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 NODE_MINIMUM := 20
 # Most of the time a test waits for a hub, which starts its processes one after another. Each of those at once has hubs of its own; with 0
 # there is one after another.
-TESTS_AT_ONCE ?= 2
+TESTS_AT_ONCE ?= 3
 BROWSERS := chromium chromium-browser google-chrome-stable google-chrome
 
 export PATH := $(CURDIR)/$(BIN):$(PATH)
@@ -27,7 +27,7 @@ run: $(VENV)/.hub node_modules/.run ## start the hub, here and now, until Ctrl-C
 
 test: lint chromium ## lint, then run every test
 	npm test --silent
-	VEDETTE_TEST_CHROMIUM="$$(cat $(VENV)/.chromium)" $(BIN)/python -m pytest -n $(TESTS_AT_ONCE) --dist worksteal
+	VEDETTE_TEST_CHROMIUM="$$(cat $(VENV)/.chromium)" $(BIN)/python -m pytest -n $(TESTS_AT_ONCE) --no-loadscope-reorder
 
 RUNS ?= 10
 

@@ -13,11 +13,12 @@ from tests.benchmarks.table import lines_of, save
 from tests.chaos.report import rows_of
 from tests.harness.agents import AgentProcess, PlayedAgent
 from tests.harness.hub import Hub, running
+from tests.harness.scheduling import KeepTogether
 
 TESTS = Path(__file__).parent
 OUTPUT = TESTS / "output"
-GROUPS = ("unit", "integration", "browser", "chaos")
-"""The quickest first."""
+GROUPS = ("unit", "integration", "chaos", "browser")
+"""The quickest first; and what only one process can do before what several share, so that none waits at the end."""
 
 MakeHub = Callable[..., Hub]
 KeepAgent = Callable[[AgentProcess], AgentProcess]
@@ -35,6 +36,12 @@ def pytest_configure(config: pytest.Config) -> None:
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a run in the background would hand that down to hubs and agents
         signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # whoever stops the tests leaves no hub running either
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> KeepTogether:
+    """With `-n`, see there."""
+    return KeepTogether(config, log)
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:

@@ -8,10 +8,12 @@ import sys
 from pathlib import Path
 
 import psutil
+import pytest
 
 from tests.harness.eventually import eventually
 from tests.harness.ports import free_ports
 from tests.harness.process import REPOSITORY
+from tests.harness.scheduling import together
 
 START_AND_BE_KILLED = """
 import os, signal, sys
@@ -51,3 +53,17 @@ def test_ports_of_several_runs_differ() -> None:
     other = subprocess.run([sys.executable, "-c", code], cwd=REPOSITORY, capture_output=True, text=True, check=True)
     assert len(ports) == 200
     assert not ports & {int(port) for port in other.stdout.split()}
+
+
+@pytest.mark.parametrize(
+    ("test", "group"),
+    [
+        ("tests/unit/test_harness.py::test_a[b::c]", "tests/unit/test_harness.py"),
+        ("tests/integration/test_floods.py::test_a", "tests/integration/test_floods.py"),
+        ("tests/chaos/test_chaos.py::test_a[b]", "chaos"),
+        ("tests/integration/test_lifecycle.py::test_a[b]", "tests/integration/test_lifecycle.py::test_a[b]"),
+    ],
+)
+def test_what_shares_a_hub_stays_together(test: str, group: str) -> None:
+    """Split among processes, each of them would start a hub for its part; alone, tests with hubs of their own fill every gap."""
+    assert together(test) == group

@@ -68,7 +68,9 @@ util.hl, pprint.PrettyPrinter.pformat = coloured, printed
 """
 AUTHORIZE = """
 import json, txaio
+from components.upstream_imports import leave_out
 txaio.use_twisted()
+leave_out()
 from crossbar.router.role import RouterRoleStaticAuth
 
 anything = {"uri": "", "match": "prefix", "allow": {"publish": True}}

@@ -122,10 +122,10 @@ def test_one_unknown_host_changes_nothing(host: Host, alice: User) -> None:
 def test_500_hosts_take_under_a_second(make_host: MakeHost, alice: User, django_assert_max_num_queries: Any) -> None:
     """And queries that do not grow with the hosts, but for SQLite's limit on values in one."""
     hosts = [make_host(f"host {number}").id for number in range(500)]
-    started = time.perf_counter()
+    started = time.thread_time()  # what it takes, not what others take meanwhile
     with django_assert_max_num_queries(30):
         revisions = services.set_settings(alice.pk, hosts, {"disabled": True}, now=NOW)
-    assert time.perf_counter() - started < 1.0
+    assert time.thread_time() - started < 1.0
     assert set(revisions.values()) == {2}
     with django_assert_max_num_queries(2):
         assert len(services.pending_configs(hosts)) == 500
