@@ -1,4 +1,4 @@
-"""Who may do what: every URI × everybody who could try, and the doors of HTTP.
+"""Who may do what: every URI × everybody who could try. The doors of HTTP are in test_strangers_http.py.
 
 The rows come from the table of URIs and from the router's own source, so a new URI without a row fails here.
 """
@@ -16,7 +16,6 @@ from typing import Any
 
 import nacl.signing
 import pytest
-import requests
 from websockets.exceptions import InvalidStatus
 
 from components.limits import ROUTER_WORDS
@@ -581,56 +580,7 @@ def test_settings_reach_their_host_alone(hub: Hub, cast: Cast, play: Play) -> No
     assert other.client.events(1.0) == []
 
 
-# --- HTTP -------------------------------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("path", ["/", "/login/", "/admin/", "/healthz", "/ticket/", "/preferences/", "/nothing"])
-def test_djangos_own_port_answers_the_proxy_alone(hub: Hub, path: str) -> None:
-    """403 without the secret, with a wrong one, and with one in another place; the positive case is every other test."""
-    for headers in ({}, {"X-Vedette-Proxy": "wrong"}, {"X-Vedette-Proxy": ""}, {"Cookie": "x-vedette-proxy=1"}):
-        answer = requests.get(f"http://127.0.0.1:{hub.django_port}{path}", headers=headers, timeout=10)
-        assert answer.status_code == 403
-
-
-def test_the_secret_header_of_a_client_gets_no_further_than_the_proxy(hub: Hub) -> None:
-    """Nor is the true one ever sent back."""
-    answer = requests.get(f"{hub.url}/login/", headers={"X-Vedette-Proxy": "wrong"}, timeout=10)
-    assert answer.status_code == 200
-    secret = (hub.data / "proxy-secret").read_text().strip()
-    assert secret not in answer.text + str(answer.headers)
-
-
-def test_the_admin_without_a_login(hub: Hub) -> None:
-    """Leads to the login page, which leads back."""
-    answer = hub.web(None).get("/admin/django_app/host/")
-    assert "/login/?next=/admin/django_app/host/" in answer.url
-    assert 'name="password"' in answer.text
-
-
-def test_the_admin_without_the_right(hub: Hub, cast: Cast) -> None:
-    """A viewer gets nowhere in it, staff without permissions changes nothing."""
-    for path in ("/admin/", "/admin/django_app/host/", f"/admin/django_app/host/{cast.agent.host_id}/change/", "/admin/auth/user/"):
-        answer = cast.viewer.get(path)
-        assert answer.status_code == 403 or "/login/" in answer.url
-        assert cast.agent.host_id not in answer.text
-    hub.django.run("User.objects.create_user('stranger-staff', password=password, is_staff=True)", password=PASSWORD)
-    staff = hub.web("stranger-staff", PASSWORD)
-    assert staff.get("/admin/").status_code == 200
-    for path in ("/admin/django_app/host/", "/admin/django_app/enrolmentcode/add/", "/admin/auth/user/1/change/"):
-        assert staff.get(path).status_code == 403
-    assert staff.post(f"/admin/django_app/host/{cast.agent.host_id}/change/", {"interval": "5"}).status_code == 403
-
-
-@pytest.mark.parametrize(("path", "done"), [("/ticket/", 200), ("/preferences/", 204)])
-def test_what_the_page_posts_needs_a_login_and_the_csrf_token(hub: Hub, cast: Cast, path: str, done: int) -> None:
-    """401 without a login; 403 without the token, or from elsewhere."""
-    nobody = hub.web(None)
-    nobody.get("/login/")
-    assert nobody.post(path, "{}").status_code == 401
-    assert nobody.get(path).status_code in (401, 405)
-    for headers in ({"X-CSRFToken": ""}, {"X-CSRFToken": "x" * 32}, {"Origin": "https://evil.example"}):
-        assert cast.viewer.post(path, "{}", headers=headers).status_code == 403
-    assert cast.viewer.post(path, "{}").status_code == done
+# --- settings and pages ------------------------------------------------------------------------------------------------------------------
 
 
 def test_a_viewer_may_not_set_even_where_the_role_would_let_them(hub: Hub, cast: Cast) -> None:
