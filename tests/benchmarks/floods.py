@@ -20,7 +20,8 @@ from tests.benchmarks.footprint import MEBIBYTE
 from tests.benchmarks.table import quantiles, show
 from tests.harness.agents import PlayedAgent
 from tests.harness.eventually import eventually
-from tests.harness.floods import ADDRESS, KINDS, Flood, Order
+from tests.harness.flooding import ADDRESS, Flood, Order
+from tests.harness.floods import KINDS
 from tests.harness.hub import Hub, components
 from tests.harness.wamp import Closed
 

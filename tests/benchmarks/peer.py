@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from tests.harness.floods import frame
+from tests.harness.flooding import frame
 from tests.harness.wamp import CALL, EVENT, GOODBYE, HELLO, PUBLISH, ROLES, SUBSCRIBE, WELCOME, Refused
 
 ANSWER_SECONDS = 30.0

@@ -12,7 +12,7 @@ import pytest
 from components import limits
 from tests.harness.agents import PlayedAgent
 from tests.harness.eventually import eventually
-from tests.harness.floods import Flood, Order
+from tests.harness.flooding import Flood, Order
 from tests.harness.hub import Hub, running
 from tests.harness.live import LiveView, metrics_of
 

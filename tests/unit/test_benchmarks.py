@@ -15,7 +15,7 @@ from tests.benchmarks.heard import Heard, time_in_event, times_in_update
 from tests.benchmarks.made_up import SHOWN_BY, STAMP_SECONDS, Machine, count_numbers, stamp
 from tests.benchmarks.peer import Frames
 from tests.benchmarks.trace import Trace, of_gaps
-from tests.harness.floods import frame
+from tests.harness.flooding import frame
 
 
 def served(payload: bytes, opcode: int = 1) -> bytes:

@@ -17,7 +17,7 @@ from twisted.internet.testing import StringTransport
 
 from components.limits import CALLS_AT_ONCE, HELLO_BYTES, INBOUND_BYTES, MESSAGE_VALUES, PING_SECONDS, ROUTER_SECONDS, UNSENT_BYTES, Most
 from components.upstream_websockets import ANSWER_SECONDS, TURN_SECONDS, bound_messages
-from tests.harness.floods import frame
+from tests.harness.flooding import frame
 
 PATCHED = ("consumeData", "onMessageFrameBegin", "onOpen", "sendData", "sendMessage", "dropConnection")
 
