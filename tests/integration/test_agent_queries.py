@@ -1,4 +1,4 @@
-"""A real agent is asked and watched: what it answers, what its lock file forbids, and what stays as it is."""
+"""A real agent is asked: what it answers, and what its lock file forbids."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from components.protocol import host_of
 from tests.conftest import KeepAgent
 from tests.harness.agents import AgentProcess, LightAgent, make_code
 from tests.harness.eventually import eventually
@@ -75,28 +74,3 @@ def test_processes_are_named_and_the_lock_file_says_how_far(scene: Scene) -> Non
     scene.lock("{")
     assert "every query but ping is forbidden" in str(scene.refusal("processes"))
     assert abs(scene.ask("ping")["at"] - scene.live.hosts[scene.host]["sample"]["taken_at"]) < 60
-
-
-def test_watched_samples_come_beside_the_regular_ones(scene: Scene) -> None:
-    """Ten a second, with numbers of their own; the regular ones stay what they are, and the lease ends when it is given back."""
-    samples = scene.hub.services()
-    samples.subscribe("vedette.agent.on_sample")
-
-    def came(seconds: float) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-        events = samples.events(seconds)
-        own = [event.payload for event in events if host_of(event.details["publisher_authid"]) == scene.host]
-        return [sample for sample in own if sample["watched"]], [sample for sample in own if not sample["watched"]]
-
-    assert scene.viewer.call("vedette.host.watch", host=scene.host, interval=0.1)["interval"] == 0.1
-    samples.event()
-    watched, regular = came(3.0)
-    assert len(watched) > 10
-    assert [sample["seq"] for sample in watched] == list(range(watched[0]["seq"], watched[0]["seq"] + len(watched)))
-    assert all("cpu_used_ratio" in sample["metrics"] for sample in watched)
-    assert 1 <= len(regular) <= 4
-    assert [sample["seq"] for sample in regular] == list(range(regular[0]["seq"], regular[0]["seq"] + len(regular)))
-    scene.viewer.call("vedette.host.watch", host=scene.host, interval=None)
-    eventually(lambda: not came(0.5)[0], 10, "the lease has ended")
-    watched, regular = came(2.0)
-    assert watched == []
-    assert 1 <= len(regular) <= 3

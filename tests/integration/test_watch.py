@@ -55,7 +55,7 @@ def scene(hub: Hub) -> Iterator[Scene]:
 
 
 def test_a_watched_host_is_seen_ten_times_a_second_until_the_lease_runs_out(scene: Scene) -> None:
-    """Its regular samples keep their rate and their numbers, and nothing else changes for anybody else."""
+    """By numbers of their own. Its regular samples keep their rate and their numbers, and nothing else changes for anybody else."""
     granted_at = time.monotonic()
     assert scene.viewer.call("vedette.host.watch", host=scene.host, interval=0.1) == {"interval": 0.1, "seconds": LEASE_SECONDS}
     assert scene.viewer.event(2.0).payload["host"] == scene.host
@@ -64,6 +64,8 @@ def test_a_watched_host_is_seen_ten_times_a_second_until_the_lease_runs_out(scen
     assert 3 <= len(regular) <= 7
     assert [sample["seq"] for sample in regular] == list(range(regular[0]["seq"], regular[0]["seq"] + len(regular)))
     assert 20 <= len(watched) <= 60
+    assert [sample["seq"] for sample in watched] == list(range(watched[0]["seq"], watched[0]["seq"] + len(watched)))
+    assert all("cpu_used_ratio" in sample["metrics"] for sample in watched)
     seen = [event.payload["sample"] for event in scene.viewer.events(0.5)]
     assert {sample["taken_at"] for sample in seen} >= {sample["at"] for sample in watched[1:]}
     last_seen = LiveView(scene.hub.viewer()).hosts[scene.host]["sample"]["taken_at"]
