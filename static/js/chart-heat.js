@@ -68,7 +68,7 @@ export function heatCount(u) {
 }
 
 /** Tells one value in words, and what the colours mean. */
-export class HeatLegend {
+export class ChartHeatLegend {
   element = element("div", "heat-legend");
   #text = element("bdi", "heat-text");
 

@@ -1,4 +1,4 @@
-import { HeatLegend, largestAt } from "./chart-heat.js";
+import { ChartHeatLegend, largestAt } from "./chart-heat.js";
 import { ChartLegend } from "./chart-legend.js";
 import { ChartNear } from "./chart-near.js";
 import { setAttribute } from "./dom.js";
@@ -34,7 +34,7 @@ export class ChartReadout {
     this.#spec = spec;
     this.#format = format;
     this.#plot = plot;
-    this.legend = spec.heat ? new HeatLegend() : new ChartLegend(spec.lines, toggle);
+    this.legend = spec.heat ? new ChartHeatLegend() : new ChartLegend(spec.lines, toggle);
   }
 
   /** @param {uPlot} uplot */
@@ -61,7 +61,7 @@ export class ChartReadout {
   describe() {
     const at = this.#table?.at ?? [];
     const row = this.#uplot?.cursor.idx ?? at.length - 1;
-    const said = this.legend instanceof HeatLegend ? this.#describeHeat(this.legend, row) : this.#describeLines(this.legend, row);
+    const said = this.legend instanceof ChartHeatLegend ? this.#describeHeat(this.legend, row) : this.#describeLines(this.legend, row);
     const moment = at[row] === undefined ? "" : ` at ${this.#format.clock(at[row], true)}`;
     const name = [this.#spec.title, this.#spec.instance].filter(Boolean).join(" ");
     setAttribute(this.#plot, "aria-label", `${name}, chart: ${said}${moment}`);
@@ -84,7 +84,7 @@ export class ChartReadout {
 
   /**
    * The strip under the cursor, or the one with the largest value.
-   * @param {HeatLegend} legend
+   * @param {ChartHeatLegend} legend
    * @param {number} row
    */
   #describeHeat(legend, row) {
