@@ -70,6 +70,7 @@ export class TableView {
    * @param {number} now the hub's clock, in seconds
    */
   arrange(shown, choice, now) {
+    const focused = this.#hasFocus && this.#rows.currentRow?.id;
     this.#lines = linesOf(shown);
     this.#setColumns(shown);
     this.#head.show(choice);
@@ -78,6 +79,7 @@ export class TableView {
     this.#fit();
     this.#isStale = true;
     this.#render(now);
+    if (focused && !this.#hasFocus) this.focus(focused); // other columns are other rows
   }
 
   /**
@@ -158,6 +160,10 @@ export class TableView {
 
   #wanted() {
     return existingLines(this.#lines.length, this.#rowPx, this.#frame.scrollTop, this.#height);
+  }
+
+  get #hasFocus() {
+    return this.#body.contains(document.activeElement);
   }
 
   get #rowPx() {
