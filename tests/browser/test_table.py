@@ -52,7 +52,9 @@ def test_it_is_a_grid_that_sorts_and_is_walked(people: People, operator: WebUser
     table_row(page, trio[2]).focus()
     page.keyboard.press("ArrowDown")
     expect(table_row(page, trio[1])).to_be_focused()
-    trio[2].publish({"cpu_used_ratio": 0.3, "temperature_celsius": {"cpu": 50}})
+    trio[2].publish({"cpu_used_ratio": 0.31, "temperature_celsius": {"cpu": 50}})
+    expect(table_row(page, trio[2])).to_contain_text("31%")
+    page.evaluate("location.hash += '&status=up'")  # as Back or a link does: the focus stays where it was
     expect(grid.get_by_role("columnheader", name="Temp.")).to_be_visible()
     expect(table_row(page, trio[1])).to_be_focused()
     page.keyboard.press("Space")
