@@ -19,10 +19,12 @@ from components.agent.environment import host_name
 from components.agent.identity import load_or_make_key
 from components.base import HubComponent
 from components.directories import local_agent_data, make_run_directory
+from components.reactor import reactor
 from components.upstream_autobahn import refuse_hostile_messages
 from components.upstream_connections import allow_open_files, bound_connections
 from components.upstream_crossbar import route_without_words
 from components.upstream_requests import bound_requests
+from components.upstream_twisted import serve_in_short_rounds
 from components.upstream_websockets import bound_messages, require_sessions
 from django_app import services
 
@@ -54,6 +56,7 @@ class Setup(HubComponent):
 
     def bound(self) -> None:
         """Let nobody take this process, the router's, from the others: before any port opens."""
+        serve_in_short_rounds(reactor)
         refuse_hostile_messages()
         route_without_words()
         allow_open_files()

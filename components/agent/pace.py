@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Protocol
 
-ASK_SECONDS = 4.0
+ASK_SECONDS = 2.0
 """How often the hub is asked how far it is."""
 
-PATIENCE_SECONDS = 2.0
+PATIENCE_SECONDS = 1.0
 """A hub that does not answer for so long is behind; it gets no more until it answers."""
 
 

@@ -12,7 +12,7 @@ import { Signal } from "./signal.js";
 
 /** @typedef {{cpu: Values, memory: Values, network: Values}} Courses */
 
-/** Hosts that come into view together are asked for together. */
+/** Hosts that come into view together are asked for together, when no more have come for so long. */
 const GATHER_MS = 120;
 const RETRY_MS = 30_000;
 
@@ -50,19 +50,19 @@ export class Recent {
   }
 
   /**
-   * These hosts are in view: read their past, if that was not done yet.
+   * These hosts, and no others, are in view: read their past, if that was not done yet. Not while others still come into view: who scrolls
+   * past a thousand hosts asks for those only where the scrolling ends.
    * @param {Iterable<string>} ids
    */
   want(ids) {
-    for (const id of ids) if (!this.#read.has(id)) this.#wanted.add(id);
-    if (this.#wanted.size && this.#timer === null) this.#later(GATHER_MS);
+    const before = this.#wanted;
+    this.#wanted = new Set([...ids].filter((id) => !this.#read.has(id)));
+    if ([...this.#wanted].some((id) => !before.has(id))) this.#later(GATHER_MS);
   }
 
   /** What was missed meanwhile is asked for again, and at once what could not be read before. */
   #onJoined() {
     this.#read.clear();
-    this.#platform.clearTimeout(this.#timer);
-    this.#timer = null;
     if (this.#wanted.size) this.#later(GATHER_MS);
   }
 
@@ -103,6 +103,7 @@ export class Recent {
 
   /** @param {number} milliseconds */
   #later(milliseconds) {
+    this.#platform.clearTimeout(this.#timer);
     this.#timer = this.#platform.setTimeout(() => {
       this.#timer = null;
       void this.#readWanted();

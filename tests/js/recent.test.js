@@ -91,6 +91,17 @@ test("hosts that come into view together are read together, once in a session", 
   assert.equal(fake.hub.calls.length, 2);
 });
 
+test("who scrolls past hosts asks for those only where the scrolling ends", async () => {
+  const { fake, recent } = await aRecent();
+  for (const id of ["a", "b", "a", "b"]) {
+    recent.want([id]);
+    await fake.advance(100);
+  }
+  for (let second = 0; second < 3; second += 1) recent.want(["b"]); // as each tick does
+  await fake.advance(100);
+  assert.deepEqual(fake.hub.calls.map(({ keywords }) => keywords.hosts), [["b"]]);
+});
+
 test("a hub that refuses is asked again, but not at once", async (context) => {
   context.mock.method(console, "warn", () => {});
   const { fake, recent } = await aRecent();
