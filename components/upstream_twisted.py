@@ -11,7 +11,7 @@ import time
 from typing import Any
 
 ROUND_EVENTS = 32
-"""Connections with something to read or room to write, that are served before timers and others: some 20 ms of a busy router."""
+"""Connections that are read from before timers, writing and our own have their turn again: some 20 ms of a busy router."""
 
 _DONE = "_vedette_patched"
 
@@ -38,18 +38,20 @@ def keep_monotonic_time(reactor: Any) -> None:
 
 
 def serve_in_short_rounds(reactor: Any) -> None:
-    """Let `reactor` serve ROUND_EVENTS connections at a time, and before them, each time, what this machine's own processes say over unix
-    sockets. On Linux; elsewhere nothing changes. May be called any number of times, on the reactor's thread.
+    """Let `reactor` read from ROUND_EVENTS connections at a time, and before them, each time, serve what this machine's own processes say
+    over unix sockets and all that is to be written. On Linux; elsewhere nothing changes. May be called any number of times, on the
+    reactor's thread.
 
     Twisted 26.10.0 asks the kernel which connections have something, and serves all of them before it looks at timers, at results of
     threads, and at the kernel again. With a thousand hosts on busy cores such a round takes a second; and in each round it takes 64 KiB
     from a connection and gives it 128 KiB, whatever it is for: also the one to the fleet component, which carries as much as all others
-    together. So the longer the rounds, the less of the samples gets through; the rest piles up in memory, and all that people see is older
-    by the minute.
+    together, and those to browsers. So the longer the rounds, the less of the samples gets through; the rest piles up in memory, and all
+    that people see is older by the minute.
     """
     poller = getattr(reactor, "_poller", None)
     if poller is not None and hasattr(select, "epoll") and not isinstance(poller, _Rounds):
-        reactor._poller = _Rounds(poller)
+        reads, writes = dict.fromkeys(reactor._reads, select.EPOLLIN), dict.fromkeys(reactor._writes, select.EPOLLOUT)
+        reactor._poller = _Rounds(poller, {file: reads.get(file, 0) | writes.get(file, 0) for file in reads | writes})
 
 
 def rounds_for_all(reactor: Any) -> int:
@@ -58,39 +60,64 @@ def rounds_for_all(reactor: Any) -> int:
 
 
 class _Rounds:
-    """An epoll within another: the inner one has the unix sockets, and is asked first."""
+    """An epoll within another. The inner one is asked first; the outer one has what the public sends."""
 
-    def __init__(self, public: Any) -> None:
-        self._public = public
-        self._own = select.epoll()
-        self._own_files: set[int] = set()
-        public.register(self._own.fileno(), select.EPOLLIN)
+    def __init__(self, outer: Any, watched: dict[int, int]) -> None:
+        self._outer = _Files(outer, watched)
+        self._inner = _Files(select.epoll(), {})
+        self._own: set[int] = set()
+        outer.register(self._inner.epoll.fileno(), select.EPOLLIN)
 
     def register(self, file: int, events: int) -> None:
+        for files in (self._inner, self._outer):
+            files.forget(file)  # the number may have been another's, that was closed
+        self._own.discard(file)
         if _is_own(file):
-            self._own_files.add(file)
-        else:
-            self._own_files.discard(file)  # the number may have been another's
-        self._of(file).register(file, events)
+            self._own.add(file)
+        self.modify(file, events)
 
     def modify(self, file: int, events: int) -> None:
-        self._of(file).modify(file, events)
+        first = events if file in self._own else events & select.EPOLLOUT
+        self._inner.watch(file, first)
+        self._outer.watch(file, events & ~first)
 
     def unregister(self, file: int) -> None:
-        self._of(file).unregister(file)
-        self._own_files.discard(file)
+        self.modify(file, 0)
+        self._own.discard(file)
 
     def poll(self, timeout: float, _most: int) -> list[tuple[int, int]]:
         # the kernel lets them take turns: who was served goes to the end of its list
-        public = self._public.poll(timeout, ROUND_EVENTS)
-        return [*self._own.poll(0), *(event for event in public if event[0] != self._own.fileno())]
+        public = self._outer.epoll.poll(timeout, ROUND_EVENTS)
+        return [*self._inner.epoll.poll(0), *(event for event in public if event[0] != self._inner.epoll.fileno())]
 
     def close(self) -> None:
-        self._own.close()
-        self._public.close()
+        self._inner.epoll.close()
+        self._outer.epoll.close()
 
-    def _of(self, file: int) -> Any:
-        return self._own if file in self._own_files else self._public
+
+class _Files:
+    """An epoll that knows what it watches."""
+
+    def __init__(self, epoll: Any, events: dict[int, int]) -> None:
+        self.epoll = epoll
+        self._events = events
+
+    def watch(self, file: int, events: int) -> None:
+        before = self._events.get(file, 0)
+        if events == before:
+            return
+        if not events:
+            del self._events[file]
+            self.epoll.unregister(file)
+        elif before:
+            self.epoll.modify(file, events)
+            self._events[file] = events
+        else:
+            self.epoll.register(file, events)
+            self._events[file] = events
+
+    def forget(self, file: int) -> None:
+        self._events.pop(file, None)
 
 
 def _is_own(file: int) -> bool:

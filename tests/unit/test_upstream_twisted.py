@@ -252,6 +252,35 @@ def test_who_writes_and_who_goes_is_followed(epoll: Any) -> None:
     crowd.close()
 
 
+def test_all_that_is_to_be_written_goes_out_in_each_round(epoll: Any) -> None:
+    """A browser that gets the whole fleet has the least to say, and must not wait until a thousand hosts were heard."""
+    serve_in_short_rounds(epoll)
+    crowd = Crowd(epoll, PUBLIC)
+    for reader in epoll.getReaders():
+        epoll.addWriter(reader)
+    epoll.doPoll(5)
+    writers = {f"public {number} may write" for number in range(PUBLIC)} | {"own may write"}
+    assert {name for name in crowd.served if name.endswith("write")} == writers
+    assert sum(name.startswith("public") and not name.endswith("write") for name in crowd.served) <= ROUND_EVENTS
+    crowd.close()
+
+
+def test_what_was_served_before_is_served_on(epoll: Any) -> None:
+    """The rounds of a reactor that runs already become short."""
+    crowd = Crowd(epoll, 1)
+    [reader] = [reader for reader in epoll.getReaders() if isinstance(reader, Reader) and reader.logPrefix() != "own"]
+    serve_in_short_rounds(epoll)
+    epoll.addWriter(reader)
+    epoll.doPoll(5)
+    assert set(crowd.served) == {"own", "public 0", "public 0 may write"}
+    epoll.removeReader(reader)
+    epoll.removeWriter(reader)
+    crowd.served.clear()
+    epoll.doPoll(5)
+    assert crowd.served == ["own"]
+    crowd.close()
+
+
 def test_a_number_may_be_of_another_kind_the_next_time(epoll: Any) -> None:
     """The system gives the numbers of closed files to others."""
     serve_in_short_rounds(epoll)
