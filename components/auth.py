@@ -87,15 +87,18 @@ class Auth(HubComponent):
         await self._turn(details["session"], around, address)
         try:
             check_origin(_headers(details))
-            return await admit(details, address)
+            principal = await admit(details, address)
         except VedetteError as error:
             if not self._refusals.take(around, reactor.seconds()):
                 offenders.name(REFUSED_JOINS, address or "somebody")
             elif self._words.take((around, error.uri), reactor.seconds()):
                 self.log.info("{address} was refused: {error}", address=address, error=str(error))
             raise
+        else:
+            joining.admitted(details["session"])
+            return principal
         finally:
-            joining.answered(details["session"])
+            joining.refused(details["session"])  # of who was admitted this says nothing any more
             self._turns.give_back(around)
 
     async def _turn(self, session_id: int, around: str, address: str | None) -> None:

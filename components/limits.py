@@ -53,7 +53,9 @@ def _amount(value: float, unit: str) -> str:
 
 CONNECTIONS = Most("open connections", 2048, "address", "the next one is closed at once")
 NEW_CONNECTIONS = Rate("new connections", 1500, 30, "address", "the next one is closed at once")
-SESSION_SECONDS = Most("a WebSocket without a session", 10, "connection", "it is dropped, after twice that at the latest", "s")
+SESSION_SECONDS = Most(
+    "a WebSocket without a session", 10, "connection", "it is dropped, after twice that at the latest, thrice if it waits for the hub", "s"
+)
 PING_SECONDS = Most("a ping without an answer: dead or slow readers", 4, "connection", "it is dropped", "s")
 UNSENT_BYTES = Most("what a reader has not taken yet", 4 * 2**20, "connection", "it is dropped", "bytes")
 ALL_UNSENT_BYTES = Most("what all readers have not taken yet", 128 * 2**20, "hub", "whoever has most of it is dropped", "bytes")

@@ -86,7 +86,8 @@ class Offering:
         self._waiting.update(payloads)
 
     def _send_some(self) -> None:
-        for host_id in list(self._waiting)[:SENT_AT_ONCE]:
-            self._push(self._waiting.pop(host_id))
+        payloads = [self._waiting.pop(host_id) for host_id in list(self._waiting)[:SENT_AT_ONCE]]
         if self._waiting:
             self._clock.callLater(0, self._send_some)
+        for payload in payloads:
+            self._push(payload)

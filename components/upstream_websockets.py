@@ -20,6 +20,8 @@ from components.throttle import Debt
 from components.upstream_connections import unsent_bytes
 
 SESSION_SECONDS = float(limits.SESSION_SECONDS.most)
+PATIENT_LOOKS = 3
+"""How often it is looked whether there is a session, of who waits for the hub. Agents give up sooner."""
 TURN_SECONDS = 0.01
 """Processor time that one connection gets before others have their turn."""
 ANSWER_SECONDS = 0.02
@@ -29,7 +31,7 @@ _DONE = "_vedette_patched"
 
 
 def require_sessions(seconds: float = SESSION_SECONDS) -> None:
-    """Abort every WebSocket that has no session after `seconds`, or at any multiple of that, unless it is the hub that owes it an answer.
+    """Abort every WebSocket that has no session after `seconds`, or at any multiple of that; who waits for the hub, at the third of them.
     May be called any number of times.
 
     Crossbar.io 26.10.1 waits for ever: for a HELLO, for an answer to its CHALLENGE, and after a GOODBYE. Its pings are answered by
@@ -63,7 +65,8 @@ def require_sessions(seconds: float = SESSION_SECONDS) -> None:
 
 
 def _abort_without_session(protocol: Any) -> None:
-    if not _has_session(protocol) and _id_to_be(protocol) not in joining:
+    protocol._vedette_looks = looks = getattr(protocol, "_vedette_looks", 0) + 1
+    if not _has_session(protocol) and (looks >= PATIENT_LOOKS or not joining.is_owed(_id_to_be(protocol))):
         offenders.name(limits.SESSION_SECONDS, _who(protocol))
         protocol.dropConnection(abort=True)
 

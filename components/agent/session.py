@@ -121,6 +121,9 @@ class AgentSession(ApplicationSession):  # type: ignore[misc]  # autobahn is unt
                 self.publish(protocol.AGENT_ON_SAMPLE, sample)
         except Disconnected:
             pass  # the connection is closing, which onDisconnect will say
+        except Exception:
+            self._pace.answered()  # nothing was asked
+            raise
 
     def _caught_up(self, _answer: object) -> None:
         # whether it was taken does not matter here, only that it was read

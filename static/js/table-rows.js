@@ -73,7 +73,9 @@ export class TableRows {
     if (held >= 0 && (held < first || held >= end)) places.push(held);
     const keys = new Set(places.map((place) => lines[place]?.key));
     const before = this.#rows;
-    this.#spare = [...before].flatMap(([key, row]) => (!keys.has(key) && row instanceof HostRow ? [row] : []));
+    const gone = [...before].flatMap(([key, row]) => (!keys.has(key) && row instanceof HostRow ? [row] : []));
+    for (const { element } of gone) blurWithin(element);
+    this.#spare.push(...gone);
     this.#rows = new Map();
     const middle = (first + end) / 2;
     const until = performance.now() + limitMs;
@@ -180,4 +182,13 @@ export class TableRows {
     this.#current = key;
     this.currentRow?.reach(true);
   }
+}
+
+/**
+ * The focus does not go on to another host.
+ * @param {HTMLElement} element
+ */
+function blurWithin(element) {
+  const focused = document.activeElement;
+  if (focused instanceof HTMLElement && element.contains(focused)) focused.blur();
 }

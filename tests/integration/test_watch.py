@@ -62,9 +62,10 @@ def test_a_watched_host_is_seen_ten_times_a_second_until_the_lease_runs_out(scen
     published = scene.published(5.0)
     regular, watched = ([sample for sample in published if sample["watched"] is kind] for kind in (False, True))
     assert 3 <= len(regular) <= 7
-    assert [sample["seq"] for sample in regular] == list(range(regular[0]["seq"], regular[0]["seq"] + len(regular)))
+    for kind in (regular, watched):  # each counts by itself; a hub that is behind gets not all of them
+        numbers = [sample["seq"] for sample in kind]
+        assert numbers == sorted(set(numbers))
     assert 20 <= len(watched) <= 60
-    assert [sample["seq"] for sample in watched] == list(range(watched[0]["seq"], watched[0]["seq"] + len(watched)))
     assert all("cpu_used_ratio" in sample["metrics"] for sample in watched)
     seen = [event.payload["sample"] for event in scene.viewer.events(0.5)]
     assert {sample["taken_at"] for sample in seen} >= {sample["at"] for sample in watched[1:]}

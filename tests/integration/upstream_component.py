@@ -43,7 +43,7 @@ class Controls(ApplicationSession):  # type: ignore[misc]  # autobahn is untyped
             joining.wait(details["session"], turn)
             self.turns.append(turn)
             await turn
-            joining.answered(details["session"])
+            joining.admitted(details["session"])
         return {"realm": "vedette", "role": "guest", "authid": authid}
 
     def admit_key(self, realm: str, authid: str, details: Any) -> dict[str, str]:

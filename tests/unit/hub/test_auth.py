@@ -107,4 +107,20 @@ def test_a_connection_that_is_lost_gives_its_turn_away() -> None:
     auth._turns.give_back("a")
     assert second.called
     for number in (1, 2):
-        joining.answered(number)
+        joining.refused(number)
+
+
+def test_who_was_let_in_lately_is_owed_a_little_time() -> None:
+    """It can only now do its part; once, and not when it was refused, or is gone."""
+    waiting: Deferred[None] = Deferred()
+    for number in (1, 2, 3):
+        joining.wait(number, waiting)
+    assert joining.is_owed(1)
+    joining.admitted(1)
+    assert [joining.is_owed(1), joining.is_owed(1)] == [True, False]
+    joining.refused(2)
+    joining.admitted(3)
+    joining.gone(3)
+    assert [joining.is_owed(number) for number in (2, 3)] == [False, False]
+    joining.admitted(4)  # whose connection was lost meanwhile
+    assert not joining.is_owed(4)
