@@ -156,7 +156,7 @@ def test_an_operator_sets_it_over_wamp(hub: Hub, scene: Scene) -> None:
 
 
 def test_a_change_of_many_hosts_reaches_each_in_order(hub: Hub, admin: WebUser, live: LiveView, play: Play) -> None:
-    """Through the admin's action and through the call alike; the same comes again only if the report of it was not stored within a second."""
+    """Through the admin's action and through the call alike; the same comes again if the report of it was not stored in a second."""
     agents = [play(name).listen() for name in ("one of many", "another of many")]
     for agent in agents:
         agent.obey()
