@@ -6,6 +6,7 @@ import json
 import os
 import select
 import socket
+import struct
 import subprocess
 import sys
 import time
@@ -171,6 +172,12 @@ class Crowd:
             there.send(b"something")
             reactor.addReader(Reader(self, here, name))
 
+    def reset(self) -> None:
+        """The first of the others is gone, without a farewell."""
+        there = self._sockets[1]
+        there.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        there.close()
+
     def close(self) -> None:
         for one in self._sockets:
             one.close()
@@ -278,6 +285,19 @@ def test_what_was_served_before_is_served_on(epoll: Any) -> None:
     crowd.served.clear()
     epoll.doPoll(5)
     assert crowd.served == ["own"]
+    crowd.close()
+
+
+def test_what_a_peer_sent_before_it_hung_up_is_read(epoll: Any) -> None:
+    """Also while something is to be written to it: Twisted takes a hang-up without anything to read for a clean end."""
+    serve_in_short_rounds(epoll)
+    crowd = Crowd(epoll, 1)
+    [reader] = [reader for reader in epoll.getReaders() if isinstance(reader, Reader) and reader.logPrefix() != "own"]
+    epoll.addWriter(reader)
+    crowd.reset()
+    events = [events for file, events in epoll._poller.poll(5, 10) if file == reader.fileno()]
+    assert events[0] & select.EPOLLHUP
+    assert events[0] & select.EPOLLIN
     crowd.close()
 
 
