@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 NODE_MINIMUM := 20
 # Most of the time a test waits for a hub, which starts its processes one after another. Each of those at once has hubs of its own; with 0
 # there is one after another.
-TESTS_AT_ONCE ?= 3
+TESTS_AT_ONCE ?= 2
 BROWSERS := chromium chromium-browser google-chrome-stable google-chrome
 
 export PATH := $(CURDIR)/$(BIN):$(PATH)

@@ -86,6 +86,8 @@ class Config(HubComponent):
         if not isinstance(reason, str):
             raise InvalidPayload("reason must be text")
         host_id = _host(authid)
+        # what its join stores says that it has not stopped, and may still be on its way
+        await self._presence.add((host_id, services.Presence(connected=True, at=time.time())))
         await orm.call(services.record_stop, host_id, checking.printable(reason, MAX_STOP_REASON_CHARACTERS), now=time.time())
         self._announce(host_id)
 

@@ -60,7 +60,8 @@ def test_ports_of_several_runs_differ() -> None:
     [
         ("tests/unit/test_harness.py::test_a[b::c]", "tests/unit/test_harness.py"),
         ("tests/integration/test_floods.py::test_a", "tests/integration/test_floods.py"),
-        ("tests/chaos/test_chaos.py::test_a[b]", "chaos"),
+        ("tests/chaos/test_chaos.py::test_a[b]", "tests/chaos"),
+        ("tests/unit/django_app/test_views.py::test_a", "tests/unit/django_app"),
         ("tests/integration/test_lifecycle.py::test_a[b]", "tests/integration/test_lifecycle.py::test_a[b]"),
     ],
 )

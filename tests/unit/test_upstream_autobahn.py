@@ -77,6 +77,19 @@ anything = {"uri": "", "match": "prefix", "allow": {"publish": True}}
 RouterRoleStaticAuth(None, "agent", [anything]).authorize(None, "vedette.agent.on_sample", "publish", {})
 print(json.dumps(words))
 """
+INTERRUPT = """
+import json, txaio
+txaio.use_twisted()
+from autobahn.wamp.message import Interrupt
+from crossbar.router.session import RouterApplicationSession
+
+raised = ""
+try:
+    RouterApplicationSession.send(RouterApplicationSession.__new__(RouterApplicationSession), Interrupt(1, mode="killnowait"))
+except Exception as error:
+    raised = str(error)
+print(json.dumps({"raised": raised}))
+"""
 UNROUTED = "from components.upstream_crossbar import route_without_words\nroute_without_words()\nroute_without_words()\n"
 READ = "from components.upstream_autobahn import read_before_dropping\nread_before_dropping()\nread_before_dropping()\n"
 BUSY = """
@@ -175,6 +188,17 @@ def test_the_router_makes_no_words_of_what_it_routes() -> None:
 def test_upstream_still_makes_words_of_what_it_routes() -> None:
     """If this fails, remove route_without_words."""
     assert run(COUNT_WORDS + AUTHORIZE) == {"coloured": True, "printed": True}
+
+
+def test_a_component_of_the_router_is_not_interrupted() -> None:
+    assert run("from components.upstream_crossbar import let_callers_go\nlet_callers_go()\nlet_callers_go()\n" + INTERRUPT) == {
+        "raised": ""
+    }
+
+
+def test_upstream_still_raises_when_a_caller_goes() -> None:
+    """If this fails, remove let_callers_go."""
+    assert "unhandled message" in run(INTERRUPT)["raised"]
 
 
 def test_who_reads_the_log_finds_the_words() -> None:
