@@ -12,7 +12,9 @@ export class Hold {
 
   /** A focus that is not to be seen was left behind by a click. */
   get isOn() {
-    return (this.#isPointed && this.#place.matches(":hover")) || isOnHost(this.#place.querySelector(":focus-visible"));
+    const focused = document.activeElement;
+    const isFocused = focused !== null && this.#place.contains(focused) && focused.matches(":focus-visible") && isOnHost(focused);
+    return isFocused || (this.#isPointed && this.#place.matches(":hover"));
   }
 }
 

@@ -1,5 +1,6 @@
 import { element, setAttribute, setText } from "./dom.js";
 import { fieldNamed } from "./fields.js";
+import { isLong } from "./line.js";
 import { CoreStrip, Meter } from "./meter.js";
 import { fullestDisk, groups, hottest } from "./metrics.js";
 import { Sparkline } from "./sparkline.js";
@@ -14,6 +15,8 @@ import { Sparkline } from "./sparkline.js";
 /** What stands where nothing is known. */
 const NOTHING = "–";
 const SPARKLINE_WIDTH_REM = 3.5;
+/** Beside its percentage. */
+const DISK_NAME_REM = 3.5;
 
 /** What a full picture means; null: the largest value there is. @type {Record<SparklineKind, number | null>} */
 const TOPS = { cpu: 1, memory: 1, network: null };
@@ -63,7 +66,7 @@ export function memoryCell(services) {
 export function diskCell({ format }) {
   const value = element("span");
   const name = element("bdi", "cell-quiet");
-  const line = element("span", "cell-line cell-long", value, " ", name);
+  const line = element("span", "cell-line", value, " ", name);
   const meter = new Meter();
   return {
     parts: [element("span", "cell-lines", line, meter.element)],
@@ -71,6 +74,7 @@ export function diskCell({ format }) {
       const disk = fullestDisk(host.sample);
       setText(value, disk ? format.percent(disk.ratio) : NOTHING);
       setText(name, disk?.name ?? "");
+      line.toggleAttribute("data-long", disk !== null && isLong(disk.name, DISK_NAME_REM));
       setAttribute(line, "title", disk && `${disk.name}: ${format.usedOfTotal(disk.used, disk.total)}`);
       meter.element.hidden = !disk;
       if (disk) meter.show(disk.ratio, disk.name, format.usedOfTotal(disk.used, disk.total));

@@ -2,11 +2,21 @@ import { ageText, configText, statusText } from "./describe.js";
 import { button, element, setAttribute, setText } from "./dom.js";
 import { isLate } from "./host-card.js";
 import { latencyOf } from "./latency.js";
+import { isLong, setLine } from "./line.js";
 import { StatusIcon } from "./status-icon.js";
 
 /** @import { HostView } from "./protocol.js" */
 /** @import { Services } from "./services.js" */
 /** @import { Entry } from "./store.js" */
+
+/** What is left of the columns' widths for text, in rem. */
+const STATUS_REM = 4.75;
+const NAME_REM = 7.5;
+const TAGS_REM = 5;
+const TAG_REM = 5;
+const SYSTEM_REM = 6.7;
+/** On two lines. */
+const SETTINGS_REM = 10;
 
 /** Between a host's status and why it is so; the reason may hold it again. */
 const SEPARATOR = " · ";
@@ -26,7 +36,7 @@ const SEPARATOR = " · ";
 export function statusCell({ format }) {
   const icon = new StatusIcon();
   const said = element("span", "cell-line cell-status");
-  const why = element("span", "cell-line cell-long cell-quiet");
+  const why = element("span", "cell-line cell-quiet");
   const lines = element("span", "cell-lines", said, why);
   /** @type {Pick<HostView, "since" | "absence">} */
   let about = {};
@@ -37,8 +47,8 @@ export function statusCell({ format }) {
       const { since, absence, status } = host;
       icon.show(status);
       const [first = "", ...reason] = statusText(host, now, format).split(SEPARATOR);
-      setText(said, first);
-      setText(why, reason.join(SEPARATOR));
+      setLine(said, first, STATUS_REM);
+      setLine(why, reason.join(SEPARATOR), STATUS_REM);
       why.hidden = !reason.length;
       if (since === about.since && absence === about.absence) return;
       about = { since, absence };
@@ -61,6 +71,7 @@ export function nameCell({ choices }) {
       const warnings = [host.duplicate_key ? "duplicate key" : "", host.refused ? `sample refused: ${host.refused}` : ""].filter(Boolean).join(" · ");
       setText(warning, warnings);
       setAttribute(warning, "title", warnings || null);
+      link.toggleAttribute("data-long", Boolean(warnings) || isLong(host.name, NAME_REM));
     },
   };
 }
@@ -80,6 +91,7 @@ export function tagsCell({ choices }) {
       while (chips.length < tags.length) chips.push(tagChip(choices));
       tags.forEach((tag, place) => chips[place]?.show(tag));
       if (list.childElementCount !== tags.length) list.replaceChildren(...chips.slice(0, tags.length).map(({ chip }) => chip));
+      list.toggleAttribute("data-long", isLong(tags.join("    "), TAGS_REM));
       for (const { chip } of chips) chip.tabIndex = rowOf(list)?.tabIndex ?? 0; // reached by the Tab key in one row only
     },
   };
@@ -98,19 +110,20 @@ function tagChip(choices) {
       shown = tag;
       setText(text, tag);
       setAttribute(chip, "title", tag);
+      chip.toggleAttribute("data-long", isLong(tag, TAG_REM));
     },
   };
 }
 
 /** @returns {Cell} */
 export function systemCell() {
-  const address = element("bdi", "cell-line cell-long");
-  const system = element("bdi", "cell-line cell-long cell-quiet");
+  const address = element("bdi", "cell-line");
+  const system = element("bdi", "cell-line cell-quiet");
   return {
     parts: [element("span", "cell-lines", address, system)],
     show({ host }) {
-      setText(address, host.address ?? "");
-      setText(system, host.facts?.system ?? "");
+      setLine(address, host.address ?? "", SYSTEM_REM);
+      setLine(system, host.facts?.system ?? "", SYSTEM_REM);
       setAttribute(system, "title", host.facts?.system || null);
     },
   };
@@ -150,6 +163,7 @@ export function settingsCell({ format, openSettings }) {
       if (words === before) return;
       setText(text, words);
       text.hidden = !words;
+      text.toggleAttribute("data-long", isLong(words, SETTINGS_REM));
       text.dataset.outcome = host.config?.status ?? "";
       setAttribute(text, "title", [words, host.config?.at ? `saved ${format.moment(host.config.at)}` : ""].filter(Boolean).join("\n"));
     },

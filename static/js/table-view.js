@@ -17,8 +17,8 @@ const MARK_REM = 2;
 /** Below the table, and as high as it is at least. */
 const MARGIN_REM = 1;
 const LEAST_REM = 16;
-/** While one scrolls: what the browser does with rows takes as long again, and a frame has 16 ms. */
-const MAKING_MS = 3;
+/** While one scrolls: what the browser does with rows takes thrice as long again, and a frame has 16 ms, half of which are not the page's. */
+const MAKING_MS = 1.2;
 
 /** The hosts as a table. Only rows that are seen exist. */
 export class TableView {

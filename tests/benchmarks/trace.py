@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-CATEGORIES = ["disabled-by-default-devtools.timeline.frame"]
+CATEGORIES = ["benchmark"]
 """Few: to write a trace down costs as much as what it tells of."""
 MAIN_PART, BREAKDOWN, WAIT = "SendBeginMainFrameToCommit", "send_begin_mainframe_to_commit_breakdown", "begin_main_sent_to_started_us"
 NONSENSE_US = 1e9
