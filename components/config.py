@@ -141,8 +141,8 @@ class Config(HubComponent):
         for host_id in stored ^ live:
             self._record(host_id, services.Presence(connected=host_id in live, at=time.time(), address=None))
 
-    def _push(self, settings: Mapping[str, Any]) -> None:
-        self.send(protocol.config_event(settings))
+    def _push(self, settings: Mapping[str, Any], spread: float) -> None:
+        self.send(protocol.config_event(settings, spread=spread))
 
     def _not_read(self) -> None:
         self.log.failure("Pending settings could not be read")

@@ -18,6 +18,9 @@ from components.reconcile import Reconciler
 SENT_AT_ONCE = 20
 """Pushes in a row, before others have their turn."""
 
+SPREAD_SECONDS = 1.0
+"""Within which hosts that change together, more than SENT_AT_ONCE of them, sample again."""
+
 Pending = Mapping[str, Mapping[str, Any]]
 """Host id → the settings that it has not reported an outcome for."""
 
@@ -30,7 +33,7 @@ class Offering:
         clock: Clock,
         sessions: Sessions,
         read: Callable[[Collection[str]], Awaitable[Pending]],
-        push: Callable[[Mapping[str, Any]], None],
+        push: Callable[[Mapping[str, Any], float], None],
         failed: Callable[[], None],
     ) -> None:
         self._clock = clock
@@ -41,7 +44,7 @@ class Offering:
         self._reconciler = Reconciler()
         self._news: set[str] = set()
         self._reading = False
-        self._waiting: dict[str, Mapping[str, Any]] = {}
+        self._waiting: dict[str, tuple[Mapping[str, Any], float]] = {}
 
     def joined(self, host_id: str) -> None:
         """It has a new session, which asks for its settings itself."""
@@ -83,11 +86,12 @@ class Offering:
     def _send(self, payloads: Pending) -> None:
         if payloads and not self._waiting:
             self._clock.callLater(0, self._send_some)
-        self._waiting.update(payloads)
+        spread = SPREAD_SECONDS if len(payloads) > SENT_AT_ONCE else 0.0
+        self._waiting.update({host_id: (payload, spread) for host_id, payload in payloads.items()})
 
     def _send_some(self) -> None:
-        payloads = [self._waiting.pop(host_id) for host_id in list(self._waiting)[:SENT_AT_ONCE]]
+        pushes = [self._waiting.pop(host_id) for host_id in list(self._waiting)[:SENT_AT_ONCE]]
         if self._waiting:
             self._clock.callLater(0, self._send_some)
-        for payload in payloads:
-            self._push(payload)
+        for payload, spread in pushes:
+            self._push(payload, spread)

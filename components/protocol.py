@@ -29,6 +29,8 @@ PROTOCOL_VERSION = 1
 MAX_MESSAGE_BYTES = 256 * 1024
 """No message grows with the fleet: pages and batches are split below this."""
 
+MAX_SPREAD_SECONDS = 5.0
+
 Role = Literal["agent", "viewer", "operator", "services", "bridge", "idle"]
 
 AUTH_CRYPTOSIGN = "vedette.auth.cryptosign"
@@ -202,9 +204,22 @@ class Event:
     options: dict[str, Any]
 
 
-def config_event(payload: Mapping[str, Any]) -> Event:
-    """The one way to tell a host its settings. An empty `eligible_authid` would reach every agent, so there is exactly one, checked."""
-    return Event(AGENT_ON_CONFIG, dict(payload), {"eligible_authid": [host_authid(payload["host"])]})
+def config_event(payload: Mapping[str, Any], *, spread: float = 0.0) -> Event:
+    """The one way to tell a host its settings. An empty `eligible_authid` would reach every agent, so there is exactly one, checked.
+
+    `spread`, in seconds, for one of many hosts that change together: its next sample comes at any time within that. All at once they would
+    be in the way of each other's reports, and stay in step for ever.
+    """
+    told = {**payload, "spread": spread} if spread else dict(payload)
+    return Event(AGENT_ON_CONFIG, told, {"eligible_authid": [host_authid(payload["host"])]})
+
+
+def spread_of(payload: Mapping[str, Any]) -> float:
+    """Seconds within which the next sample is to come after these settings, from 0 to MAX_SPREAD_SECONDS; 0 for what is no such number."""
+    spread = payload.get("spread")
+    return (
+        min(float(spread), MAX_SPREAD_SECONDS) if isinstance(spread, int | float) and not isinstance(spread, bool) and spread > 0 else 0.0
+    )
 
 
 def changed_hosts(payload: object) -> set[str]:

@@ -133,7 +133,8 @@ def _store_outcomes(news: Sequence[_News]) -> None:
     table = connection.ops.quote_name(Revision._meta.db_table)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.executemany(
-            f"UPDATE {table} SET status = %s, error = %s, locked = %s, outcome_at = %s, milliseconds = %s WHERE id = %s AND status = %s", values
+            f"UPDATE {table} SET status = %s, error = %s, locked = %s, outcome_at = %s, milliseconds = %s WHERE id = %s AND status = %s",
+            values,
         )
 
 

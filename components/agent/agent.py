@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import random
 import secrets
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
+from components import protocol
 from components.agent.beat import Beat
 from components.agent.obedience import Applied, Obedience
 from components.agent.queries import DISABLED, NO_SETTINGS, Queries
@@ -41,11 +43,14 @@ class Agent:
             queries.watch.send = lambda collected, applied, seq: self._publish(collected, applied, seq, watched=True)
 
     def offered(self, payload: Mapping[str, Any], *, certain: bool = False) -> ConfigReport | None:
-        """Take settings from the hub; the report to send back, if there is something to say. What changed shows at once."""
+        """Take settings from the hub; the report to send back, if there is something to say.
+
+        What changed shows at once; if it is one of many hosts that change together, at some time within the `spread` that the hub asks for.
+        """
         before = self._obedience.applied
         report = self._obedience.offered(payload, certain=certain)
         if self._obedience.applied is not before:
-            self._restart()
+            self._restart(random.uniform(0, protocol.spread_of(payload)))
         return report
 
     def attach(self, link: Link) -> None:
@@ -60,7 +65,7 @@ class Agent:
             self._link = None
             self._restart()
 
-    def _restart(self) -> None:
+    def _restart(self, delay: float = 0.0) -> None:
         applied = self._obedience.applied
         is_disabled = applied is not None and bool(applied.settings["disabled"])
         active = applied if self._link is not None and not is_disabled else None
@@ -68,7 +73,7 @@ class Agent:
             self._beat.stop()
         else:
             interval = float(active.settings["interval"])
-            self._beat.start(active, interval, limit=interval / 2, settle=SETTLE_SECONDS)
+            self._beat.start(active, interval, limit=interval / 2, settle=SETTLE_SECONDS, delay=delay)
         if self.queries is not None:
             self.queries.obey(active, DISABLED if is_disabled else NO_SETTINGS)
 

@@ -34,12 +34,12 @@ class Beat:
         self._reading = False
         self._missed = False
 
-    def start(self, applied: Applied, interval: float, limit: float, settle: float = math.inf) -> None:
-        """One sample now, the next one `settle` seconds later at most, then one every `interval`, each within `limit` seconds."""
+    def start(self, applied: Applied, interval: float, limit: float, settle: float = math.inf, delay: float = 0.0) -> None:
+        """One sample in `delay` seconds, the next one `settle` later at most, then one every `interval`, each within `limit` seconds."""
         self.stop()
         self._applied = applied
         self._interval, self._limit, self._settle = interval, min(MAX_READING_SECONDS, limit), settle
-        self._begin()
+        self._begin(delay)
 
     def stop(self) -> None:
         """No more samples; one that is being taken is dropped."""
@@ -53,11 +53,11 @@ class Beat:
         """Begin all rates afresh."""
         self._sampler.forget()
 
-    def _begin(self) -> None:
+    def _begin(self, delay: float = 0.0) -> None:
         if self._next is not None:
             self._next.cancel()
-        self._due_at = self._clock.seconds()
-        self._next = self._clock.callLater(0, self._take, self._settle)
+        self._due_at = self._clock.seconds() + delay
+        self._next = self._clock.callLater(delay, self._take, self._settle)
 
     def _take(self, at_most: float = math.inf) -> None:
         self._next = None

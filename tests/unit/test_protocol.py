@@ -210,3 +210,16 @@ def test_no_exact_uri_is_the_beginning_of_another() -> None:
     uris = [door.uri for door in protocol.DOORS]
     assert len(set(uris)) == len(uris)
     assert not [(one, other) for one in uris for other in uris if one != other and other.startswith(one)]
+
+
+@pytest.mark.parametrize(
+    ("told", "seconds"),
+    [({}, 0), ({"spread": 1}, 1), ({"spread": 0.5}, 0.5), ({"spread": 1e9}, 5), ({"spread": -1}, 0), ({"spread": True}, 0)],
+)
+def test_the_spread_is_a_bounded_number_of_seconds(told: dict[str, Any], seconds: float) -> None:
+    assert protocol.spread_of(told) == seconds
+
+
+@pytest.mark.parametrize("told", [{"spread": "1"}, {"spread": None}, {"spread": float("nan")}, {"spread": []}])
+def test_a_spread_that_is_no_number_is_none(told: dict[str, Any]) -> None:
+    assert protocol.spread_of(told) == 0.0

@@ -114,6 +114,19 @@ def test_new_settings_show_in_the_next_sample_which_comes_at_once(stage: Stage) 
     assert stage.hub.samples[-1]["revision"] == 2
 
 
+def test_one_of_many_that_change_together_samples_within_the_spread(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And goes on from there, so that not all are in step afterwards."""
+    monkeypatch.setattr("components.agent.agent.random.uniform", lambda least, most: most * 0.7 if least == 0 else 0)
+    stage.agent.attach(stage.hub)
+    stage.set(interval=1)
+    stage.seconds(3)
+    stage.set(interval=1, spread=1.0)
+    assert stage.seconds(0.65) == 0
+    assert stage.seconds(0.1) == 1
+    assert stage.seconds(0.9) == 0
+    assert stage.seconds(0.1) == 1
+
+
 def test_a_sample_taken_under_old_settings_is_not_sent(stage: Stage) -> None:
     stage.set(interval=60)
     stage.sampler.hold = True

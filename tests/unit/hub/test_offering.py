@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from twisted.internet.defer import Deferred
 
-from components.offering import SENT_AT_ONCE, Offering
+from components.offering import SENT_AT_ONCE, SPREAD_SECONDS, Offering
 from components.presence import Sessions
 
 
@@ -41,6 +41,7 @@ class Scene:
         self.stored: dict[str, int] = {}
         self.readings: list[tuple[set[str], Deferred[Any]]] = []
         self.pushed: list[tuple[str, int]] = []
+        self.spreads: set[float] = set()
         self.failures = 0
         self.offering = Offering(self.clock, self.sessions, self.read, self.push, self.fail)
         for number, host in enumerate(hosts):
@@ -51,8 +52,9 @@ class Scene:
         self.readings.append((set(hosts), done))
         return done
 
-    def push(self, settings: Mapping[str, Any]) -> None:
+    def push(self, settings: Mapping[str, Any], spread: float) -> None:
         self.pushed.append((settings["host"], settings["revision"]))
+        self.spreads.add(spread)
 
     def fail(self) -> None:
         self.failures += 1
@@ -138,3 +140,11 @@ def test_others_have_their_turn_between_the_pushes_of_a_large_change(count: int)
     scene.answer(**{hosts[-1]: 3})
     assert len(scene.pushed) == (count + 1 if count == SENT_AT_ONCE else count)
     assert scene.pushed[-1] == (hosts[-1], 3)
+
+
+@pytest.mark.parametrize(("count", "spread"), [(1, 0.0), (SENT_AT_ONCE, 0.0), (SENT_AT_ONCE + 1, SPREAD_SECONDS)])
+def test_many_hosts_that_change_together_do_not_sample_all_at_once(count: int, spread: float) -> None:
+    scene = Scene(*(hosts := [f"h{number}" for number in range(count)]))
+    scene.offering.look(hosts)
+    scene.answer(**dict.fromkeys(hosts, 2))
+    assert scene.spreads == {spread}
