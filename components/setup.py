@@ -22,7 +22,7 @@ from components.directories import local_agent_data, make_run_directory
 from components.reactor import reactor
 from components.upstream_autobahn import refuse_hostile_messages
 from components.upstream_connections import allow_open_files, bound_connections
-from components.upstream_crossbar import let_callers_go, route_without_words
+from components.upstream_crossbar import ignore_certificates, let_callers_go, route_without_words
 from components.upstream_requests import bound_requests
 from components.upstream_twisted import serve_in_short_rounds
 from components.upstream_websockets import bound_messages, require_sessions
@@ -60,6 +60,7 @@ class Setup(HubComponent):
         refuse_hostile_messages()
         route_without_words()
         let_callers_go()
+        ignore_certificates()
         allow_open_files()
         bound_connections()
         bound_requests(among_many=True)

@@ -168,6 +168,28 @@ def let_callers_go() -> None:
 # --- sessions ---------------------------------------------------------------------------------------------------------------
 
 
+def ignore_certificates() -> None:
+    """Take an agent for what its key says, whatever certificates it shows. For the router's process only; may be called any number of
+    times.
+
+    Crossbar.io 26.10.1 reads them before it asks who may join, even where nobody is known by one: two tracebacks for each HELLO that a
+    stranger sends. The package that it would read good ones with is left out of the workers, and the traceback says how to bring it back.
+    """
+    from crossbar.router.auth.cryptosign import PendingAuthCryptosign
+
+    hello: Any = PendingAuthCryptosign.hello
+    if hasattr(hello, _DONE):
+        return
+
+    def hello_by_key(self: Any, realm: Any, details: Any) -> Any:
+        for name in ("certificates", "trustroot"):
+            (details.authextra or {}).pop(name, None)
+        return hello(self, realm, details)
+
+    setattr(hello_by_key, _DONE, True)
+    PendingAuthCryptosign.hello = hello_by_key
+
+
 def live_authids(session: Any) -> set[str]:
     """The authids of all sessions on the realm of `session`, a component inside the router."""
     return set(session._transport._router._authid_to_sessions)

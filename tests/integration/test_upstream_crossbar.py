@@ -14,7 +14,7 @@ import pytest
 from tests.harness.eventually import eventually
 from tests.harness.ports import free_ports
 from tests.harness.process import REPOSITORY, Process, clean_environment
-from tests.harness.wamp import AUTHENTICATE, CHALLENGE, GOODBYE, WELCOME, Closed, Refused, Serializer, WampClient, WebSocketTransport
+from tests.harness.wamp import ABORT, AUTHENTICATE, CHALLENGE, GOODBYE, WELCOME, Closed, Refused, Serializer, WampClient, WebSocketTransport
 from tests.integration.upstream_component import SESSION_SECONDS
 
 ALL: dict[str, bool] = {"call": True, "register": True, "publish": True, "subscribe": True}
@@ -228,6 +228,23 @@ def test_upstream_still_lets_strangers_stay(bare_node: Node, idle: Callable[[Nod
     """If this fails, remove require_sessions."""
     with pytest.raises(AssertionError, match="was not closed"):
         idle(bare_node).seconds_until_closed(2 * SESSION_SECONDS)
+
+
+def show_certificates(node: Node) -> Any:
+    """What Crossbar.io answers to a HELLO with a good key and certificates that are none."""
+    client = node.connect()
+    answer = client.hello(authmethods=["cryptosign"], authextra={"pubkey": "ab" * 32, "certificates": [1]})[0]
+    client.drop()
+    return answer
+
+
+def test_who_shows_certificates_is_known_by_its_key(node: Node) -> None:
+    assert show_certificates(node) == CHALLENGE
+
+
+def test_upstream_still_reads_certificates_of_strangers(bare_node: Node) -> None:
+    """If this fails, remove ignore_certificates."""
+    assert show_certificates(bare_node) == ABORT
 
 
 def talk_with_secrets(node: Node) -> None:

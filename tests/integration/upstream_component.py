@@ -9,7 +9,7 @@ from twisted.internet.defer import Deferred
 
 from components.joining import joining
 from components.upstream_autobahn import refuse_hostile_messages
-from components.upstream_crossbar import abort_sessions, live_authids, redact_log
+from components.upstream_crossbar import abort_sessions, ignore_certificates, live_authids, redact_log
 from components.upstream_websockets import require_sessions
 
 SESSION_SECONDS = 3.0
@@ -23,6 +23,8 @@ class Controls(ApplicationSession):  # type: ignore[misc]  # autobahn is untyped
         if self.config.extra["mended"]:
             redact_log()
             refuse_hostile_messages()
+            ignore_certificates()
+            ignore_certificates()
             require_sessions(SESSION_SECONDS)
             require_sessions(SESSION_SECONDS)
         await self.register(self.admit_ticket, "test.auth.ticket")
