@@ -207,6 +207,12 @@ def test_who_reads_the_log_finds_the_words() -> None:
     assert f"{module.hltype('a')} {module.pformat({'b': 1})} {module.hlflag(True, 'GRANTED', 'DENIED')}" == "a {'b': 1} GRANTED"
 
 
+def test_timings_can_be_printed() -> None:
+    """Autobahn makes its words of them with the same function as those of its log."""
+    track = "import json\nfrom autobahn.websocket.protocol import Timings\ntimings = Timings()\ntimings.track('read')\n"
+    assert set(run(UNSAID + track + "print(str(timings).replace(chr(39), chr(34)))")) == {"read"}
+
+
 def test_an_answer_that_lies_unread_counts() -> None:
     """However long the round was in which it came."""
     assert run(READ + BUSY) == {"dropped": False}
