@@ -27,8 +27,6 @@ RECONCILE_SECONDS = 1.0
 PRESENCE_SECONDS = 10.0
 """What is stored of who is connected is compared this often, in case storing it failed."""
 MAX_STOP_REASON_CHARACTERS = 200
-MAX_IDS = 1000
-"""Host ids in one message: about 16 kB."""
 
 
 class Config(HubComponent):
@@ -162,8 +160,8 @@ class Config(HubComponent):
 
     def _tell_changes(self) -> None:
         hosts, self._changed = sorted(self._changed), set()
-        for start in range(0, len(hosts), MAX_IDS):
-            self.publish(protocol.CONFIG_ON_CHANGE, {"hosts": hosts[start : start + MAX_IDS]})
+        for event in protocol.change_events(hosts):
+            self.send(event)
 
 
 def _pending(host_ids: Collection[str]) -> Deferred[dict[str, dict[str, Any]]]:

@@ -17,7 +17,7 @@ import hashlib
 import hmac
 import re
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -28,6 +28,8 @@ REALM = "vedette"
 PROTOCOL_VERSION = 1
 MAX_MESSAGE_BYTES = 256 * 1024
 """No message grows with the fleet: pages and batches are split below this."""
+MAX_CHANGED_HOSTS = 1000
+"""Host ids in one piece of news: about 16 kB."""
 
 MAX_SPREAD_SECONDS = 5.0
 
@@ -220,6 +222,13 @@ def spread_of(payload: Mapping[str, Any]) -> float:
     return (
         min(float(spread), MAX_SPREAD_SECONDS) if isinstance(spread, int | float) and not isinstance(spread, bool) and spread > 0 else 0.0
     )
+
+
+def change_events(host_ids: Iterable[str]) -> list[Event]:
+    """News that what is stored of these hosts changed: each named once, in as few messages as they fit into."""
+    ids = list(dict.fromkeys(host_ids))
+    parts = [ids[start : start + MAX_CHANGED_HOSTS] for start in range(0, len(ids), MAX_CHANGED_HOSTS)]
+    return [Event(CONFIG_ON_CHANGE, {"hosts": part}, {}) for part in parts]
 
 
 def changed_hosts(payload: object) -> set[str]:

@@ -8,14 +8,14 @@ from typing import Literal
 
 from django.db import transaction
 
-from components.protocol import AUTH_ON_REVOKE, CONFIG_ON_CHANGE, Event
+from components.protocol import AUTH_ON_REVOKE, Event, change_events
 from django_app import bridge
 
 
 def hosts_changed(host_ids: Sequence[str]) -> None:
     """What is stored of these hosts changed: their settings, which the config component then reads and pushes, or anything else."""
-    if host_ids:
-        _after_commit(Event(CONFIG_ON_CHANGE, {"hosts": list(host_ids)}, {}))
+    for event in change_events(host_ids):
+        _after_commit(event)
 
 
 def revoked(kind: Literal["host", "user", "session"], ident: str) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from components.protocol import AUTH_ON_REVOKE, CONFIG_ON_CHANGE, Event
-from django_app.news import MOST_IDS, together
+from components.protocol import AUTH_ON_REVOKE, CONFIG_ON_CHANGE, MAX_CHANGED_HOSTS, Event
+from django_app.news import together
 
 
 def changed(*hosts: str) -> Event:
@@ -19,8 +19,12 @@ def test_hosts_that_changed_are_one_list_each_named_once() -> None:
 
 
 def test_so_many_as_fit_into_one_message() -> None:
-    ids = [f"{number:012}" for number in range(2 * MOST_IDS + 1)]
-    assert [len(event.payload["hosts"]) for event in together([changed(*ids[:MOST_IDS]), changed(*ids)])] == [MOST_IDS, MOST_IDS, 1]
+    ids = [f"{number:012}" for number in range(2 * MAX_CHANGED_HOSTS + 1)]
+    assert [len(event.payload["hosts"]) for event in together([changed(*ids[:MAX_CHANGED_HOSTS]), changed(*ids)])] == [
+        MAX_CHANGED_HOSTS,
+        MAX_CHANGED_HOSTS,
+        1,
+    ]
 
 
 def test_who_may_have_lost_a_right_is_named_if_it_is_one() -> None:
