@@ -96,6 +96,14 @@ def test_files_that_are_named_exist(page: Path) -> None:
     assert [path for path in paths if not (ROOT / path).exists()] == []
 
 
+def test_the_layout_names_every_component() -> None:
+    """A newcomer looks there for what a file is for; `upstream_*.py` stands for several."""
+    layout = (ROOT / "docs/architecture.md").read_text().partition("## Layout")[2].partition("\n## ")[0]
+    files = {path.name for path in (ROOT / "components").glob("*.py")} - {"__init__.py"}
+    named = set(re.findall(r"\b\w+\.py\b", layout)) - {"services.py"}  # of Django
+    assert named == {name for name in files if not name.startswith("upstream_")}
+
+
 def anchors(page: Path) -> set[str]:
     """What a link may point to within a page, as forges make it of the headings."""
     text = without_code_blocks(page.read_text())
