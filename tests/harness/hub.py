@@ -29,6 +29,7 @@ PASSWORD = "correct horse battery staple"
 READY_SECONDS = 90.0
 """An idle machine needs ten; one that does much else needs patience."""
 CODE = ("components", "django_project", "django_app", "static", "node_modules", "manage.py", "tests", "pyproject.toml")
+_MAKE_VIEWER = "User.objects.filter(username=name).exists() or User.objects.create_user(name, password=password)"
 
 ConfigEdit = Callable[[dict[str, Any]], None]
 
@@ -224,6 +225,11 @@ class Hub:
         if username:
             user.log_in(username, password)
         return user
+
+    def viewing(self, username: str) -> WebUser:
+        """Somebody of this name who may look and nothing else, logged in; made if there is nobody."""
+        self.django.run(_MAKE_VIEWER, name=username, password=PASSWORD)
+        return self.web(username, PASSWORD)
 
     def web_past_proxy(self) -> WebUser:
         """`admin` at Django's own port with the proxy's secret, for when the router does not run."""

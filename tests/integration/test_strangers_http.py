@@ -9,14 +9,11 @@ from tests.conftest import Play
 from tests.harness.hub import PASSWORD, Hub
 from tests.harness.web import WebUser
 
-MAKE_VIEWER = "User.objects.filter(username=name).exists() or User.objects.create_user(name, password=password)"
 
-
-@pytest.fixture
+@pytest.fixture(scope="module")
 def viewer(hub: Hub) -> WebUser:
     """Somebody who may look and nothing else."""
-    hub.django.run(MAKE_VIEWER, name="http-viewer", password=PASSWORD)
-    return hub.web("http-viewer", PASSWORD)
+    return hub.viewing("http-viewer")
 
 
 @pytest.mark.parametrize("path", ["/", "/login/", "/admin/", "/healthz", "/ticket/", "/preferences/", "/nothing"])
