@@ -20,11 +20,12 @@ from components.errors import InvalidPayload
 from components.fleet_state import FleetState
 from components.history import History
 from components.host_calls import HostCalls
-from components.limits import SERIES_OF_HOST, WATCHED_SHARE
+from components.limits import SERIES_OF_HOST, WATCHED_SHARE, WORDS
 from components.offenders import offenders
 from components.presence import Sessions
 from components.reactor import reactor
 from components.series import Series
+from components.throttle import Throttle
 from django_app import services
 
 TICK_SECONDS = 0.1
@@ -44,6 +45,7 @@ class Fleet(HubComponent):
         self._calls = HostCalls(self._state, reactor, self.send)
         self._sessions = Sessions()
         self._others = Sessions()
+        self._words = Throttle(WORDS)
         self._changed: set[str] = set()
         self._changed_all = False
         self._reading = True  # until the first reading is done
@@ -84,7 +86,7 @@ class Fleet(HubComponent):
         try:
             self._take(host_id, payloads.parse_sample(payload), now)
         except InvalidPayload as error:
-            if self._state.refuse(host_id, str(error)):
+            if self._state.refuse(host_id, str(error)) and self._words.take(host_id, reactor.seconds()):
                 self.log.warn("A sample of host {host} was refused: {reason}", host=host_id, reason=str(error))
 
     def _take(self, host_id: str, sample: payloads.Sample, now: float) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections import Counter
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -13,8 +14,8 @@ from twisted.internet.task import deferLater
 
 from components import checking, protocol
 from components.buckets import Grid, Numbers, reduce, size_of
-from components.errors import InvalidPayload
-from components.limits import SERIES_SECONDS
+from components.errors import InvalidPayload, QueryRefused
+from components.limits import SERIES_QUESTIONS, SERIES_SECONDS
 from components.offenders import offenders
 from components.payloads import METRIC_NAME
 from components.reactor import Clock
@@ -25,7 +26,7 @@ MOST_HOSTS = 64
 MOST_METRICS = 64
 FEWEST_POINTS, MOST_POINTS = 2, 1000
 DEFAULT_POINTS = 60
-COLUMNS_AT_ONCE = 8
+STEPS_AT_ONCE = 8
 """After so many, whatever else waits has its turn: samples, and other people's questions."""
 WAIT_LEAST_SECONDS = 0.001
 PUNCTUATION_BYTES = 16
@@ -65,7 +66,7 @@ def _metric(name: str) -> str:
 
 
 def collect(series: Series, question: Question, answer: dict[str, Any]) -> Iterator[None]:
-    """Fill `answer`, one column at each step, so that other work can be done between them. InvalidPayload when it becomes too large."""
+    """Fill `answer`, a host or a column at each step, so that others have their turn between. InvalidPayload when it becomes too large."""
     known = {host_id: host for host_id in question.hosts if (host := series.get(host_id))}
     usual = min((host.usual_seconds() for host in known.values()), default=1.0)
     grid = Grid.over(question.start, question.end, question.points, usual)
@@ -75,13 +76,18 @@ def collect(series: Series, question: Question, answer: dict[str, Any]) -> Itera
         ranges = grid.ranges(host)
         columns = [(metric, copied) for metric in question.metrics if (copied := host.copied(metric)) is not None]
         shown = answer[host_id] = {"at": starts}
-        left -= size_of({"at": starts}) + len(host_id)
+        left = _less(left, size_of({"at": starts}) + len(host_id))
+        yield
         for metric, into, name, column in _each(shown, columns):
             into[name] = reduce(column, ranges)
-            left -= size_of(into[name]) + len(json.dumps(name)) + len(metric) + PUNCTUATION_BYTES
-            if left < 0:
-                raise InvalidPayload(TOO_LARGE)
+            left = _less(left, size_of(into[name]) + len(json.dumps(name)) + len(metric) + PUNCTUATION_BYTES)
             yield
+
+
+def _less(left: int, size: int) -> int:
+    if size > left:
+        raise InvalidPayload(TOO_LARGE)
+    return left - size
 
 
 def _each(shown: dict[str, Any], columns: list[tuple[str, Column | dict[str, Column]]]) -> Iterator[tuple[str, Any, str, Column]]:
@@ -105,14 +111,26 @@ class History:
         self._clock = clock
         self._now = now
         self._debts = Debts(SERIES_SECONDS)
+        self._waiting: Counter[Hashable] = Counter()
 
     async def get_series(self, authid: str | None, **keywords: object) -> dict[str, Any]:
         """Columns of each host: `{at, <metric>: {min, mean, max}}`, or of each instance of a metric."""
         question = parse_question(keywords, self._now())
         person = protocol.user_of(authid)
+        if self._waiting[person] >= SERIES_QUESTIONS.most:
+            raise QueryRefused(f"{SERIES_QUESTIONS.bound} of your questions wait for their answers already; try again in a moment")
+        self._waiting[person] += 1
+        try:
+            return await self._answer(question, person)
+        finally:
+            self._waiting[person] -= 1
+            if not self._waiting[person]:
+                del self._waiting[person]
+
+    async def _answer(self, question: Question, person: Hashable) -> dict[str, Any]:
         # one who asks much at once begins with one answer after another: what is under way takes memory
         while (wait := self._debts.spend(person, 0, self._clock.seconds())) > WAIT_LEAST_SECONDS:
-            offenders.name(SERIES_SECONDS, authid or "somebody")
+            offenders.name(SERIES_SECONDS, "somebody" if person is None else f"user {person}")
             await self._sleep(wait)
         answer: dict[str, Any] = {}
         steps = collect(self._series, question, answer)
@@ -124,7 +142,7 @@ class History:
         """A few more steps, counted as this person's; whether there are others."""
         began = self._processor()
         try:
-            return sum(1 for _ in zip(range(COLUMNS_AT_ONCE), steps, strict=False)) == COLUMNS_AT_ONCE
+            return sum(1 for _ in zip(range(STEPS_AT_ONCE), steps, strict=False)) == STEPS_AT_ONCE
         finally:
             self._debts.spend(person, self._processor() - began, self._clock.seconds())
 

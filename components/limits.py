@@ -99,6 +99,7 @@ WATCHED_SHARE = Most(
 
 LEASES = Most("hosts that are watched", 100, "hub", "further ones are refused; they show what they send by themselves")
 LEASES_OF_PERSON = Most("hosts that one watches, all pages together", 16, "person", "further ones are refused")
+WATCH_CHANGES = Rate("changes of how closely a host is watched", 10, 1, "host", "it is told of them later")
 QUERIES_OF_HOST = Most("queries that wait for an answer", 8, "host", "further ones are refused")
 QUERIES_OF_PERSON = Most("queries that wait for an answer of one host, all pages together", 3, "person", "further ones are refused")
 QUERIES_OF_SESSION = Most("queries that wait for an answer", 4, "session", "further ones are refused")
@@ -108,6 +109,8 @@ QUERIES_OF_SESSION = Most("queries that wait for an answer", 4, "session", "furt
 SERIES_OF_HOST = Most("series of the last ten minutes: metrics and their instances", 256, "host", "further ones have no past")
 INSTANCES_OF_HOST = Most("of these, series of instances: cores, disks, interfaces, sensors", 224, "host", "further ones have no past")
 SERIES = Most("series of the last ten minutes, of about 3 kB each", 100_000, "hub", "further ones have no past")
+# who asks and goes leaves the question behind, and may come again
+SERIES_QUESTIONS = Most("questions about the last ten minutes that wait for their answer", 256, "person", "further ones are refused")
 SERIES_SECONDS = Rate("processor time for what one reads of the last ten minutes", 2, 0.1, "person", "the answers come later", "s")
 
 # --- pages ------------------------------------------------------------------------------------------------------------------

@@ -85,6 +85,9 @@ MAX_METRICS = 256
 MAX_INSTANCES = 512
 MAX_INSTANCE_CHARACTERS = 300
 MAX_SAMPLE_BYTES = 64 * 1024
+NUMBER_BYTES = 12
+"""About what one number takes as JSON."""
+MAX_SAMPLE_NUMBERS = MAX_SAMPLE_BYTES // NUMBER_BYTES
 _NAMES_KNOWN = 8192
 """Hosts send the same names again and again; what was found of so many of them is not found out anew."""
 MAX_NUMBER = 2.0**63
@@ -109,6 +112,10 @@ def parse_sample(payload: object) -> Sample:
     metrics = as_map(fields.get("metrics"), "metrics")
     if len(metrics) > MAX_METRICS:
         raise InvalidPayload(f"{len(metrics)} metrics; at most {MAX_METRICS} are taken")
+    # what is too much is refused before it is read: that would take a hundred times as long as it took to send
+    numbers = sum(min(len(value), MAX_INSTANCES) if isinstance(value, dict) else 1 for value in metrics.values())
+    if numbers > MAX_SAMPLE_NUMBERS:
+        raise InvalidPayload(f"{numbers} numbers; at most {MAX_SAMPLE_NUMBERS} are taken")
     failed = as_map(fields.get("failed", {}), "failed")
     if len(failed) > MAX_METRICS:
         raise InvalidPayload(f"{len(failed)} failed collectors; at most {MAX_METRICS} are taken")
@@ -128,16 +135,16 @@ def parse_sample(payload: object) -> Sample:
 
 
 def _size(sample: Sample) -> int:
-    """About how many bytes the sample takes as JSON: names, and 12 for each number."""
+    """About how many bytes the sample takes as JSON: names and numbers."""
     size = sum(len(name.encode()) + len(reason.encode()) for name, reason in sample["failed"].items())
     for name, value in sample["metrics"].items():
-        size += len(name) + (sum(map(_instance_size, value)) if isinstance(value, dict) else 12)
+        size += len(name) + (sum(map(_instance_size, value)) if isinstance(value, dict) else NUMBER_BYTES)
     return size
 
 
 @lru_cache(maxsize=_NAMES_KNOWN)
 def _instance_size(name: str) -> int:
-    return len(name.encode()) + 12
+    return len(name.encode()) + NUMBER_BYTES
 
 
 def _metric_value(name: str, value: object) -> MetricValue:

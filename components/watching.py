@@ -15,10 +15,11 @@ from components.allowance import Allowance
 from components.errors import InvalidPayload, VedetteError
 from components.host_views import HostSample
 from components.leases import LEASE_SECONDS, Leases
-from components.limits import WATCHED_SHARE
+from components.limits import WATCH_CHANGES, WATCHED_SHARE
 from components.payloads import Sample
 from components.protocol import Event, watched_event
 from components.queries import MAX_WATCH_INTERVAL_SECONDS, MIN_WATCH_INTERVAL_SECONDS
+from components.throttle import Throttle
 
 RENEW_SECONDS = LEASE_SECONDS / 2
 LATELY_FACTOR = 2.5
@@ -54,6 +55,7 @@ class Watching:
         self._leases = Leases()
         self._watched: dict[str, _Watched] = {}
         self._deaf: set[str] = set()
+        self._changes = Throttle(WATCH_CHANGES)
 
     def watch(self, authid: str, host_id: str, interval: object, now: float) -> dict[str, Any]:
         """Grant or renew a lease, or end it with an `interval` of None; what is granted. InvalidPayload, QueryRefused."""
@@ -112,22 +114,33 @@ class Watching:
         return True
 
     def _mind(self, host_id: str, now: float) -> None:
-        wanted, regular, watched = self._leases.wanted(host_id, now), self._regular(host_id), self._watched.get(host_id)
-        if wanted is None or regular is None or wanted >= regular or host_id in self._deaf:
-            if watched:
+        regular, watched = self._regular(host_id), self._watched.get(host_id)
+        wanted = self._leases.wanted(host_id, now)
+        if regular is None or host_id in self._deaf or (wanted is not None and wanted >= regular):
+            wanted = None
+        if watched is not None and watched.interval == wanted:
+            if now - watched.asked_at >= RENEW_SECONDS:
+                self._want(host_id, watched, now)
+        elif (watched is not None or wanted is not None) and self._changes.take(host_id, now):  # else the next look does it
+            if watched is not None and wanted is None:
+                self._watched.pop(host_id)
                 self._ask_host(host_id, watched.interval, 0.0)
-                self._watched.pop(host_id, None)
-        elif watched is None or watched.interval != wanted or now - watched.asked_at >= RENEW_SECONDS:
-            watched = self._watched.setdefault(host_id, _Watched(wanted, now))
-            watched.interval, watched.asked_at = wanted, now
-            self._ask_host(host_id, wanted, LEASE_SECONDS).addCallbacks(self._granted, self._refused, (watched,), {}, (watched, regular))
+            elif wanted is not None:
+                watched = self._watched.setdefault(host_id, _Watched(wanted, now))
+                watched.interval = wanted
+                self._want(host_id, watched, now)
+
+    def _want(self, host_id: str, watched: _Watched, now: float) -> None:
+        watched.asked_at = now
+        answer = self._ask_host(host_id, watched.interval, LEASE_SECONDS)
+        answer.addCallbacks(self._granted, self._refused, (watched,), {}, (watched, host_id))
 
     def _granted(self, result: dict[str, Any], watched: _Watched) -> None:
         watched.granted = result["interval"]
 
-    def _refused(self, failure: Failure, watched: _Watched, regular: float) -> Failure | None:
+    def _refused(self, failure: Failure, watched: _Watched, host_id: str) -> Failure | None:
         # its lock file forbids it, or it knows no leases: its regular samples are what there is
-        watched.granted = regular
+        watched.granted = self._regular(host_id) or watched.interval
         return unless_refused(failure)
 
     def _ask_host(self, host_id: str, interval: float, seconds: float) -> Deferred[dict[str, Any]]:

@@ -23,6 +23,7 @@ _LIMITS = {
     "MAX_SAMPLE_BYTES": "bytes in one sample",
     "MAX_METRICS": "metrics in one sample, and failed collectors",
     "MAX_INSTANCES": "instances of one metric",
+    "MAX_SAMPLE_NUMBERS": "numbers in one sample",
     "MAX_INSTANCE_CHARACTERS": "characters in the name of an instance",
     "MAX_MESSAGE_BYTES": "bytes in one page of a snapshot or one update, above which it is split",
 }

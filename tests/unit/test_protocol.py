@@ -64,6 +64,10 @@ def test_a_good_sample_is_taken_and_unknown_fields_are_ignored() -> None:
         (sample(metrics={"disk_used_bytes": deep(50)}), "disk_used_bytes['x'] is a dict"),
         (sample(metrics={f"m{n}": 1 for n in range(10_000)}), "10000 metrics"),
         (sample(metrics={"disk_used_bytes": {str(n): 1 for n in range(10_000)}}), "10000 instances"),
+        (
+            sample(metrics={f"m{n}": dict.fromkeys(["not\nread", *map(str, range(511))], 1) for n in range(20)}),
+            "10240 numbers; at most 5461",
+        ),
         (sample(metrics={f"m{n}": {"y" * 290 + str(i): 1 for i in range(20)} for n in range(20)}), "at most 65536"),
         (sample(seq=-1), "seq is -1"),
         (sample(seq=10**5000), "seq is a int"),

@@ -10,8 +10,9 @@ import pytest
 from twisted.internet.defer import Deferred
 from twisted.internet.task import Clock
 
-from components.errors import InvalidPayload
-from components.history import COLUMNS_AT_ONCE, History, collect, parse_question
+from components.errors import InvalidPayload, QueryRefused
+from components.history import STEPS_AT_ONCE, History, collect, parse_question
+from components.limits import SERIES_QUESTIONS
 from components.protocol import MAX_MESSAGE_BYTES
 from components.series import Series
 
@@ -111,6 +112,16 @@ def test_an_answer_that_is_too_large_is_refused_with_the_remedy() -> None:
     assert largest > 0.8 * MAX_MESSAGE_BYTES
 
 
+def test_hosts_without_what_is_asked_for_count_too() -> None:
+    """The times of their buckets are told all the same."""
+    series, ids = Series(), [f"{number:012d}" for number in range(64)]
+    for host_id in ids:
+        series.add(host_id, {"cpu": 0.5}, NOW)
+    with pytest.raises(InvalidPayload, match="256 KiB"):
+        ask(series, hosts=ids, metrics=["moon"], start=NOW - 600_000, points=1000)
+    assert len(ask(series, hosts=ids, metrics=["moon"], points=10)) == 64
+
+
 class CountingClock(Clock):
     """How often something waited for its turn."""
 
@@ -123,14 +134,14 @@ class CountingClock(Clock):
 
 def test_others_have_their_turn_meanwhile(series: Series) -> None:
     """An answer of many columns is made a few at a time."""
-    for number in range(4 * COLUMNS_AT_ONCE):
+    for number in range(4 * STEPS_AT_ONCE):
         series.add(A, {f"m{number}": 1.0}, NOW + number)
     clock, answers = CountingClock(), list[Any]()
-    question = {"hosts": [A], "metrics": [f"m{number}" for number in range(4 * COLUMNS_AT_ONCE)]}
+    question = {"hosts": [A], "metrics": [f"m{number}" for number in range(4 * STEPS_AT_ONCE)]}
     Deferred.fromCoroutine(History(series, clock, lambda: NOW).get_series("user:1:x", **question)).addCallback(answers.append)
     clock.advance(0)
     assert clock.turns >= 4
-    assert len(answers[0][A]) == 4 * COLUMNS_AT_ONCE + 1
+    assert len(answers[0][A]) == 4 * STEPS_AT_ONCE + 1
 
 
 def test_who_asks_very_much_waits_and_nobody_else(series: Series) -> None:
@@ -151,6 +162,20 @@ def test_who_asks_very_much_waits_and_nobody_else(series: Series) -> None:
     assert answered == ["first", "another's"]
     clock.pump([10.0] * 3)
     assert answered == ["first", "another's", "second"]
+
+
+def test_of_one_person_so_many_questions_wait_at_most(series: Series) -> None:
+    """Also of sessions that have gone; others may still ask."""
+    clock = Clock()
+    asker = History(series, clock, lambda: NOW, processor=itertools.count(0.0, 4.0).__next__)
+    answered, refused = list[object](), list[Any]()
+    for number in range(int(SERIES_QUESTIONS.most) + 5):
+        asked = Deferred.fromCoroutine(asker.get_series(f"user:1:{number}", hosts=[A], metrics=["cpu"]))
+        asked.addCallbacks(answered.append, refused.append)
+    assert (len(answered), len(refused)) == (1, 4)
+    assert all(failure.check(QueryRefused) for failure in refused)
+    Deferred.fromCoroutine(asker.get_series("user:2:x", hosts=[A], metrics=["cpu"])).addCallback(answered.append)
+    assert len(answered) == 2
 
 
 def test_who_asks_very_much_at_once_gets_one_answer_after_another(series: Series) -> None:

@@ -10,7 +10,7 @@ from twisted.internet.defer import Deferred
 from components.errors import InvalidPayload, NoAnswer, QueryRefused
 from components.host_views import HostSample
 from components.leases import LEASE_SECONDS, Leases
-from components.limits import LEASES, LEASES_OF_PERSON
+from components.limits import LEASES, LEASES_OF_PERSON, WATCH_CHANGES
 from components.payloads import Sample
 from components.protocol import Event, watched_event
 from components.watching import RENEW_SECONDS, Watching
@@ -132,6 +132,19 @@ def test_whoever_wants_no_more_than_the_regular_samples_costs_the_host_nothing(s
     assert scene.asked == []
     assert scene.sample(0.5, watched=False)
     assert len(scene.shown) == 1
+
+
+def test_who_changes_their_mind_again_and_again_does_not_busy_the_host(scene: Scene) -> None:
+    """It is told some of it, and how it stands in the end."""
+    for number in range(1000):
+        scene.watching.watch(ALICE, A, (0.1, 0.2, None)[number % 3], number / 1000)
+    assert len(scene.asked) <= WATCH_CHANGES.burst + 1
+    scene.watching.watch(ALICE, A, 0.3, 1.0)
+    scene.watching.mind(2.5)
+    assert scene.asked[-1] == (A, 0.3, LEASE_SECONDS)
+    scene.watching.watch(ALICE, A, None, 2.6)
+    scene.watching.mind(3.7)
+    assert scene.asked[-1] == (A, 0.3, 0.0)
 
 
 @pytest.mark.parametrize("interval", [0.05, 0, -1, 3601, float("nan"), "fast", True, [], 10**400])
