@@ -1,4 +1,4 @@
-"""Order and artefacts of all tests; the shared hub."""
+"""Order and artefacts of all tests; hubs and agents of their own."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ import pytest
 from tests.benchmarks.table import lines_of, save
 from tests.chaos.report import rows_of
 from tests.harness.agents import AgentProcess, PlayedAgent
-from tests.harness.hub import Hub, running
+from tests.harness.hub import Hub
 from tests.harness.scheduling import KeepTogether
 
 TESTS = Path(__file__).parent
 OUTPUT = TESTS / "output"
 GROUPS = ("unit", "integration", "chaos", "browser")
-"""The quickest first; and what only one process can do before what several share, so that none waits at the end."""
+"""The quickest first, so that what is wrong shows soon."""
 
 MakeHub = Callable[..., Hub]
 KeepAgent = Callable[[AgentProcess], AgentProcess]
@@ -54,12 +54,13 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     for item in items:
         group = _group(item)
         if group != "unit":
             item.add_marker(group)
-    items.sort(key=lambda item: GROUPS.index(_group(item)))
+    # of several processes: what only one of them can do first, so that none is alone with it at the end
+    items.sort(key=lambda item: GROUPS.index(_group(item)), reverse=hasattr(config, "workerinput"))
 
 
 def _group(item: pytest.Item) -> str:
@@ -80,13 +81,6 @@ def pytest_runtest_makereport(item: pytest.Item) -> Any:
 
 
 _made: list[Hub] = []
-
-
-@pytest.fixture(scope="session")
-def hub() -> Iterator[Hub]:
-    """The hub that the tests of a folder share. Whoever changes a host makes one of their own."""
-    with running() as hub:
-        yield hub
 
 
 @pytest.fixture

@@ -12,15 +12,13 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, R
 from tests.browser.chromium import chromium
 from tests.conftest import OUTPUT, Play
 from tests.harness.agents import PlayedAgent
-from tests.harness.hub import PASSWORD, Hub
+from tests.harness.hub import Hub, running
 from tests.harness.live import LiveView
 from tests.harness.web import WebUser
 
 WIDE = {"width": 1280, "height": 800}
 
 VIEWER = "vera"
-MAKE_VIEWER = "User.objects.filter(username=name).exists() or User.objects.create_user(name, password=password)"
-
 AS_NEW = 'Host.objects.exclude(name="hub-itself").delete(); Preferences.objects.all().delete()'
 
 NOTE_VIOLATIONS = """
@@ -100,6 +98,13 @@ def pytest_runtest_makereport(item: pytest.Item) -> Any:
 
 
 @pytest.fixture(scope="package")
+def hub() -> Iterator[Hub]:
+    """The hub that all tests here share. Whoever changes a host makes one of their own."""
+    with running() as hub:
+        yield hub
+
+
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """One Chromium for all tests here."""
     with chromium() as browser:
@@ -121,17 +126,16 @@ def people(browser: Browser, hub: Hub, request: pytest.FixtureRequest) -> Iterat
     assert not people.unexpected()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def operator(hub: Hub) -> WebUser:
     """`admin`, logged in once for all tests that don't log out."""
     return hub.web()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def viewer(hub: Hub) -> WebUser:
     """Somebody who may look and nothing else."""
-    hub.django.run(MAKE_VIEWER, name=VIEWER, password=PASSWORD)
-    return hub.web(VIEWER, PASSWORD)
+    return hub.viewing(VIEWER)
 
 
 @pytest.fixture

@@ -6,12 +6,19 @@ from pathlib import Path
 
 from xdist.scheduler import LoadScopeScheduling
 
-TESTS = Path(__file__).parents[1]
+SHARING = ("tests/browser", "tests/chaos", "tests/integration", "tests/unit/django_app")
+"""Folders whose tests share what takes long to make: a hub and a browser, a world, a hub; and one database, which the tests that commit
+leave empty, so they must be the last.
+"""
+OWN_HUBS = ("tests/integration/test_floods.py", "tests/integration/test_frozen_router.py", "tests/integration/test_upstream_crossbar.py")
+"""Modules there whose tests share one of their own, and nothing else."""
+HUB_EACH = ("tests/integration/test_lifecycle.py",)
+"""And those in which each test has its own."""
 
 
 class KeepTogether(LoadScopeScheduling):  # type: ignore[misc]  # xdist is untyped
-    """In the order in which they were collected, each test goes to whichever process is free first. Those that share something that takes
-    long to make, such as a hub of their own, go together, so that it is made once.
+    """In the order in which they were collected, tests go to whichever process is free first. Those that share something that takes long
+    to make go together, so that it is made once.
     """
 
     def _split_scope(self, nodeid: str) -> str:
@@ -22,9 +29,6 @@ def together(nodeid: str) -> str:
     """What a test stays with: its folder, its module, or nothing but itself."""
     module = nodeid.partition("::")[0]
     folder = str(Path(module).parent)
-    # one world; and one database, which the tests that commit leave empty, so they must be the last
-    if folder in ("tests/chaos", "tests/unit/django_app"):
-        return folder
-    if folder.startswith("tests/unit") or 'scope="module"' in (TESTS.parent / module).read_text():
-        return module
-    return nodeid
+    if module in HUB_EACH:
+        return nodeid
+    return folder if folder in SHARING and module not in OWN_HUBS else module

@@ -1,4 +1,4 @@
-"""The hub that the integration tests share. It ends with them, so that the browser tests get one without the hosts made here."""
+"""The hub that the integration tests share. It ends with them: the browser tests get one without the hosts made here."""
 
 from __future__ import annotations
 

@@ -170,21 +170,6 @@ def test_every_component_is_covered() -> None:
     assert set(COMPONENTS) == {"setup", *PROCEDURES, "agent"}
 
 
-def test_a_port_in_use_ends_the_hub(make_hub: MakeHub, hub: Hub) -> None:
-    """By name."""
-
-    def take_the_port(config: dict[str, Any]) -> None:
-        for worker in config["workers"]:
-            for transport in worker.get("transports", ()):
-                if transport["id"] == "public":
-                    transport["endpoint"]["port"] = hub.port
-
-    other = make_hub(edit=take_the_port).launch()
-    assert other.process.wait(READY_SECONDS) == 1
-    assert re.search(rf"{hub.port}.*Address already in use|Address already in use.*{hub.port}", other.output())
-    assert hub.is_healthy()
-
-
 @pytest.mark.parametrize(
     ("name", "value"), [("VEDETTE_PUBLIC_URL", "hub.example.org"), ("VEDETTE_ADMIN_PASSWORD_FILE", "/nowhere/password")]
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 import subprocess
 import sys
@@ -13,7 +14,7 @@ import pytest
 from tests.harness.eventually import eventually
 from tests.harness.ports import free_ports
 from tests.harness.process import REPOSITORY
-from tests.harness.scheduling import together
+from tests.harness.scheduling import HUB_EACH, OWN_HUBS, together
 
 START_AND_BE_KILLED = """
 import os, signal, sys
@@ -60,6 +61,8 @@ def test_ports_of_several_runs_differ() -> None:
     [
         ("tests/unit/test_harness.py::test_a[b::c]", "tests/unit/test_harness.py"),
         ("tests/integration/test_floods.py::test_a", "tests/integration/test_floods.py"),
+        ("tests/integration/test_settings.py::test_a", "tests/integration"),
+        ("tests/browser/test_table.py::test_a[b]", "tests/browser"),
         ("tests/chaos/test_chaos.py::test_a[b]", "tests/chaos"),
         ("tests/unit/django_app/test_views.py::test_a", "tests/unit/django_app"),
         ("tests/integration/test_lifecycle.py::test_a[b]", "tests/integration/test_lifecycle.py::test_a[b]"),
@@ -68,3 +71,11 @@ def test_ports_of_several_runs_differ() -> None:
 def test_what_shares_a_hub_stays_together(test: str, group: str) -> None:
     """Split among processes, each of them would start a hub for its part; alone, tests with hubs of their own fill every gap."""
     assert together(test) == group
+
+
+@pytest.mark.parametrize("module", [*OWN_HUBS, *HUB_EACH])
+def test_what_goes_alone_shares_no_hub(module: str) -> None:
+    """Or a second process would start a hub to share."""
+    asked = re.findall(r"^def test_\w+\((.*?)\) ->", (REPOSITORY / module).read_text(), flags=re.DOTALL | re.MULTILINE)
+    assert asked
+    assert [arguments for arguments in asked if re.search(r"(?<!\w)(hub|play)(?!\w)", arguments)] == []
