@@ -24,7 +24,6 @@ from components.limits import SERIES_OF_HOST, WATCHED_SHARE, WORDS
 from components.offenders import offenders
 from components.presence import Sessions
 from components.reactor import reactor
-from components.readers import Readers
 from components.series import Series
 from components.throttle import Throttle
 from django_app import services
@@ -46,7 +45,6 @@ class Fleet(HubComponent):
         self._calls = HostCalls(self._state, reactor, self.send)
         self._sessions = Sessions()
         self._others = Sessions()
-        self._readers = Readers(reactor)
         self._words = Throttle(WORDS)
         self._changed: set[str] = set()
         self._changed_all = False
@@ -76,7 +74,6 @@ class Fleet(HubComponent):
             raise InvalidPayload("after must be a host id, or empty for the first page")
         if isinstance(limit, bool) or not isinstance(limit, int) or limit < 1:
             raise InvalidPayload("limit must be a whole number of at least 1")
-        await self._readers.turn(authid)
         return self._state.page(after, limit, time.time())
 
     def _sampled(self, authid: str | None, payload: object) -> None:

@@ -104,9 +104,6 @@ QUERIES_OF_HOST = Most("queries that wait for an answer", 8, "host", "further on
 QUERIES_OF_PERSON = Most("queries that wait for an answer of one host, all pages together", 3, "person", "further ones are refused")
 QUERIES_OF_SESSION = Most("queries that wait for an answer", 4, "session", "further ones are refused")
 
-SNAPSHOT_PAGES = Rate("pages of the snapshot", 1000, 20, "person", "the answers come later")
-SNAPSHOT_PAGES_WAITING = Most("pages of the snapshot that wait", 64, "person", "further ones are refused")
-
 # --- the last ten minutes ---------------------------------------------------------------------------------------------------
 
 SERIES_OF_HOST = Most("series of the last ten minutes: metrics and their instances", 256, "host", "further ones have no past")
