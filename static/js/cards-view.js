@@ -8,6 +8,8 @@ import { VirtualGrid } from "./virtual-grid.js";
 /** @import { Services } from "./services.js" */
 
 const LEAST_WIDTH_REM = 20;
+/** In one frame, for cards whose hosts changed: what the browser does with them takes thrice as long again. The others come with the next. */
+const RENEWING_MS = 1.5;
 /** @type {import("./recent.js").Courses} */
 const NOTHING_KNOWN = { cpu: [], memory: [], network: [] };
 
@@ -21,6 +23,8 @@ export class CardsView {
   #cards = new Map();
   /** Cards out of view: to make one takes longer than to use it again. @type {HostCard[]} */
   #spare = [];
+  /** Keys of items whose hosts changed. @type {Set<string>} */
+  #changed = new Set();
   /** More is known of the last minutes than was drawn. */
   #isStale = false;
   /** Where the page was scrolled to at the last tick: the same as now if nobody scrolls. */
@@ -55,12 +59,12 @@ export class CardsView {
    * @param {number} now the hub's clock, in seconds
    */
   draw(changes, now) {
-    if (this.#grid.update()) this.#want();
+    for (const { key, id } of this.#grid.items) if (changes.has(id)) this.#changed.add(key);
+    if (this.#grid.update()) {
+      this.#want();
+      if (this.#changed.size) this.#services.redraw(); // one or the other in a frame
+    } else this.#renew(now);
     if (this.#isStale) this.#trend(now);
-    this.#each((card, id) => {
-      const host = changes.has(id) && this.#services.store.get(id);
-      if (host) card.show(host, now);
-    });
   }
 
   /**
@@ -73,6 +77,20 @@ export class CardsView {
     this.#trend(now);
     if (this.#restedAt === scrollY) this.#grid.settle();
     this.#restedAt = scrollY;
+  }
+
+  /** @param {number} now */
+  #renew(now) {
+    const until = performance.now() + RENEWING_MS;
+    const { store, redraw } = this.#services;
+    for (const { key, id } of this.#grid.items) {
+      if (!this.#changed.has(key)) continue;
+      if (performance.now() > until) return redraw();
+      this.#changed.delete(key);
+      const host = store.get(id);
+      if (host) this.#cards.get(key)?.show(host, now);
+    }
+    this.#changed.clear();
   }
 
   #want() {
@@ -98,6 +116,7 @@ export class CardsView {
     const card = this.#cards.get(key);
     if (card) this.#spare.push(card);
     this.#cards.delete(key);
+    this.#changed.delete(key);
   }
 
   /** @param {Item} item that comes into view */

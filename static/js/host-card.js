@@ -3,6 +3,7 @@ import { ageText, configText, factsText, pinnedTexts, statusText } from "./descr
 import { arrange, button, element, setAttribute, setText } from "./dom.js";
 import { intervalOf } from "./interval.js";
 import { latencyOf } from "./latency.js";
+import { isLong, setLine } from "./line.js";
 import { MetricRow } from "./metric-row.js";
 import { StatusIcon } from "./status-icon.js";
 
@@ -13,6 +14,10 @@ import { StatusIcon } from "./status-icon.js";
 /** A sample this many intervals old is late. */
 const LATE_INTERVALS = 4;
 const LATE_LEAST_S = 8;
+
+/** What is left of the narrowest card for text; a name is larger than other text. */
+const NAME_REM = 8;
+const FACTS_REM = 16;
 
 const DUPLICATE_KEY = "Duplicate key. Another machine uses this host's key: give one of them its own.";
 
@@ -120,11 +125,12 @@ export class HostCard {
     this.element.dataset.status = status;
     this.#icon.show(status);
     setText(this.#name, name);
+    this.#title.toggleAttribute("data-long", isLong(name, NAME_REM));
     setAttribute(this.#title, "title", name);
     setAttribute(this.#mark, "aria-label", `mark ${name}`);
     setAttribute(this.#status, "title", [since ? `since ${format.moment(since)}` : "", absence?.text].filter(Boolean).join("\n") || null);
     setText(this.#address, address ?? "");
-    setText(this.#facts, factsText(host, format));
+    setLine(this.#facts, factsText(host, format), FACTS_REM);
     setAttribute(this.#facts, "title", host.facts?.system || null);
     setText(this.#duplicate, duplicate_key ? DUPLICATE_KEY : "");
     setText(this.#refused, refused ? `The newest sample was refused: ${refused}` : "");

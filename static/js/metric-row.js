@@ -1,10 +1,13 @@
 import { element, setAttribute, setText } from "./dom.js";
+import { isLong } from "./line.js";
 import { CoreStrip, Meter } from "./meter.js";
 import { Sparkline } from "./sparkline.js";
 
 /** @import { Row, RowKind } from "./card-rows.js" */
 /** @import { SparklineKind, Values } from "./sparkline.js" */
 
+/** The first column of `.host-metrics`. */
+const LABEL_REM = 4;
 const TREND_REM = { width: 3.5, height: 1.25 };
 
 /** One row of a card: a label, a picture where there is one, the value in words. */
@@ -36,6 +39,7 @@ export class MetricRow {
   /** @param {Row} row of the same kind */
   show(row) {
     setText(this.#label, row.label);
+    this.#term.toggleAttribute("data-long", isLong(row.label, LABEL_REM));
     setAttribute(this.#term, "title", row.label);
     setText(this.#value, row.value);
     this.element.dataset.family = row.key.split(":", 1)[0];
