@@ -17,7 +17,7 @@ export UV_COMPILE_BYTECODE := 1
 
 .SHELLFLAGS := -ec
 .DELETE_ON_ERROR:
-.PHONY: help run test chaos lint format lock dist docs pictures benchmarks clean chromium
+.PHONY: help run test chaos lint style types scripts format lock dist docs pictures benchmarks clean chromium
 
 help: ## show these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,8 +25,8 @@ help: ## show these targets
 run: $(VENV)/.hub node_modules/.run ## start the hub, here and now, until Ctrl-C
 	@exec $(BIN)/crossbar start
 
-test: lint chromium ## lint, then run every test
-	npm test --silent
+test: ## lint, then run every test
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=line style types scripts chromium
 	VEDETTE_TEST_CHROMIUM="$$(cat $(VENV)/.chromium)" $(BIN)/python -m pytest -n $(TESTS_AT_ONCE) --no-loadscope-reorder
 
 RUNS ?= 10
@@ -34,13 +34,21 @@ RUNS ?= 10
 chaos: $(VENV)/.dev node_modules/.test chromium ## break everything, RUNS times each (10), and wait until all is well again
 	VEDETTE_TEST_CHROMIUM="$$(cat $(VENV)/.chromium)" $(BIN)/python -m pytest tests/chaos --chaos-runs $(RUNS)
 
-lint: $(VENV)/.dev node_modules/.test ## check style, types, import contracts and the Dockerfile
+lint: style types node_modules/.test ## check style, types, import contracts and the Dockerfile
+	npm run --silent check
+
+style: $(VENV)/.dev
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/lint-imports --no-logo
-	$(BIN)/mypy
-	npm run --silent check
 	$(BIN)/hadolint Dockerfile
+
+types: $(VENV)/.dev
+	$(BIN)/mypy
+
+scripts: node_modules/.test
+	npm run --silent check
+	npm test --silent
 
 format: $(VENV)/.dev ## put the Python code into the project's format
 	$(BIN)/ruff check --fix-only
