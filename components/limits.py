@@ -110,7 +110,7 @@ SERIES_OF_HOST = Most("series of the last ten minutes: metrics and their instanc
 INSTANCES_OF_HOST = Most("of these, series of instances: cores, disks, interfaces, sensors", 224, "host", "further ones have no past")
 SERIES = Most("series of the last ten minutes, of about 3 kB each", 100_000, "hub", "further ones have no past")
 # who asks and goes leaves the question behind, and may come again
-SERIES_QUESTIONS = Most("questions about the last ten minutes that wait for their answer", 256, "person", "further ones are refused")
+SERIES_QUESTIONS = Most("questions about the last ten minutes that wait for their answer", 1024, "person", "further ones are refused")
 SERIES_SECONDS = Rate("processor time for what one reads of the last ten minutes", 2, 0.1, "person", "the answers come later", "s")
 
 # --- pages ------------------------------------------------------------------------------------------------------------------
