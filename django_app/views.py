@@ -62,15 +62,17 @@ def ticket(request: HttpRequest) -> JsonResponse:
 @login_not_required
 @never_cache
 @require_POST
-def preferences(request: HttpRequest) -> HttpResponse:
-    """Keep how the user likes the page: JSON of some preferences by their names."""
+def preferences(request: HttpRequest) -> JsonResponse:
+    """Keep how the user likes the page: JSON of whose page it is, and of some preferences by their names."""
     if not isinstance(request.user, User):
         return JsonResponse({"error": "log in first"}, status=401)
     try:
-        keep_preferences(request.user.pk, parse_preferences(request.body))
+        user, values = parse_preferences(request.body)
     except InvalidPayload as error:
         return JsonResponse({"error": str(error)}, status=400)
-    return HttpResponse(status=204)
+    if user != str(request.user.pk):  # it was opened before somebody else logged in
+        return JsonResponse({"error": "this page is of another user than the one who is logged in now: load it again"}, status=409)
+    return JsonResponse({"refused": keep_preferences(request.user.pk, values)})
 
 
 @login_not_required

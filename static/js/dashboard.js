@@ -34,9 +34,9 @@ import { Tab, tabState } from "./tab.js";
 const TICK_MS = 1_000;
 
 const platform = browserPlatform();
-const session = new Session(platform);
-const writer = new FrameWriter(draw);
 const { role, hostsUrl = null, user = "" } = document.body.dataset;
+const session = new Session(platform, user);
+const writer = new FrameWriter(draw);
 
 const store = new FleetStore();
 const series = new Series(session);

@@ -9,7 +9,7 @@ export class ConnectionView {
   #text = element("span");
   /** Beside the announced text: a screen reader need not hear every second. */
   #countdown = element("span");
-  #link = element("a", "", "Log in again");
+  #link = element("a");
 
   /**
    * @param {HTMLElement} place
@@ -29,9 +29,11 @@ export class ConnectionView {
   show(state, nowMs) {
     this.#place.dataset.state = state.kind.replace(" ", "-");
     const waiting = state.kind === "reconnecting" && state.retryAt !== null ? (state.retryAt - nowMs) / 1000 : 0;
-    setText(this.#text, WORDS[state.kind]);
+    const isOther = state.kind === "logged out" && state.isOther;
+    setText(this.#text, isOther ? "Somebody else is logged in here now." : WORDS[state.kind]);
     setText(this.#countdown, waiting >= 1 ? ` in ${this.#format.duration(waiting)}` : "");
     this.#link.hidden = state.kind !== "logged out";
+    setText(this.#link, isOther ? "Load the page again" : "Log in again");
     this.#link.href = loginUrl(location);
   }
 }
@@ -39,7 +41,7 @@ export class ConnectionView {
 const WORDS = { connecting: "Connecting…", live: "Live", reconnecting: "Offline, reconnecting", "logged out": "Logged out." };
 
 /**
- * The login page, which leads back here.
+ * The login page, which leads back here, and at once whom it knows.
  * @param {{pathname: string, search: string, hash: string}} place
  */
 export function loginUrl({ pathname, search, hash }) {

@@ -8,9 +8,17 @@ const PATH = "/preferences/";
 const PAUSE_MS = 1_000;
 /** When the hub did not answer. */
 const RETRY_MS = 30_000;
-/** What the hub says of something that it will never keep. */
-const REFUSED = 400;
+const OK = 200;
+/** Somebody else has logged in since this page was opened. */
+const ANOTHERS = 409;
 const SERVER_ERROR = 500;
+
+/**
+ * What the hub made of it.
+ * @typedef {object} Answer
+ * @property {number} status of HTTP, or that of a hub that is away
+ * @property {Record<string, string>} refused why it will not keep what, by name
+ */
 
 /** Tells the hub what this user prefers, soon after a change, and later if the hub is away. */
 export class PreferenceKeeper {
@@ -19,6 +27,8 @@ export class PreferenceKeeper {
   /** @type {unknown} */
   #timer = null;
   #isSending = false;
+  /** The page has become another user's: what is not told is told when its own user opens it again. */
+  #isOver = false;
 
   /**
    * @param {Preferences} preferences
@@ -41,19 +51,21 @@ export class PreferenceKeeper {
 
   async #send() {
     const values = this.#preferences.untold;
-    if (this.#isSending || !Object.keys(values).length) return;
+    if (this.#isSending || this.#isOver || !Object.keys(values).length) return;
     this.#platform.clearTimeout(this.#timer);
     this.#isSending = true;
-    const status = await this.#post(JSON.stringify(values));
+    const { status, refused } = await this.#post(JSON.stringify({ user: this.#preferences.user, values }));
     this.#isSending = false;
-    if (status <= REFUSED) this.#preferences.told(values);
-    if (status <= REFUSED) this.#sendIn(PAUSE_MS); // what was changed meanwhile
-    else if (status >= SERVER_ERROR) this.#sendIn(RETRY_MS); // else somebody has to log in first
+    for (const [name, why] of Object.entries(refused)) console.warn(`the hub does not keep the preference "${name}": ${why}`);
+    if (status === OK) this.#preferences.told(values); // what was refused, too: it would be again
+    if (status === OK) this.#sendIn(PAUSE_MS); // what was changed meanwhile
+    else if (status >= SERVER_ERROR) this.#sendIn(RETRY_MS);
+    else this.#isOver = status === ANOTHERS; // else somebody has to log in first: it waits for the next change, look or visit
   }
 
   /**
    * @param {string} body
-   * @returns {Promise<number>} the status, or that of a hub that is away
+   * @returns {Promise<Answer>}
    */
   async #post(body) {
     try {
@@ -65,9 +77,9 @@ export class PreferenceKeeper {
         keepalive: true, // also of a page that is being closed
         redirect: "error",
       });
-      return response.status;
+      return { status: response.status, refused: response.status === OK ? (await response.json()).refused : {} };
     } catch {
-      return SERVER_ERROR;
+      return { status: SERVER_ERROR, refused: {} };
     }
   }
 }

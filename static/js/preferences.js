@@ -24,20 +24,24 @@ export class Preferences {
   changed = new Signal();
 
   #storage;
-  #prefix;
+  #user;
   /** What the browser would not remember; it holds until the page is closed. @type {Map<string, string>} */
   #held = new Map();
 
   /**
    * @param {Storage | Map<string, string>} storage
-   * @param {string} user whose they are
+   * @param {string} user whose they are: an id
    * @param {Record<string, unknown>} [kept] what the hub keeps, which counts but for what it was not told yet
    */
   constructor(storage, user, kept = {}) {
     this.#storage = storage;
-    this.#prefix = `vedette.${user}.`;
+    this.#user = user;
     const untold = new Set(this.get(UNTOLD, /** @type {string[]} */ ([])));
     for (const [name, value] of Object.entries(kept)) if (!untold.has(name)) this.#remember(name, value);
+  }
+
+  get user() {
+    return this.#user;
   }
 
   /** What the hub is to be told, by name. */
@@ -68,7 +72,7 @@ export class Preferences {
   }
 
   /**
-   * The hub knows these; what was changed meanwhile it does not.
+   * The hub was told of these, whatever it made of them; of what was changed meanwhile it was not.
    * @param {Record<string, unknown>} values
    */
   told(values) {
@@ -78,7 +82,7 @@ export class Preferences {
 
   /** @param {string} name */
   #text(name) {
-    const key = this.#prefix + name;
+    const key = `vedette.${this.#user}.${name}`;
     return this.#held.get(key) ?? read(this.#storage, key);
   }
 
@@ -87,7 +91,7 @@ export class Preferences {
    * @param {unknown} value
    */
   #remember(name, value) {
-    const key = this.#prefix + name;
+    const key = `vedette.${this.#user}.${name}`;
     const text = JSON.stringify(value);
     this.#held.delete(key);
     if (!write(this.#storage, key, text)) this.#held.set(key, text);

@@ -2,7 +2,7 @@ import { Wampy } from "../vendor/wampy/wampy.js";
 import { BackOff } from "./back-off.js";
 import { within } from "./platform.js";
 import { Signal } from "./signal.js";
-import { LoggedOut, fetchTicket } from "./ticket.js";
+import { LoggedOut, SomebodyElse, fetchTicket, userOf } from "./ticket.js";
 
 /** @import { Platform } from "./platform.js" */
 /** @import { Ticket } from "./ticket.js" */
@@ -27,8 +27,8 @@ const STABLE_MS = 10_000;
 const GRACE_MS = 800;
 
 /**
- * @typedef {{kind: "connecting"} | {kind: "live"} | {kind: "logged out"} | {kind: "reconnecting", retryAt: number | null}} State
- * `retryAt` is in milliseconds since the epoch, null during the attempt.
+ * @typedef {{kind: "connecting"} | {kind: "live"} | {kind: "logged out", isOther: boolean} | {kind: "reconnecting", retryAt: number | null}} State
+ * `isOther`: somebody else is logged in now. `retryAt` is in milliseconds since the epoch, null during the attempt.
  */
 
 /** The WAMP session of this page, kept alive: the only one who knows wampy. Whoever uses it starts anew at each `joined`. */
@@ -39,6 +39,7 @@ export class Session {
   stateChanged = new Signal();
 
   #platform;
+  #user;
   #backOff;
   /** @type {State} */
   #state = { kind: "connecting" };
@@ -55,9 +56,13 @@ export class Session {
   /** @type {unknown} */
   #stableTimer = null;
 
-  /** @param {Platform} platform */
-  constructor(platform) {
+  /**
+   * @param {Platform} platform
+   * @param {string} [user] id of the one whose page it is, who alone may be logged in; anybody without
+   */
+  constructor(platform, user = "") {
     this.#platform = platform;
+    this.#user = user;
     this.#backOff = new BackOff(platform.random);
   }
 
@@ -117,6 +122,7 @@ export class Session {
     if (this.#state.kind === "logged out") this.#setState({ kind: "connecting" });
     try {
       const ticket = await within(this.#platform, fetchTicket(this.#platform), CONNECT_LIMIT_MS, "the hub");
+      if (this.#user && userOf(ticket) !== this.#user) throw new SomebodyElse("another user is logged in");
       await this.#join(ticket, attempt);
     } catch (error) {
       if (attempt === this.#attempt) this.#failed(error);
@@ -166,7 +172,7 @@ export class Session {
     this.#attempt += 1;
     this.#platform.clearTimeout(this.#graceTimer);
     this.#graceTimer = null;
-    this.#setState({ kind: "logged out" });
+    this.#setState({ kind: "logged out", isOther: error instanceof SomebodyElse });
   }
 
   #lost() {

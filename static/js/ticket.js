@@ -16,8 +16,11 @@ const UNAUTHORIZED = 401;
 /** Django does not know who this browser is: its user has to log in again. */
 export class LoggedOut extends Error {}
 
+/** Another user has logged in since this page was opened: what it shows and allows is not theirs. */
+export class SomebodyElse extends LoggedOut {}
+
 /**
- * A new ticket from Django. LoggedOut if nobody is logged in; another Error if the hub does not answer as it should.
+ * A new ticket from Django, for whoever is logged in. LoggedOut if nobody is; another Error if the hub does not answer as it should.
  * @param {Platform} platform
  * @returns {Promise<Ticket>}
  */
@@ -32,6 +35,14 @@ export async function fetchTicket(platform) {
   if (response.status === UNAUTHORIZED) throw new LoggedOut("nobody is logged in");
   if (!response.ok) throw new Error(`the hub gave no ticket (HTTP ${response.status})`);
   return response.json();
+}
+
+/**
+ * The id of the user that a ticket is for, as in `user:7:k3v9x0q2m5ab`.
+ * @param {Ticket} ticket
+ */
+export function userOf({ authid }) {
+  return authid.split(":")[1] ?? "";
 }
 
 /** @param {string} cookies as in `document.cookie` */

@@ -75,3 +75,21 @@ def test_logging_out_ends_the_other_tab_within_a_second(people: People, hub: Hub
     other.keyboard.press("Enter")
     expect(other).to_have_url(f"{hub.url}/#search=hub")
     expect(other.get_by_role("searchbox")).to_have_value("hub")
+
+
+def test_a_page_does_not_become_another_users(people: People, hub: Hub, viewer: WebUser) -> None:
+    """Somebody else logs in in the same browser: what the page remembers is not kept for them, and it leads to their own page."""
+    people.expect("status of 409")
+    admin = hub.web()
+    page = people.open("/#search=hub", by=admin)
+    expect(page.get_by_role("status")).to_contain_text("Live")
+    page.context.add_cookies([{"name": cookie.name, "value": cookie.value or "", "url": hub.url} for cookie in viewer.http.cookies])
+    with page.expect_response("**/preferences/") as told:
+        page.get_by_role("button", name="Table").click()
+    assert told.value.status == 409
+    admin.log_out()
+    expect(page.get_by_role("status")).to_contain_text("Somebody else is logged in here now.")
+    page.get_by_role("link", name="Load the page again").click()
+    expect(page.get_by_text(VIEWER)).to_be_visible()
+    expect(page.get_by_role("searchbox")).to_have_value("hub")
+    assert page.evaluate("JSON.parse(document.getElementById('preferences').textContent)") == {}

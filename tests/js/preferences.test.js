@@ -57,24 +57,25 @@ test("a browser that is full, or may not remember, holds it until the page is cl
   assert.deepEqual(preferences.untold, { view: "table" });
 });
 
-/** A page of user 7, and what it sends the hub, which answers with the next of `statuses`: 0 is away, and 204 after the last. */
-function page({ statuses = /** @type {number[]} */ ([]), storage = new Map() } = {}) {
+/** A page of user 7, and what it sends the hub, which answers with the next of `statuses`: 0 is away, and 200 after the last. */
+function page({ statuses = /** @type {number[]} */ ([]), storage = new Map(), refused = {} } = {}) {
   const fake = new FakePlatform();
   const sent = /** @type {{url: string, init: any}[]} */ ([]);
   const preferences = new Preferences(storage, "7");
   const fetch = async (/** @type {string} */ url, /** @type {RequestInit} */ init) => {
     sent.push({ url, init });
-    const status = statuses.shift() ?? 204;
+    const status = statuses.shift() ?? 200;
     if (!status) throw new TypeError("Failed to fetch");
-    return new Response(null, { status });
+    return new Response(JSON.stringify({ refused }), { status });
   };
   new PreferenceKeeper(preferences, { ...fake.platform, fetch });
   const bodies = () => sent.map(({ init }) => JSON.parse(init.body));
-  return { fake, sent, bodies, preferences, storage };
+  const values = () => bodies().map((body) => body.values);
+  return { fake, sent, bodies, values, preferences, storage };
 }
 
 test("the hub is told once of what changes within a second", async () => {
-  const { fake, sent, bodies, preferences } = page();
+  const { fake, sent, values, preferences } = page();
   preferences.set("view", "heat");
   await fake.advance(900);
   preferences.set("view", "cards");
@@ -82,7 +83,7 @@ test("the hub is told once of what changes within a second", async () => {
   await fake.advance(900);
   assert.equal(sent.length, 0);
   await fake.advance(10_000);
-  assert.deepEqual(bodies(), [{ view: "cards", "hidden columns": ["load"] }]);
+  assert.deepEqual(values(), [{ view: "cards", "hidden columns": ["load"] }]);
   assert.equal(sent[0]?.url, "/preferences/");
   assert.deepEqual([sent[0]?.init.method, sent[0]?.init.headers["X-CSRFToken"], sent[0]?.init.keepalive], ["POST", "abc d", true]);
 });
@@ -94,25 +95,54 @@ test("a hub that is away is told when it is back, also by a later visit", async 
   assert.equal(away.sent.length, 2);
   const later = page({ storage: away.storage });
   await later.fake.advance(2_000);
-  assert.deepEqual(later.bodies(), [{ view: "heat" }]);
+  assert.deepEqual(later.values(), [{ view: "heat" }]);
   assert.deepEqual(later.preferences.untold, {});
 });
 
-test("what the hub refuses is not sent again, and without a login nothing is", async () => {
-  const { fake, sent, preferences } = page({ statuses: [400, 401] });
-  preferences.set("view", "heat");
+test("what the hub refuses is not sent again, and the rest is told", async (t) => {
+  const warn = t.mock.method(console, "warn", () => {});
+  const { fake, values, preferences } = page({ refused: { view: "it cannot have this value" } });
+  preferences.set("view", "map");
+  preferences.set("rate", 2);
   await fake.advance(100_000);
-  assert.equal(sent.length, 1);
+  assert.deepEqual(values(), [{ view: "map", rate: 2 }]);
+  assert.match(String(warn.mock.calls[0]?.arguments[0]), /"view": it cannot/);
+  assert.deepEqual([preferences.untold, preferences.get("view", "")], [{}, "map"]);
+  preferences.set("view", "cards");
+  await fake.advance(2_000);
+  assert.deepEqual(values()[1], { view: "cards" });
+});
+
+test("without a login, or if the hub does not understand, nothing is lost and nothing repeated", async () => {
+  for (const status of [400, 401, 403]) {
+    const { fake, sent, values, preferences } = page({ statuses: [status] });
+    preferences.set("view", "heat");
+    await fake.advance(100_000);
+    assert.equal(sent.length, 1);
+    preferences.set("rate", 2);
+    await fake.advance(100_000);
+    assert.deepEqual(values()[1], { view: "heat", rate: 2 });
+  }
+});
+
+test("the hub is told whose page it is, and a page that has become another user's keeps quiet", async () => {
+  const { fake, sent, bodies, preferences, storage } = page({ statuses: [409] });
+  preferences.set("view", "heat");
+  await fake.advance(2_000);
+  assert.deepEqual(bodies(), [{ user: "7", values: { view: "heat" } }]);
   preferences.set("view", "cards");
   await fake.advance(100_000);
-  assert.equal(sent.length, 2);
-  assert.deepEqual(preferences.untold, { view: "cards" });
+  await fake.wake();
+  assert.equal(sent.length, 1);
+  const later = page({ storage });
+  await later.fake.advance(2_000);
+  assert.deepEqual(later.values(), [{ view: "cards" }]);
 });
 
 test("a page that is left tells at once", async () => {
-  const { fake, bodies, preferences } = page();
+  const { fake, values, preferences } = page();
   preferences.set("view", "heat");
   await fake.leave();
-  assert.deepEqual(bodies(), [{ view: "heat" }]);
+  assert.deepEqual(values(), [{ view: "heat" }]);
   await settle();
 });

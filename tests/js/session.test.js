@@ -79,13 +79,24 @@ test("401 means logged out; looking at the page again tries at once", async () =
   fake.ticketStatus = 401;
   fake.hub.socket.close();
   await fake.advance(500);
-  assert.equal(session.state.kind, "logged out");
+  assert.deepEqual(session.state, { kind: "logged out", isOther: false });
   const asked = fake.ticketsAsked;
   await fake.advance(60_000);
   assert.equal(fake.ticketsAsked, asked);
   fake.ticketStatus = 200;
   await fake.wake();
   assert.equal(session.state.kind, "live");
+});
+
+test("a page is joined for its own user alone", async () => {
+  const fake = new FakePlatform(); // which has tickets for user 1
+  const [own, other] = ["1", "2"].map((user) => new Session(fake.platform, user));
+  own?.start();
+  other?.start();
+  await settle();
+  assert.equal(own?.state.kind, "live");
+  assert.deepEqual(other?.state, { kind: "logged out", isOther: true });
+  assert.deepEqual(fake.hub.tickets, ["ticket 1"]);
 });
 
 test("waking up does not wait for the next attempt", async () => {

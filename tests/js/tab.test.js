@@ -15,6 +15,6 @@ test("the tab tells how many hosts are down, and which host is open", () => {
 
 test("what the page knew before it lost the hub is no news", () => {
   assert.deepEqual(tabState(TWO_DOWN, { kind: "reconnecting", retryAt: null }), { title: "(offline) Vedette", icon: "icon-offline" });
-  assert.deepEqual(tabState(ALL_UP, { kind: "logged out" }, "web-1"), { title: "(offline) web-1 · Vedette", icon: "icon-offline" });
+  assert.deepEqual(tabState(ALL_UP, { kind: "logged out", isOther: false }, "web-1"), { title: "(offline) web-1 · Vedette", icon: "icon-offline" });
   assert.deepEqual(tabState(ALL_UP, { kind: "connecting" }), { title: "Vedette", icon: "icon" });
 });

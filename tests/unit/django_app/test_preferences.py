@@ -19,10 +19,16 @@ PATH = "/preferences/"
 GOOD: dict[str, Any] = {"view": "heat", "hidden columns": ["load", "uptime"], "rate": 10, "window": 300}
 
 
-def post(client: Client, body: object) -> int:
-    """The status of what `body` comes to, as JSON unless it is text."""
+def post(client: Client, body: object) -> tuple[int, dict[str, Any]]:
+    """The status and the answer that `body` comes to, as JSON unless it is text."""
     text = body if isinstance(body, bytes) else json.dumps(body)
-    return client.post(PATH, text, content_type="application/json").status_code
+    response = client.post(PATH, text, content_type="application/json")
+    return response.status_code, response.json()
+
+
+def of(user: User, values: object) -> dict[str, Any]:
+    """What a page of `user` posts."""
+    return {"user": str(user.pk), "values": values}
 
 
 def carried(client: Client) -> dict[str, Any]:
@@ -35,34 +41,38 @@ def carried(client: Client) -> dict[str, Any]:
 def test_another_machine_shows_the_same(bob: User, bobs: Client) -> None:
     """Each name by itself: the last one counts."""
     assert carried(bobs) == {}
-    assert post(bobs, GOOD) == 204
-    assert post(bobs, {"view": "cards"}) == 204
+    assert post(bobs, of(bob, GOOD)) == (200, {"refused": {}})
+    assert post(bobs, of(bob, {"view": "cards"})) == (200, {"refused": {}})
     assert carried(browser(bob)) == {**GOOD, "view": "cards"}
 
 
-def test_nobody_elses(bobs: Client, alices: Client, alice: User) -> None:
-    """A name in the body changes nothing about whose they are."""
-    assert post(bobs, {"view": "heat"}) == 204
-    assert post(bobs, {"view": "cards", "user": alice.pk}) == 400
+def test_a_page_that_was_opened_by_somebody_else_keeps_nothing(alice: User, alices: Client, bob: User, bobs: Client) -> None:
+    """Bob logged in where Alice's page lies open: it says whose it is, and what she likes is not what he likes."""
+    status, answer = post(bobs, of(alice, GOOD))
+    assert (status, list(answer)) == (409, ["error"])
+    assert "load it again" in answer["error"]
+    assert carried(bobs) == carried(alices) == {}
+    assert post(bobs, of(bob, GOOD))[0] == 200
     assert carried(alices) == {}
 
 
-def test_a_stranger_may_not(charlies: Client, bob: User) -> None:
-    assert post(charlies, GOOD) == 401
+def test_a_stranger_may_not(charlies: Client, alice: User, bob: User) -> None:
+    assert post(charlies, of(alice, GOOD))[0] == 401
     bob.is_active = False
     bob.save()
-    assert post(browser(bob), GOOD) == 401
+    assert post(browser(bob), of(bob, GOOD))[0] == 401
     assert not Preferences.objects.exists()
 
 
 def test_another_sites_page_may_not(bob: User) -> None:
     client = Client(enforce_csrf_checks=True, headers={"x-vedette-proxy": "the proxy's secret"})
     client.force_login(bob)
-    assert post(client, GOOD) == 403
+    body = json.dumps(of(bob, GOOD))
+    assert client.post(PATH, body, content_type="application/json").status_code == 403
     client.get("/")
     token = client.cookies["csrftoken"].value
-    for headers, status in (({"origin": "https://evil.example"}, 403), ({}, 204)):
-        answer = client.post(PATH, json.dumps(GOOD), content_type="application/json", headers={"x-csrftoken": token, **headers})
+    for headers, status in (({"origin": "https://evil.example"}, 403), ({}, 200)):
+        answer = client.post(PATH, body, content_type="application/json", headers={"x-csrftoken": token, **headers})
         assert answer.status_code == status
     assert client.get(PATH).status_code == 405
 
@@ -70,24 +80,39 @@ def test_another_sites_page_may_not(bob: User) -> None:
 @pytest.mark.parametrize(
     "body",
     [
-        b"", b"{", b"\xff\xfe", b"[" * 4000, b'{"view":' * 500, b'{"rate": NaN}', b'{"rate": 1e999}', b'{"rate": ' + b"9" * 4000 + b"}",
-        [], "heat", None, 7,
-        {"__proto__": {}}, {"theme": "dark"}, {"": ""}, {"x" * 3000: 1},
-        {"view": "<b>heat</b>"}, {"view": "h" * 41}, {"view": ["heat"]}, {"view": None}, {"view": "heat\x00"}, {"view": "\ud800"},
-        {"hidden columns": "load"}, {"hidden columns": ["load"] * 65}, {"hidden columns": [["load"]]}, {"hidden columns": {"load": 1}},
-        {"rate": "5"}, {"rate": True}, {"rate": 0}, {"rate": -1}, {"rate": 1e7},
-        {**GOOD, "window": {}},
-        {"view": "heat", "hidden columns": ["l" * 40] * (MOST_BYTES // 40)},
+        b"", b"{", b"\xff\xfe", b"[" * 4000, b'{"values":' * 400,
+        [], "heat", None, 7, {},
+        {"view": "heat"}, {"user": 7, "values": GOOD}, {"user": None, "values": GOOD}, {"user": "x" * 41, "values": GOOD}, {"values": GOOD},
+        {"user": "7"}, {"user": "7", "values": None}, {"user": "7", "values": ["heat"]}, {"user": "7\x00", "values": {}},
     ],
 )  # fmt: skip
-def test_hostile_preferences_are_refused_whole(body: object, bobs: Client) -> None:
-    assert post(bobs, body) == 400
+def test_what_cannot_be_read_is_refused_whole(body: object, bobs: Client) -> None:
+    assert post(bobs, body)[0] == 400
     assert not Preferences.objects.exists()
 
 
-def test_a_body_above_the_limit_is_not_read_at_all(bobs: Client) -> None:
-    assert post(bobs, b'{"view": "heat"' + b" " * MOST_BYTES + b"}") == 400
-    assert post(bobs, b" " * (3 * 2**20)) == 400
+@pytest.mark.parametrize(
+    "bad",
+    [
+        {"__proto__": {}}, {"theme": "dark"}, {"": ""}, {"x" * 3000: 1}, {"user": "7"}, {"\ud800": "heat"},
+        {"view": "<b>heat</b>"}, {"view": "h" * 41}, {"view": ["heat"]}, {"view": None}, {"view": "heat\x00"}, {"view": "\ud800"},
+        {"hidden columns": "load"}, {"hidden columns": ["load"] * 65}, {"hidden columns": [["load"]]}, {"hidden columns": {"load": 1}},
+        {"rate": "5"}, {"rate": True}, {"rate": 0}, {"rate": -1}, {"rate": 1e7},
+        {"rate": float("nan")}, {"rate": float("inf")}, {"rate": 10**3000},
+    ],
+)  # fmt: skip
+def test_what_is_refused_is_named_and_the_others_are_kept(bad: dict[str, object], bob: User, bobs: Client) -> None:
+    keep_preferences(bob.pk, {"view": "cards", "hidden columns": ["load"], "rate": 2})
+    status, answer = post(bobs, of(bob, {"window": 600, **bad}))
+    assert (status, list(answer["refused"])) == (200, list(bad))
+    assert all(answer["refused"].values())
+    assert carried(bobs) == {"view": "cards", "hidden columns": ["load"], "rate": 2, "window": 600}
+
+
+def test_a_body_above_the_limit_is_not_read_at_all(bob: User, bobs: Client) -> None:
+    assert post(bobs, json.dumps(of(bob, {"view": "heat"})).encode() + b" " * MOST_BYTES)[0] == 400
+    assert bobs.post(PATH, b" " * (3 * 2**20), content_type="application/json").status_code == 400
+    assert not Preferences.objects.exists()
 
 
 def test_what_another_version_kept_does_not_reach_the_page(bob: User, bobs: Client) -> None:
@@ -98,7 +123,7 @@ def test_what_another_version_kept_does_not_reach_the_page(bob: User, bobs: Clie
 
 
 def test_they_go_with_their_user(bob: User, bobs: Client) -> None:
-    post(bobs, GOOD)
+    post(bobs, of(bob, GOOD))
     bob.delete()
     assert not Preferences.objects.exists()
 
