@@ -1,6 +1,7 @@
 import { cardRows } from "./card-rows.js";
 import { ageText, configText, factsText, pinnedTexts, statusText } from "./describe.js";
 import { arrange, button, element, setAttribute, setText } from "./dom.js";
+import { DUPLICATE_KEY } from "./host-warnings.js";
 import { intervalOf } from "./interval.js";
 import { latencyOf } from "./latency.js";
 import { isLong, setLine } from "./line.js";
@@ -18,8 +19,6 @@ const LATE_LEAST_S = 8;
 /** What is left of the narrowest card for text; a name is larger than other text. */
 const NAME_REM = 8;
 const FACTS_REM = 16;
-
-const DUPLICATE_KEY = "Duplicate key. Another machine uses this host's key: give one of them its own.";
 
 /** Titles are named by number: a host may have several cards, in several groups. */
 let made = 0;
@@ -45,8 +44,8 @@ export class HostCard {
   #status = element("span", "host-status");
   #address = element("bdi", "host-address");
   #facts = element("p", "host-facts");
-  #duplicate = element("p", "host-warning");
-  #refused = element("p", "host-warning");
+  #duplicate = element("p", "warning");
+  #refused = element("p", "warning");
   #metrics = element("dl", "host-metrics");
   #config = element("p", "host-config");
   #pinned = element("p", "host-pinned");

@@ -3,7 +3,7 @@ import { failures } from "./metrics.js";
 
 /** @import { HostView } from "./protocol.js" */
 
-const DUPLICATE_KEY = "Duplicate key. Another machine uses this host's key: give one of them its own.";
+export const DUPLICATE_KEY = "Duplicate key. Another machine uses this host's key: give one of them its own.";
 
 /** What is wrong with a host, beyond being down. */
 export class HostWarnings {
@@ -20,7 +20,7 @@ export class HostWarnings {
     const texts = warningsOf(host);
     if (texts.join("\n") === this.#shown) return;
     this.#shown = texts.join("\n");
-    arrange(this.element, texts.map((text) => element("li", "host-warning", element("bdi", "", text))));
+    arrange(this.element, texts.map((text) => element("li", "warning", element("bdi", "", text))));
     this.element.hidden = !texts.length;
   }
 }

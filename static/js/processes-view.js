@@ -25,7 +25,7 @@ export class ProcessesPanel {
   #opener = button("quiet-button panel-opener", "", () => this.#toggle());
   #body = element("div", "processes-body");
   #count = element("p", "processes-count");
-  #problem = element("p", "panel-problem");
+  #problem = element("p", "warning");
   #problemText = element("span");
   #pause = button("button plain small", "Pause", () => this.#processes.pause(!this.#processes.isPaused));
   /** @type {HTMLButtonElement[]} */
