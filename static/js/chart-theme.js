@@ -1,5 +1,5 @@
 import { STEPS } from "./colour-scale.js";
-import { Signal } from "./signal.js";
+import { look } from "./look.js";
 
 /** @typedef {{lines: string[], axis: string, grid: string, cursor: string, heat: string[], font: string}} ChartColours */
 
@@ -7,34 +7,16 @@ const LINE_COLOURS = 6;
 /** Lines differ without their colours too. @type {readonly (readonly number[])[]} */
 const DASHES = [[], [6, 3], [2, 3], [9, 3, 2, 3]];
 
-/** The tokens as a canvas needs them: as colours, told anew when the theme changes. */
-class ChartTheme {
-  /** @type {Signal<void>} */
-  changed = new Signal();
+/** @type {ChartColours | null} */
+let colours = null;
+/** The look they are of. */
+let version = -1;
 
-  /** @type {ChartColours | null} */
-  #colours = null;
-
-  constructor() {
-    new MutationObserver(() => this.#forget()).observe(document.documentElement, { attributeFilter: ["data-theme"] });
-  }
-
-  get colours() {
-    return (this.#colours ??= read());
-  }
-
-  #forget() {
-    this.#colours = null;
-    this.changed.emit();
-  }
-}
-
-/** @type {ChartTheme | null} */
-let theme = null;
-
-/** The one of this page. */
-export function chartTheme() {
-  return (theme ??= new ChartTheme());
+/** The tokens as a canvas needs them: as colours, of now. */
+export function chartColours() {
+  if (!colours || version !== look().version) colours = read();
+  version = look().version;
+  return colours;
 }
 
 /**
@@ -55,8 +37,7 @@ export function translucent(colour, share) {
 
 /** @returns {ChartColours} */
 function read() {
-  const style = getComputedStyle(document.documentElement);
-  const token = (/** @type {string} */ name) => style.getPropertyValue(name).trim();
+  const token = (/** @type {string} */ name) => look().token(name);
   return {
     lines: Array.from({ length: LINE_COLOURS }, (_, index) => token(`--chart-${index + 1}`)),
     axis: token("--text-quiet"),

@@ -2,9 +2,10 @@ import uPlot from "../vendor/uplot/uPlot.esm.js";
 import { heatCells, heatCount, paintHeat } from "./chart-heat.js";
 import { chartOptions, edgesOf, hasBands } from "./chart-options.js";
 import { ChartReadout } from "./chart-readout.js";
-import { chartTheme } from "./chart-theme.js";
+import { chartColours } from "./chart-theme.js";
 import { ChartTouch } from "./chart-touch.js";
 import { element, setAttribute } from "./dom.js";
+import { look } from "./look.js";
 
 /** @import { Table } from "./chart-columns.js" */
 /** @import { ChartGroup, Range } from "./chart-group.js" */
@@ -65,7 +66,7 @@ export class Chart {
     new ChartTouch(this.#uplot);
     this.#resized = new ResizeObserver(([entry]) => entry && this.#resize(entry.contentRect.width));
     this.#resized.observe(this.#plot);
-    this.#unlisten = chartTheme().changed.listen(() => this.#uplot.redraw(false, true));
+    this.#unlisten = look().changed.listen(() => this.#uplot.redraw(false, true));
     this.#readout.attach(this.#uplot);
   }
 
@@ -92,7 +93,7 @@ export class Chart {
   /** @returns {uPlot.Options} */
   #options() {
     return {
-      ...chartOptions(this.spec, () => chartTheme().colours, this.#format, () => this.#top),
+      ...chartOptions(this.spec, chartColours, this.#format, () => this.#top),
       width: Math.max(1, this.#plot.clientWidth),
       height: this.#height,
       focus: { alpha: FADED },
@@ -134,7 +135,7 @@ export class Chart {
   #paintHeat(u) {
     const { min, max } = u.scales.x ?? {};
     if (!this.spec.heat || !this.#table || min === undefined || max === undefined || min === null || max === null) return;
-    paintHeat(u, heatCells(this.#table, this.spec.lines, min, max, heatCount(u)), chartTheme().colours.heat);
+    paintHeat(u, heatCells(this.#table, this.spec.lines, min, max, heatCount(u)), chartColours().heat);
   }
 
   get #height() {

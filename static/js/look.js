@@ -1,25 +1,23 @@
 import { Signal } from "./signal.js";
 
-/** What a canvas has to know of the page's looks. Colours are cached: to ask the browser for one costs a style calculation. */
+/**
+ * What scripts have to know of the page's looks, and the only one that watches them. To ask the browser costs a style
+ * calculation, so answers are kept.
+ */
 export class Look {
   /** The theme, the text size or the screen's pixel ratio changed: what is drawn is to be drawn again. @type {Signal<void>} */
   changed = new Signal();
-  /** Counts the changes: who remembers it knows whether what was drawn is still right. */
+  /** Counts the changes: who keeps what was made of these values knows whether they still hold. */
   version = 0;
 
   /** @type {Map<string, string>} */
-  #colours = new Map();
+  #tokens = new Map();
   #remPx = 0;
 
   constructor() {
-    // the theme that somebody chose is an attribute of the page; the system's own comes by the query
+    // the theme and the wall screen are attributes of the page; `first-paint.js` brings the system's own theme there, too
     new MutationObserver(() => this.#forget()).observe(document.documentElement, { attributes: true });
-    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.#forget());
     this.#watchPixelRatio();
-  }
-
-  get pixelRatio() {
-    return devicePixelRatio;
   }
 
   get remPx() {
@@ -27,13 +25,13 @@ export class Look {
     return this.#remPx;
   }
 
-  /** @param {string} token as `--spark-cpu`: it must have a value */
-  colour(token) {
-    const known = this.#colours.get(token);
+  /** @param {string} name as `--chart-grid`: what `css/tokens.css` says it is */
+  token(name) {
+    const known = this.#tokens.get(name);
     if (known !== undefined) return known;
-    const colour = getComputedStyle(document.documentElement).getPropertyValue(token).trim();
-    this.#colours.set(token, colour);
-    return colour;
+    const value = getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+    this.#tokens.set(name, value);
+    return value;
   }
 
   #watchPixelRatio() {
@@ -49,7 +47,7 @@ export class Look {
   }
 
   #forget() {
-    this.#colours.clear();
+    this.#tokens.clear();
     this.#remPx = 0;
     this.version += 1;
     this.changed.emit();
