@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.server
 import json
+import select
 import socketserver
 import threading
 import time
@@ -264,7 +265,8 @@ def test_a_connection_that_was_closed_is_opened_again(socket_path: Path) -> None
     FakeBridge.answers = [(200, b'{"bye": 1}'), (200, b'{"id": 2}')]
     transport = UnixTransport(socket_path)
     transport.post("/publish", {})
-    time.sleep(0.05)  # until the other end has closed
+    assert transport._connection is not None
+    assert select.select([transport._connection.sock], [], [], 10)[0]  # the other end has closed: there is its end to be read
     assert transport.post("/publish", {}) == {"id": 2}
     transport.close()
 
