@@ -1,7 +1,10 @@
 import { arrange, element, setAttribute } from "./dom.js";
+import { GroupLabel } from "./group-label.js";
 import { setReachable } from "./roving.js";
+import { missingRuns } from "./visible-rows.js";
 
 /** @import { Item, Row } from "./grid-rows.js" */
+/** @import { Group } from "./selection.js" */
 
 /** An item that exists. @typedef {{item: Item, element: HTMLElement, row: number}} Existing */
 /** An item that is to exist, or a label. @typedef {{item: Item, row: number, column: number, number: number}} Place `number` counts all items, from 1 */
@@ -14,9 +17,6 @@ import { setReachable } from "./roving.js";
  * @property {number} count of all items
  */
 
-/** Behind everything else in the grid. */
-const LAST = 2 ** 30;
-
 /**
  * The items of a grid that exist. One that goes becomes another one in its place in the document, and CSS puts it where it is to be seen:
  * moving a card costs more than all that is written into it. `settle` brings the document into order when there is time.
@@ -28,13 +28,14 @@ export class GridItems {
   #parent;
   #make;
   #release;
-  #above = element("div", "grid-room");
-  #below = element("div", "grid-room");
+  /** In place of rows that do not exist. @type {HTMLElement[]} */
+  #rooms = [];
+  #columns = 1;
   /** @type {Map<string, Existing>} */
   #existing = new Map();
   /** Those of the newest rows. @type {HTMLElement[]} */
   #shownLabels = [];
-  /** @type {Map<string, HTMLElement>} */
+  /** By tag. @type {Map<string | null, Label>} */
   #labels = new Map();
   /** The key of the item where the Tab key stops. */
   #stop = "";
@@ -48,9 +49,6 @@ export class GridItems {
     this.#parent = parent;
     this.#make = make;
     this.#release = release;
-    this.#above.style.order = "-1";
-    this.#below.style.order = String(LAST);
-    parent.append(this.#above, this.#below);
     parent.addEventListener("focusin", ({ target }) => this.#onFocus(/** @type {Node} */ (target)));
   }
 
@@ -74,6 +72,7 @@ export class GridItems {
    * @returns {boolean} false: time was up, and some are still to be made
    */
   show(wanted, isNew, limitMs) {
+    this.#columns = wanted.columns;
     const places = placesOf(wanted);
     const held = this.#focusedKey();
     const kept = held !== null && !places.has(held) && isIn(wanted.rows, held) ? held : "";
@@ -109,22 +108,26 @@ export class GridItems {
    * @param {number} gap
    */
   setRooms(heightOf, count, gap) {
-    const rows = [...this.rowOf.values()];
-    const [first, last] = [Math.min(count, ...rows), Math.max(-1, ...rows)];
-    let [above, below] = [0, 0];
-    for (let row = 0; row < first; row += 1) above += heightOf(row);
-    for (let row = last + 1; row < count; row += 1) below += heightOf(row);
-    for (const [room, height] of /** @type {const} */ ([[this.#above, above], [this.#below, below]])) {
-      room.hidden = height <= gap;
-      room.style.height = `${Math.round(height - gap)}px`;
+    const runs = missingRuns(new Set(this.rowOf.values()), count, heightOf).filter(({ height }) => height > gap);
+    while (this.#rooms.length < runs.length) this.#addRoom();
+    for (const [index, room] of this.#rooms.entries()) {
+      const run = runs[index];
+      room.hidden = !run;
+      if (run) setStyle(room, "order", String(orderIn(run.row, 0, this.#columns)));
+      if (run) setStyle(room, "height", `${Math.round(run.height - gap)}px`);
     }
   }
 
   /** Bring the document into the order that is seen, for who reads it from top to bottom. */
   settle() {
-    const inside = [...this.#parent.children].filter((child) => child !== this.#above && child !== this.#below);
     const orderOf = (/** @type {Element} */ child) => Number(/** @type {HTMLElement} */ (child).style.order);
-    arrange(this.#parent, [this.#above, ...inside.sort((a, b) => orderOf(a) - orderOf(b)), this.#below]);
+    arrange(this.#parent, [...this.#parent.children].sort((a, b) => orderOf(a) - orderOf(b)));
+  }
+
+  #addRoom() {
+    const room = element("div", "grid-room");
+    this.#rooms.push(room);
+    this.#parent.append(room);
   }
 
   /**
@@ -165,23 +168,21 @@ export class GridItems {
 
   /** @param {Wanted} wanted */
   #labelRows({ rows, first, end, columns }) {
-    this.#shownLabels = rows.slice(first, end).flatMap(({ label }, index) => {
-      if (!label) return [];
-      const made = this.#label(label);
+    this.#shownLabels = rows.slice(first, end).flatMap(({ group }, index) => {
+      if (!group) return [];
+      const made = this.#label(group);
       setStyle(made, "order", String(orderIn(first + index, 0, columns)));
       made.dataset.row = String(first + index);
       return [made];
     });
   }
 
-  /** @param {string} text */
-  #label(text) {
-    const known = this.#labels.get(text);
-    if (known) return known;
-    const made = element("div", "grid-label", element("h2", "group-head", element("bdi", "", text)));
-    made.setAttribute("role", "listitem");
-    this.#labels.set(text, made);
-    return made;
+  /** @param {Group} group */
+  #label(group) {
+    const label = this.#labels.get(group.tag) ?? new Label();
+    this.#labels.set(group.tag, label);
+    label.show(group);
+    return label.element;
   }
 
   /**
@@ -190,9 +191,10 @@ export class GridItems {
    */
   #attach({ columns, rows }, kept) {
     const here = new Set([...[...this.#existing.values()].map((existing) => existing.element), ...this.#shownLabels]);
-    for (const child of [...this.#parent.children])
-      if (child !== this.#above && child !== this.#below && !here.has(/** @type {HTMLElement} */ (child))) child.remove();
-    for (const made of here) if (made.parentElement !== this.#parent) this.#parent.insertBefore(made, this.#below);
+    const rooms = new Set(this.#rooms);
+    for (const child of /** @type {HTMLElement[]} */ ([...this.#parent.children]))
+      if (!rooms.has(child) && !here.has(child)) child.remove();
+    for (const made of here) if (made.parentElement !== this.#parent) this.#parent.append(made);
     this.rowOf.clear();
     for (const label of this.#shownLabels) this.rowOf.set(label, Number(label.dataset.row));
     const rowsHere = new Set();
@@ -229,6 +231,21 @@ export class GridItems {
     this.#stop = key;
     if (before) setReachable(before, false);
     if (after) setReachable(after, true);
+  }
+}
+
+/** The head of a group, in a row of its own. */
+class Label {
+  #label = new GroupLabel();
+  element = element("div", "grid-label", element("h2", "group-head", this.#label.element));
+
+  constructor() {
+    this.element.setAttribute("role", "listitem");
+  }
+
+  /** @param {Group} group */
+  show(group) {
+    this.#label.show(group);
   }
 }
 
@@ -274,7 +291,7 @@ function orderIn(row, column, columns) {
 
 /**
  * @param {HTMLElement} target
- * @param {"order" | "gridColumnStart"} name
+ * @param {"order" | "gridColumnStart" | "height"} name
  * @param {string} value
  */
 function setStyle(target, name, value) {

@@ -1,4 +1,5 @@
-import { arrange, element, setText } from "./dom.js";
+import { arrange, element } from "./dom.js";
+import { GroupLabel, groupName } from "./group-label.js";
 import { gridWalk } from "./grid-walk.js";
 import { HeatCell } from "./heat-cell.js";
 import { cellSize } from "./heat-layout.js";
@@ -78,11 +79,11 @@ export class HeatGrid {
    * @param {Map<string, HeatCell>} before
    * @param {(id: string) => string} link
    */
-  #group({ label, tag, entries }, before, link) {
-    const name = `${tag}\n${label}`;
-    const group = this.#groups.get(name) ?? new GroupElement();
-    this.#groups.set(name, group);
-    const cells = entries.map(({ id }) => {
+  #group(group, before, link) {
+    const name = groupName(group);
+    const part = this.#groups.get(name) ?? new GroupElement();
+    this.#groups.set(name, part);
+    const cells = group.entries.map(({ id }) => {
       const key = `${name}\n${id}`;
       const cell = before.get(key) ?? new HeatCell(id);
       cell.link(link(id));
@@ -91,8 +92,8 @@ export class HeatGrid {
       return cell.element;
     });
     this.#order.push(...cells);
-    group.show(label, cells);
-    return group.element;
+    part.show(group, cells);
+    return part.element;
   }
 
   /** @param {HTMLElement | null} cell where the Tab key stops */
@@ -115,9 +116,8 @@ export class HeatGrid {
 
 class GroupElement {
   element = element("div", "heat-group");
-  #label = element("bdi");
-  #count = element("span", "group-count");
-  #head = element("h2", "group-head", this.#label, this.#count);
+  #label = new GroupLabel();
+  #head = element("h2", "group-head", this.#label.element);
   #cells = element("div", "heat-cells");
 
   constructor() {
@@ -126,14 +126,13 @@ class GroupElement {
   }
 
   /**
-   * @param {string} label empty without groups
+   * @param {Group} group
    * @param {HTMLElement[]} cells
    */
-  show(label, cells) {
-    this.#head.hidden = !label;
-    setText(this.#label, label);
-    setText(this.#count, String(cells.length));
-    this.#cells.setAttribute("aria-label", label || "hosts");
+  show(group, cells) {
+    this.#head.hidden = !group.label;
+    this.#label.show(group);
+    this.#cells.setAttribute("aria-label", groupName(group));
     arrange(this.#cells, cells);
   }
 }

@@ -14,7 +14,7 @@ const STATUSES = { all: ["up", "down"], up: ["up"], down: ["down"], disabled: ["
 /** @type {readonly Status[]} */
 const ALL_STATUSES = ["up", "down", "disabled"];
 
-const UNTAGGED = "no tags";
+const UNTAGGED = "hosts without tags";
 
 const naturally = new Intl.Collator(undefined, { numeric: true, sensitivity: "base" });
 

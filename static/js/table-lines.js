@@ -11,7 +11,7 @@ const BEYOND = 5;
  */
 export function linesOf({ groups }) {
   return groups.flatMap((group, index) => [
-    ...(group.label ? [{ key: `${index}`, label: group.label, count: group.entries.length, entry: null }] : []),
+    ...(group.label ? [{ key: `${index}`, group, entry: null }] : []),
     ...group.entries.map((entry) => ({ key: `${index}/${entry.id}`, entry })),
   ]);
 }

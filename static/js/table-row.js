@@ -1,12 +1,14 @@
 import { element, setAttribute } from "./dom.js";
+import { GroupLabel } from "./group-label.js";
 
 /** @import { HostView } from "./protocol.js" */
+/** @import { Group } from "./selection.js" */
 /** @import { Services } from "./services.js" */
 /** @import { Entry } from "./store.js" */
 /** @import { Cell } from "./table-cells.js" */
 /** @import { Column } from "./table-columns.js" */
 
-/** @typedef {{key: string, label: string, count: number, entry: null} | {key: string, entry: Entry}} Line a group's heading, or a host */
+/** @typedef {{key: string, group: Group, entry: null} | {key: string, entry: Entry}} Line a group's heading, or a host */
 
 /** A row of the table, for one host after another. */
 export class HostRow {
@@ -109,9 +111,8 @@ export class GroupRow {
   /** Of its line. */
   place = 0;
 
-  #label = element("bdi");
-  #count = element("span", "cell-quiet");
-  #cell = element("div", "table-cell", this.#label, " ", this.#count);
+  #label = new GroupLabel();
+  #cell = element("div", "table-cell", this.#label.element);
 
   /** @param {number} columns how many it spans */
   constructor(columns) {
@@ -121,12 +122,8 @@ export class GroupRow {
     this.element.append(this.#cell);
   }
 
-  /**
-   * @param {string} label
-   * @param {number} count
-   */
-  show(label, count) {
-    this.#label.textContent = label;
-    this.#count.textContent = String(count);
+  /** @param {Group} group */
+  show(group) {
+    this.#label.show(group);
   }
 }

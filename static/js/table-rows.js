@@ -154,7 +154,7 @@ export class TableRows {
     row.element.style.top = `${place * ROW_REM}rem`;
     setAttribute(row.element, "aria-rowindex", String(place + 2));
     if (line.entry && row instanceof HostRow) row.wanted = line.entry.id;
-    if (!line.entry && row instanceof GroupRow) row.show(line.label, line.count);
+    if (!line.entry && row instanceof GroupRow) row.show(line.group);
     return row;
   }
 

@@ -59,3 +59,22 @@ export function visibleRows(count, heights, from, to) {
   for (let row = end; row < count; row += 1) below += heights.of(row);
   return { first, end, above, below };
 }
+
+/**
+ * The rows that do not exist, run by run: each run needs room where it stands, or what follows would stand too high.
+ * @param {Set<number>} existing
+ * @param {number} count of rows
+ * @param {(row: number) => number} heightOf in px
+ * @returns {{row: number, height: number}[]} the first row of each, and the height of all of it
+ */
+export function missingRuns(existing, count, heightOf) {
+  /** @type {{row: number, height: number}[]} */
+  const runs = [];
+  for (let row = 0; row < count; row += 1) {
+    if (existing.has(row)) continue;
+    if (row === 0 || existing.has(row - 1)) runs.push({ row, height: 0 });
+    const run = runs.at(-1);
+    if (run) run.height += heightOf(row);
+  }
+  return runs;
+}

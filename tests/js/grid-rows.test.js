@@ -14,7 +14,7 @@ test("a group is cut into rows, the last one shorter", () => {
 
 test("each group begins with its name; a host in two groups is two items", () => {
   const rows = gridRows([{ label: "web", tag: "web", entries: entries("a") }, { label: "db", tag: "db", entries: entries("ab") }, { label: "none", tag: null, entries: [] }], 3);
-  assert.deepEqual(rows.map(({ label, items }) => label || items.map(({ id }) => id).join("")), ["web", "a", "db", "ab"]);
+  assert.deepEqual(rows.map(({ group, items }) => group?.label ?? items.map(({ id }) => id).join("")), ["web", "a", "db", "ab"]);
   assert.equal(new Set(rows.flatMap(({ items }) => items.map(({ key }) => key))).size, 3);
   assert.equal(rows.at(-1)?.start, 1);
 });

@@ -61,15 +61,15 @@ for (const [wanted, expected] of TABLE) test(`shows for ${JSON.stringify(wanted)
 test("a host stands in the group of each of its tags, without tags in the last one, and counts once", () => {
   const { groups, count } = shown({ group: "tag", sort: "cpu" });
   const told = groups.map(({ label, tag, entries }) => [label, tag, entries.map(({ id }) => id).join("")]);
-  assert.deepEqual(told, [["berlin", "berlin", "5"], ["Prod", "Prod", "15"], ["test", "test", "2"], ["no tags", null, "6"]]);
+  assert.deepEqual(told, [["berlin", "berlin", "5"], ["Prod", "Prod", "15"], ["test", "test", "2"], ["hosts without tags", null, "6"]]);
   assert.equal(count, 4);
   assert.deepEqual(shown({ group: "tag", tag: "Prod" }).groups.map(({ label }) => label), ["Prod"]);
 });
 
 test("tags that look like the page's own words, or like parts of JavaScript, are tags", () => {
-  const entries = ["no tags", "__proto__", "constructor"].map((tag, index) => ({ id: `${index}`, host: aHost({ tags: [tag, tag] }) }));
+  const entries = ["hosts without tags", "__proto__", "constructor"].map((tag, index) => ({ id: `${index}`, host: aHost({ tags: [tag, tag] }) }));
   const { groups } = shown({ group: "tag" }, [...entries, { id: "9", host: aHost({ tags: [] }) }]);
-  assert.deepEqual(groups.map(({ tag, entries }) => [tag, entries.length]), [["__proto__", 1], ["constructor", 1], ["no tags", 1], [null, 1]]);
+  assert.deepEqual(groups.map(({ tag, entries }) => [tag, entries.length]), [["__proto__", 1], ["constructor", 1], ["hosts without tags", 1], [null, 1]]);
 });
 
 test("tags are counted, but not those of keys that wait", () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { RowHeights, visibleRows } from "../../static/js/visible-rows.js";
+import { RowHeights, missingRuns, visibleRows } from "../../static/js/visible-rows.js";
 
 test("only the rows between the edges exist, the others leave their room", () => {
   assert.deepEqual(visibleRows(100, new RowHeights(10), 195, 225), { first: 19, end: 23, above: 190, below: 770 });
@@ -27,4 +27,15 @@ test("beyond either end there is still a row", () => {
   assert.deepEqual(visibleRows(3, heights, 500, 600), { first: 2, end: 3, above: 20, below: 0 });
   assert.deepEqual(visibleRows(3, heights, -500, -400), { first: 0, end: 1, above: 0, below: 20 });
   assert.deepEqual(visibleRows(0, heights, 0, 100), { first: 0, end: 0, above: 0, below: 0 });
+});
+
+test("every run of rows that do not exist has its room, also between rows that do", () => {
+  const tall = (/** @type {number} */ row) => 10 + row;
+  assert.deepEqual(missingRuns(new Set([3, 4, 7]), 10, tall), [
+    { row: 0, height: 33 },
+    { row: 5, height: 31 },
+    { row: 8, height: 37 },
+  ]);
+  assert.deepEqual(missingRuns(new Set([0, 1]), 2, tall), []);
+  assert.deepEqual(missingRuns(new Set(), 2, tall), [{ row: 0, height: 21 }]);
 });
