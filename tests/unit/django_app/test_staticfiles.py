@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import shutil
 from pathlib import Path
 from typing import Any
@@ -46,6 +47,19 @@ def test_collect(source: Path, tmp_path: Path) -> None:
     assert not (root / digest / ".hidden").exists()
     assert sorted(path.name for path in (root / digest / "vendor" / "wampy").iterdir()) == ["wampy.js"]
     assert sorted(path.name for path in root.iterdir()) == sorted([digest, "current"])
+
+
+def test_what_browsers_can_read_compressed_is_compressed_beforehand(source: Path, tmp_path: Path) -> None:
+    """Where it is worth it; the same each time."""
+    (source / "js" / "long.js").write_text("export const a = 1;\n" * 100)
+    (source / "font.woff2").write_bytes(bytes(2000))
+    root = tmp_path / "static" / "first"
+    compressed = root / staticfiles.collect(root) / "js" / "long.js.gz"
+    assert gzip.decompress(compressed.read_bytes()) == (source / "js" / "long.js").read_bytes()
+    assert not (compressed.parent / "page.js.gz").exists()
+    assert not list(root.rglob("font.woff2.gz"))
+    again = tmp_path / "static" / "second"
+    assert (again / staticfiles.collect(again) / "js" / "long.js.gz").read_bytes() == compressed.read_bytes()
 
 
 def test_the_same_again_changes_nothing(source: Path, tmp_path: Path) -> None:
