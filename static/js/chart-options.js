@@ -31,7 +31,7 @@ import { roundBottom, roundTop, tickText, ticksOf } from "./units.js";
 /** Lines with the spread of what they are the mean of: more of them would cover each other. */
 const MOST_BANDS = 3;
 const LINE_PX = 1.5;
-const AXIS_PX = { left: 64, bottom: 24 };
+const AXIS_PX = { left: 64, bottom: 28 };
 const DISTANCE_PX = { x: 64, y: 26 };
 /** Seconds between two marks of time. */
 const TIME_STEPS_S = [1, 2, 5, 10, 15, 30, 60, 120, 300];
@@ -154,7 +154,7 @@ function timeAxis(colours, format) {
     size: AXIS_PX.bottom,
     space: DISTANCE_PX.x,
     incrs: TIME_STEPS_S,
-    gap: 4,
+    gap: 8, // below the lowest value of the other axis
     grid: { stroke: () => colours().grid, width: 1 },
     ticks: { show: false },
     values: (_, moments, __, ___, distance) => moments.map((at) => format.clock(at, distance < 60)),

@@ -97,7 +97,7 @@ export class HostCard {
     setText(this.#status, statusText(host, now, format));
     setText(this.#age, ageText(host, now, format));
     const latency = latencyOf(host);
-    setText(this.#latency, latency === null ? "" : format.milliseconds(latency));
+    setText(this.#latency, latency === null ? "" : format.delay(latency));
     setText(this.#config, configText(host, now, format));
     this.element.toggleAttribute("data-late", isLate(host, now));
   }

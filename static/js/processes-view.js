@@ -40,7 +40,7 @@ export class ProcessesPanel {
     this.#processes.changed.listen(() => this.#show());
     this.#table = new SortableTable("processes", columns(format, () => this.#processes.state.list?.at ?? 0), ({ pid, started_at }) => `${pid} ${started_at}`, "cpu");
     this.#orders = ORDERS.map(([label, column]) => button("group-button", label, () => this.#order(column)));
-    const orders = element("div", "group-buttons", ...this.#orders);
+    const orders = element("div", "button-group", ...this.#orders);
     setAttribute(orders, "role", "group");
     setAttribute(orders, "aria-label", "order");
     this.#problem.append(this.#problemText, " ", button("quiet-button", "Try again", () => this.#processes.ask()));
