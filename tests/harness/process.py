@@ -15,6 +15,8 @@ from tests.harness.eventually import eventually
 
 TAIL_CHARACTERS = 6000
 REPOSITORY = Path(__file__).resolve().parents[2]
+WORKER_PATH = [str(REPOSITORY), str(REPOSITORY / "components" / "worker_site")]
+"""The `pythonpath` of the hub's workers, with which what they never use is left out."""
 _OURS = ("VEDETTE_", "CROSSBAR_", "DJANGO_", "DATABASE_URL", "PYTEST_")
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from tests.harness.eventually import eventually
 from tests.harness.ports import free_ports
-from tests.harness.process import REPOSITORY, Process, clean_environment
+from tests.harness.process import REPOSITORY, WORKER_PATH, Process, clean_environment
 from tests.harness.wamp import ABORT, AUTHENTICATE, CHALLENGE, GOODBYE, WELCOME, Closed, Refused, Serializer, WampClient, WebSocketTransport
 from tests.integration.upstream_component import SESSION_SECONDS
 
@@ -37,7 +37,7 @@ def configuration(port: int, *, mended: bool) -> dict[str, Any]:
             {
                 "type": "router",
                 "id": "router",
-                "options": {"pythonpath": [str(REPOSITORY)]},
+                "options": {"pythonpath": WORKER_PATH if mended else [str(REPOSITORY)]},
                 "realms": [
                     {
                         "name": "vedette",

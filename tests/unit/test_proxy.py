@@ -21,6 +21,7 @@ from typing import Any
 import pytest
 
 from tests.harness.eventually import eventually
+from tests.harness.process import WORKER_PATH
 
 ROOT = Path(__file__).parents[2]
 SECRET = "the-proxy-secret"
@@ -166,7 +167,12 @@ def start_in(
         process = subprocess.Popen(
             [sys.executable, "-c", PROXY, json.dumps(extra), json.dumps(limits or {})],
             cwd=ROOT,
-            env={**os.environ, "VEDETTE_DATA": str(directory), "VEDETTE_TRUSTED_PROXIES": trusted},
+            env={
+                **os.environ,
+                "PYTHONPATH": os.pathsep.join(WORKER_PATH),
+                "VEDETTE_DATA": str(directory),
+                "VEDETTE_TRUSTED_PROXIES": trusted,
+            },
             stdout=subprocess.PIPE,
             stderr=log,
             text=True,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import Any
 from autobahn.util import hltype
 
 from components.upstream_autobahn import leave_words_to_readers
+from tests.harness.process import WORKER_PATH
 
 ROOT = Path(__file__).parents[2]
 
@@ -156,8 +158,9 @@ HEAD = "85183001a066742e6563686f81"  # [48, 1, {}, "t.echo", [… ]]
 
 
 def run(script: str, *arguments: str) -> dict[str, Any]:
-    """What a fresh interpreter prints."""
-    done = subprocess.run([sys.executable, "-c", script, *arguments], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    """What a fresh interpreter prints that leaves out what workers leave out."""
+    command, environment = [sys.executable, "-c", script, *arguments], {**os.environ, "PYTHONPATH": os.pathsep.join(WORKER_PATH)}
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False)
     assert done.stdout, done.stderr
     result: dict[str, Any] = json.loads(done.stdout)
     return result
