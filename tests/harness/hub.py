@@ -285,7 +285,9 @@ def running() -> Iterator[Hub]:
     """A whole hub, ended afterwards."""
     hub = Hub()
     try:
-        yield hub.start()
+        hub.start()
+        hub.django.run("")  # or who is just connecting when it is first needed would wait for its start, too long without a session
+        yield hub
     finally:
         hub.end()
 
