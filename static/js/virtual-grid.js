@@ -27,7 +27,7 @@ export class VirtualGrid {
   /** @type {Row[]} */
   #rows = [];
   #columns = 0;
-  #heights = new RowHeights(GUESS_PX);
+  #heights = new RowHeights(GUESS_PX, (row) => (this.#rows[row]?.group ? "head" : "items"));
   #observer = new ResizeObserver((entries) => this.#onSizes(entries));
   #moved = true;
   /** Some items in sight are still to be made. */

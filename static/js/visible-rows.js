@@ -1,20 +1,30 @@
 /** Which rows of a long list exist: those that are seen, and some around them. Rows differ in height, and only those that exist were measured. */
 
-/** Heights of rows, in px: measured ones, and for the others the mean of these. */
+/** Heights of rows, in px: measured ones, and for the others the mean of those of their kind. */
 export class RowHeights {
-  /** @type {Map<number, number>} */
+  /** @type {Map<number, {height: number, kind: string}>} */
   #measured = new Map();
-  #sum = 0;
+  /** By kind. @type {Map<string, {sum: number, count: number}>} */
+  #sums = new Map();
+  /** What is known of a kind of which no row is measured now. @type {Map<string, number>} */
+  #guesses = new Map();
   #guess;
+  #kindOf;
 
-  /** @param {number} guess while none was measured */
-  constructor(guess) {
+  /**
+   * @param {number} guess while nothing was measured
+   * @param {(row: number) => string} [kindOf] rows of one kind are about as high
+   */
+  constructor(guess, kindOf = () => "") {
     this.#guess = guess;
+    this.#kindOf = kindOf;
   }
 
   /** @param {number} row */
   of(row) {
-    return this.#measured.get(row) ?? this.#mean;
+    const kind = this.#kindOf(row);
+    const measured = this.#measured.get(row);
+    return measured?.kind === kind ? measured.height : this.#mean(kind);
   }
 
   /**
@@ -23,21 +33,35 @@ export class RowHeights {
    * @returns {boolean} whether that is news
    */
   measure(row, height) {
+    const kind = this.#kindOf(row);
     const before = this.#measured.get(row);
-    if (before === height) return false;
-    this.#sum += height - (before ?? 0);
-    this.#measured.set(row, height);
+    if (before?.kind === kind && before.height === height) return false;
+    if (before) this.#add(before.kind, -before.height, -1);
+    this.#add(kind, height, 1);
+    this.#measured.set(row, { height, kind });
     return true;
   }
 
   forget() {
-    if (this.#measured.size) this.#guess = this.#mean;
+    for (const kind of this.#sums.keys()) this.#guesses.set(kind, this.#mean(kind));
     this.#measured.clear();
-    this.#sum = 0;
+    this.#sums.clear();
   }
 
-  get #mean() {
-    return this.#measured.size ? this.#sum / this.#measured.size : this.#guess;
+  /**
+   * @param {string} kind
+   * @param {number} height
+   * @param {1 | -1} count
+   */
+  #add(kind, height, count) {
+    const { sum, count: before } = this.#sums.get(kind) ?? { sum: 0, count: 0 };
+    this.#sums.set(kind, { sum: sum + height, count: before + count });
+  }
+
+  /** @param {string} kind */
+  #mean(kind) {
+    const { sum, count } = this.#sums.get(kind) ?? { sum: 0, count: 0 };
+    return count ? sum / count : (this.#guesses.get(kind) ?? this.#guess);
   }
 }
 

@@ -39,3 +39,18 @@ test("every run of rows that do not exist has its room, also between rows that d
   assert.deepEqual(missingRuns(new Set([0, 1]), 2, tall), []);
   assert.deepEqual(missingRuns(new Set(), 2, tall), [{ row: 0, height: 21 }]);
 });
+
+test("rows of different kinds are not guessed from each other, and a row that becomes another kind is not what it was", () => {
+  const kinds = ["head", "items", "items", "head", "items"];
+  const heights = new RowHeights(100, (row) => kinds[row] ?? "");
+  heights.measure(0, 40);
+  heights.measure(1, 200);
+  heights.measure(2, 300);
+  assert.deepEqual([heights.of(3), heights.of(4), heights.of(5)], [40, 250, 100]);
+  kinds[2] = "head";
+  assert.equal(heights.of(2), 40);
+  assert.ok(heights.measure(2, 60));
+  assert.deepEqual([heights.of(3), heights.of(4)], [50, 200]);
+  heights.forget();
+  assert.deepEqual([heights.of(0), heights.of(1)], [50, 200]);
+});
