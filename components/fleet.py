@@ -16,6 +16,7 @@ from twisted.internet.defer import Deferred
 
 from components import orm, payloads, protocol
 from components.base import HubComponent
+from components.collecting import collect_seldom
 from components.errors import InvalidPayload
 from components.fleet_state import FleetState
 from components.history import History
@@ -63,6 +64,7 @@ class Fleet(HubComponent):
         await self.offer(protocol.HOST_WATCH, self._calls.watch)
         await self.offer(protocol.HOST_QUERY, self._calls.query)
         await self.offer(protocol.AGENT_ANSWER, self._calls.answer)
+        collect_seldom()
         self.every(TICK_SECONDS, self._publish_changes)
         self.every(RELOAD_SECONDS, self._reload)
         self.every(MIND_SECONDS, self._calls.mind)

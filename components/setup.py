@@ -5,7 +5,6 @@ A second start changes nothing.
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 import time
@@ -18,6 +17,7 @@ from components import orm
 from components.agent.environment import host_name
 from components.agent.identity import load_or_make_key
 from components.base import HubComponent
+from components.collecting import collect_seldom
 from components.directories import local_agent_data, make_run_directory
 from components.reactor import reactor
 from components.upstream_autobahn import refuse_hostile_messages
@@ -67,5 +67,4 @@ class Setup(HubComponent):
         require_sessions()
         bound_messages()
         sys.setswitchinterval(SWITCH_SECONDS)
-        gc.collect()
-        gc.freeze()  # else each full collection looks at all that Crossbar.io imports, for 0.1 s; a flood of small values causes many
+        collect_seldom()
