@@ -18,7 +18,6 @@ from components.addresses import Network, is_trusted, neighbourhood, parse_addre
 from components.offenders import offenders
 from components.reactor import Clock, reactor
 from components.throttle import Throttle
-from components.upstream_twisted import unsent_bytes
 
 SWEEP_SECONDS = 1.0
 """How often unsent bytes are looked at."""
@@ -146,6 +145,15 @@ class Door:
         if host is None or is_trusted(parse_address(host), self._trusted):
             return ""
         return neighbourhood(host)
+
+
+def unsent_bytes(transport: Any) -> int:
+    """What was written to a connection of Twisted's and has not gone out yet, also through TLS."""
+    while hasattr(transport, "wrappedProtocol"):
+        transport = transport.transport
+    if not hasattr(transport, "dataBuffer"):
+        return 0
+    return int(len(transport.dataBuffer) - transport.offset + transport._tempDataLen)
 
 
 def _sending(transport: Any) -> object:

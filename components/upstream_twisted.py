@@ -8,14 +8,10 @@ from __future__ import annotations
 import select
 import socket
 import time
-from collections.abc import Callable
 from typing import Any
 
 ROUND_EVENTS = 32
 """Connections that are read from before timers, writing and our own have their turn again: some 20 ms of a busy router."""
-
-OWN_UNSENT_BYTES = 8 * 2**20
-"""What one of our own may have left to take before nobody else is read from: some seconds of a thousand hosts."""
 
 _DONE = "_vedette_patched"
 
@@ -51,15 +47,11 @@ def serve_in_short_rounds(reactor: Any) -> None:
     from a connection and gives it 128 KiB, whatever it is for: also the one to the fleet component, which carries as much as all others
     together, and those to browsers. So the longer the rounds, the less of the samples gets through; the rest piles up in memory, and all
     that people see is older by the minute.
-
-    Nor does it care how far the receiver is behind: while one of our own has OWN_UNSENT_BYTES left to take, nobody else is read from. So
-    what is too much waits where it comes from.
     """
     poller = getattr(reactor, "_poller", None)
     if poller is not None and hasattr(select, "epoll") and not isinstance(poller, _Rounds):
         reads, writes = dict.fromkeys(reactor._reads, select.EPOLLIN), dict.fromkeys(reactor._writes, select.EPOLLOUT)
-        watched = {file: reads.get(file, 0) | writes.get(file, 0) for file in reads | writes}
-        reactor._poller = _Rounds(poller, watched, lambda file: unsent_bytes(reactor._selectables.get(file)))
+        reactor._poller = _Rounds(poller, {file: reads.get(file, 0) | writes.get(file, 0) for file in reads | writes})
 
 
 def rounds_for_all(reactor: Any) -> int:
@@ -67,20 +59,10 @@ def rounds_for_all(reactor: Any) -> int:
     return 1 + (len(reactor.getReaders()) // (ROUND_EVENTS - 1) if isinstance(getattr(reactor, "_poller", None), _Rounds) else 0)
 
 
-def unsent_bytes(transport: Any) -> int:
-    """What was written to a connection of Twisted's and has not gone out yet, also through TLS."""
-    while hasattr(transport, "wrappedProtocol"):
-        transport = transport.transport
-    if not hasattr(transport, "dataBuffer"):
-        return 0
-    return int(len(transport.dataBuffer) - transport.offset + transport._tempDataLen)
-
-
 class _Rounds:
     """An epoll within another. The inner one is asked first; the outer one has what the public sends."""
 
-    def __init__(self, outer: Any, watched: dict[int, int], unsent: Callable[[int], int]) -> None:
-        self._unsent = unsent
+    def __init__(self, outer: Any, watched: dict[int, int]) -> None:
         self._outer = _Files(outer, watched)
         self._inner = _Files(select.epoll(), {})
         self._own: set[int] = set()
@@ -104,14 +86,10 @@ class _Rounds:
         self._own.discard(file)
 
     def poll(self, timeout: float, _most: int) -> list[tuple[int, int]]:
-        if any(self._unsent(file) > OWN_UNSENT_BYTES for file in self._own):
-            return self._first(timeout)
         # the kernel lets them take turns: who was served goes to the end of its list
         public = self._outer.epoll.poll(timeout, ROUND_EVENTS)
-        return [*self._first(0), *(event for event in public if event[0] != self._inner.epoll.fileno())]
-
-    def _first(self, timeout: float) -> list[tuple[int, int]]:
-        return [(file, events | self._unread(file, events)) for file, events in self._inner.epoll.poll(timeout)]
+        first = [(file, events | self._unread(file, events)) for file, events in self._inner.epoll.poll(0)]
+        return [*first, *(event for event in public if event[0] != self._inner.epoll.fileno())]
 
     def _unread(self, file: int, events: int) -> int:
         """Of who has hung up, what lies unread is read first, as with one epoll; Twisted takes it for a clean end otherwise."""

@@ -17,7 +17,7 @@ from components.joining import joining
 from components.offenders import offenders
 from components.reactor import Clock, reactor
 from components.throttle import Debt
-from components.upstream_twisted import unsent_bytes
+from components.upstream_connections import unsent_bytes
 
 SESSION_SECONDS = float(limits.SESSION_SECONDS.most)
 PATIENT_LOOKS = 3

@@ -16,8 +16,7 @@ from twisted.logger import Logger
 from twisted.python.failure import Failure
 
 from components.limits import ALL_UNSENT_BYTES, CONNECTIONS, NEW_CONNECTIONS, STUCK_SECONDS
-from components.upstream_connections import OPEN_FILES, Door, allow_open_files, bound_connections
-from components.upstream_twisted import unsent_bytes
+from components.upstream_connections import OPEN_FILES, Door, allow_open_files, bound_connections, unsent_bytes
 
 PROXY = "198.51.100.1"
 MOST = int(CONNECTIONS.most)

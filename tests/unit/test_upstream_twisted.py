@@ -20,7 +20,7 @@ from twisted.internet.interfaces import IReadDescriptor
 from twisted.internet.task import LoopingCall
 from zope.interface import implementer  # type: ignore[import-untyped]
 
-from components.upstream_twisted import OWN_UNSENT_BYTES, ROUND_EVENTS, keep_monotonic_time, rounds_for_all, serve_in_short_rounds
+from components.upstream_twisted import ROUND_EVENTS, keep_monotonic_time, rounds_for_all, serve_in_short_rounds
 
 ROOT = Path(__file__).parents[2]
 STEPS = pytest.mark.parametrize("step", [-7200.0, 7200.0], ids=["back", "forward"])
@@ -130,7 +130,7 @@ from twisted.internet import reactor
 from twisted.internet.interfaces import IReadDescriptor
 from twisted.internet.task import LoopingCall
 from zope.interface import implementer  # type: ignore[import-untyped]
-from components.upstream_twisted import OWN_UNSENT_BYTES, ROUND_EVENTS, keep_monotonic_time, rounds_for_all, serve_in_short_rounds
+from components.upstream_twisted import ROUND_EVENTS, keep_monotonic_time, rounds_for_all, serve_in_short_rounds
 
 ticks, early = [], []
 
@@ -269,21 +269,6 @@ def test_all_that_is_to_be_written_goes_out_in_each_round(epoll: Any) -> None:
     writers = {f"public {number} may write" for number in range(PUBLIC)} | {"own may write"}
     assert {name for name in crowd.served if name.endswith("write")} == writers
     assert sum(name.startswith("public") and not name.endswith("write") for name in crowd.served) <= ROUND_EVENTS
-    crowd.close()
-
-
-def test_nobody_else_is_read_from_while_our_own_is_far_behind(epoll: Any) -> None:
-    """Their samples would pile up here; as it is, they wait where they come from."""
-    serve_in_short_rounds(epoll)
-    crowd = Crowd(epoll, 1)
-    own: Any = next(reader for reader in epoll.getReaders() if isinstance(reader, Reader) and reader.logPrefix() == "own")
-    epoll.addWriter(own)
-    own.dataBuffer, own.offset, own._tempDataLen = b"", 0, OWN_UNSENT_BYTES + 1
-    epoll.doPoll(5)
-    assert set(crowd.served) == {"own", "own may write"}
-    own._tempDataLen = OWN_UNSENT_BYTES
-    epoll.doPoll(5)
-    assert "public 0" in crowd.served
     crowd.close()
 
 
