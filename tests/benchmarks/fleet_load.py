@@ -23,6 +23,7 @@ from tests.harness.hub import Hub
 
 SIZES = ("100x10", "300x30", "500x1", "1000x1", "1000x100")
 SETTLE_SECONDS = 5.0
+JOIN_SECONDS = 300.0
 MOST_HOSTS, MOST_VIEWERS = 2000, 200
 MOST_MEBIBYTES = 2048
 """A router that cannot send what it has to queues it: with more than this it is not watched any longer."""
@@ -35,12 +36,12 @@ def vedette(hosts: int, viewers: int, seconds: float) -> dict[str, Any]:
     crowds: list[Speaker] = []
     try:
         hub.start()
-        swarm = Swarm(hub.websocket_url, add_hosts(hub, hosts))
-        crowds.append(swarm)
-        swarm.wait()
-        audience = viewers_of(hub, viewers, log_ins=4)
+        audience = viewers_of(hub, viewers, log_ins=4)  # as in the other shape: those who look are there first
         crowds.append(audience)
         audience.wait()
+        swarm = Swarm(hub.websocket_url, add_hosts(hub, hosts))
+        crowds.append(swarm)
+        swarm.wait(JOIN_SECONDS)
         row = watched(audience, swarm, workers_of(hub, "router", "services", "django"), seconds)
         return {**row, "wanted/s": hosts * viewers}
     finally:

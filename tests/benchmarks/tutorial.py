@@ -94,12 +94,12 @@ class Clients:
         self.begin()
 
     async def gather(self) -> dict[str, Any]:
-        """Let all come, and begin to publish, each at a moment of its own."""
-        for number in range(self._order.count):
+        """Let all come, and then begin to publish, each at a moment of its own: a router that is overloaded already lets nobody in."""
+        for _ in range(self._order.count):
             peer = await Peer(self._order.websocket_url, lambda now, message: None).open()
             await peer.join(TUTORIAL_REALM)
             self._peers.append(peer)
-            self._publishing.append(asyncio.create_task(self._publish(peer, number)))
+        self._publishing = [asyncio.create_task(self._publish(peer, number)) for number, peer in enumerate(self._peers)]
         return {"here": len(self._peers)}
 
     def begin(self) -> None:
