@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import gc
 
-THRESHOLDS = (20_000, 20, 20)
+THRESHOLDS = (10_000, 10, 5)
 """Objects that a collection of the youngest waits for, and how many such collections the older ones wait for.
 
 Python's own 700 are right for a program that makes few: here one sample makes a hundred, so a thousand hosts cause a hundred collections a
 second, and each that finds some of them still in use brings the next full one nearer, which looks at all sessions and hosts; for so long
-nothing else happens.
+nothing else happens. Half a million new objects still cause a full one: a connection that is lost refers to itself, and is forgotten then.
 """
 
 

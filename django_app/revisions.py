@@ -21,7 +21,7 @@ from django_app.people import require_operator
 Report = tuple[str, ConfigReport, float]
 """Host id, what it said, when the hub received it."""
 
-_News = tuple[Revision, ConfigReport, float, float | None]
+_Outcome = tuple[Revision, ConfigReport, float, float | None]
 """The revision as it is stored, its newest outcome, when that was received, and the milliseconds until the first one was."""
 
 
@@ -106,24 +106,24 @@ def report_configs(reports: Sequence[Report]) -> list[str]:
     epoch = Hub.current_epoch()
     rows = Revision.objects.filter(host__in={host_id for host_id, _, _ in reports}, number=F("host__revision"))
     newest = {row.host_id: row for row in rows}
-    counting = [
-        (row, report, received_at)
-        for host_id, report, received_at in reports
-        if (row := newest.get(host_id)) and (report.epoch, report.revision) == (epoch, row.number)
-    ]
-    news = [(row, report, at) for row, report, at in counting if row.status == Revision.Status.PENDING or _outcome(report) != _stored(row)]
-    outcomes: dict[str, _News] = {}
-    for row, report, received_at in news:
-        known = outcomes.get(row.host_id)
-        outcomes[row.host_id] = (row, report, received_at, known[3] if known else _waited(row, received_at))
-    _store_outcomes(list(outcomes.values()))
-    return list(outcomes)
+    outcomes: dict[str, _Outcome] = {}
+    for host_id, report, received_at in reports:
+        row = newest.get(host_id)
+        if row is None or (report.epoch, report.revision) != (epoch, row.number):
+            continue
+        known = outcomes.get(host_id)
+        outcomes[host_id] = (row, report, received_at, known[3] if known else _waited(row, received_at))
+    news = {
+        host_id: one for host_id, one in outcomes.items() if one[0].status == Revision.Status.PENDING or _said(one[1]) != _stored(one[0])
+    }
+    _store_outcomes(list(news.values()))
+    return list(news)
 
 
-def _store_outcomes(news: Sequence[_News]) -> None:
-    """In one statement for all of them, past the ORM, which takes eight times as long, in the router's process.
+def _store_outcomes(news: Sequence[_Outcome]) -> None:
+    """With one prepared statement for all of them, past the ORM, which takes eight times as long, in the router's process.
 
-    A revision that got another status meanwhile keeps it: who saved something newer has set it aside.
+    A revision that waited and has another status meanwhile keeps it: who saved something newer has set it aside.
     """
     if not news:
         return
@@ -144,7 +144,7 @@ def _waited(row: Revision, received_at: float) -> float | None:
     return max(0.0, received_at - row.at) * 1000
 
 
-def _outcome(report: ConfigReport) -> dict[str, Any]:
+def _said(report: ConfigReport) -> dict[str, Any]:
     return {"status": report.status, "error": report.error, "locked": report.locked}
 
 

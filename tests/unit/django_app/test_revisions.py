@@ -169,6 +169,16 @@ def test_the_first_outcome_stops_the_clock(saved: Host) -> None:
     assert (newest(saved).locked, newest(saved).milliseconds) == ({"interval": 2.0}, milliseconds)
 
 
+def test_of_what_comes_together_the_last_counts_and_the_first_stops_the_clock(saved: Host) -> None:
+    """Also if the last is what is stored already: a lock file that was changed, and changed back."""
+    services.report_configs([(saved.id, applied(2, status="failed", error="no"), NOW + 1), (saved.id, applied(2), NOW + 2)])
+    revision = newest(saved)
+    assert (revision.status, revision.error, revision.outcome_at) == ("applied", "", NOW + 2)
+    assert revision.milliseconds == pytest.approx((NOW + 1 - revision.at) * 1000)
+    assert services.report_configs([(saved.id, applied(2, status="failed", error="no"), NOW + 3), (saved.id, applied(2), NOW + 4)]) == []
+    assert newest(saved).status == "applied"
+
+
 def test_an_agent_that_was_mended_reports_anew(saved: Host) -> None:
     services.report_configs([(saved.id, applied(2, status="failed", error="too new for me (kept rev 1)"), NOW + 1)])
     assert services.report_configs([(saved.id, applied(2), NOW + 3600)]) == [saved.id]
