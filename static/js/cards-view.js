@@ -1,4 +1,5 @@
 import { HostCard } from "./host-card.js";
+import { Renewals } from "./renewals.js";
 import { VirtualGrid } from "./virtual-grid.js";
 
 /** @import { Choice } from "./choice.js" */
@@ -23,8 +24,8 @@ export class CardsView {
   #cards = new Map();
   /** Cards out of view: to make one takes longer than to use it again. @type {HostCard[]} */
   #spare = [];
-  /** Keys of items whose hosts changed. @type {Set<string>} */
-  #changed = new Set();
+  /** Items whose hosts changed. */
+  #changed = new Renewals();
   /** More is known of the last minutes than was drawn. */
   #isStale = false;
   /** Where the page was scrolled to at the last tick: the same as now if nobody scrolls. */
@@ -59,7 +60,7 @@ export class CardsView {
    * @param {number} now the hub's clock, in seconds
    */
   draw(changes, now) {
-    for (const { key, id } of this.#grid.items) if (changes.has(id)) this.#changed.add(key);
+    for (const { key, id } of this.#grid.items) if (changes.has(id)) this.#changed.add(key, id);
     if (this.#grid.update()) {
       this.#want();
       if (this.#changed.size) this.#services.redraw(); // one or the other in a frame
@@ -81,16 +82,12 @@ export class CardsView {
 
   /** @param {number} now */
   #renew(now) {
-    const until = performance.now() + RENEWING_MS;
     const { store, redraw } = this.#services;
-    for (const { key, id } of this.#grid.items) {
-      if (!this.#changed.has(key)) continue;
-      if (performance.now() > until) return redraw();
-      this.#changed.delete(key);
+    const isDone = this.#changed.run(RENEWING_MS, (key, id) => {
       const host = store.get(id);
       if (host) this.#cards.get(key)?.show(host, now);
-    }
-    this.#changed.clear();
+    });
+    if (!isDone) redraw();
   }
 
   #want() {
@@ -125,6 +122,7 @@ export class CardsView {
     const now = store.hubTime(platform.now());
     const card = this.#cards.get(key) ?? this.#spare.pop() ?? new HostCard(this.#services);
     this.#cards.set(key, card);
+    this.#changed.delete(key);
     card.become(id);
     const host = store.get(id);
     if (host) card.show(host, now);
