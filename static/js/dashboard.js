@@ -104,7 +104,7 @@ document.querySelector(".skip-link")?.addEventListener("click", (event) => {
 });
 writer.request();
 new Clock(session, store, platform);
-new PreferenceKeeper(services.preferences, platform);
+new PreferenceKeeper(services.preferences, platform, session.joined);
 new Feed(session, store, platform).start();
 
 function draw() {

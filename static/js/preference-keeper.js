@@ -2,6 +2,7 @@ import { csrfToken } from "./ticket.js";
 
 /** @import { Platform } from "./platform.js" */
 /** @import { Preferences } from "./preferences.js" */
+/** @import { Signal } from "./signal.js" */
 
 const PATH = "/preferences/";
 /** So long after a change, with whatever else was changed until then. */
@@ -27,19 +28,24 @@ export class PreferenceKeeper {
   /** @type {unknown} */
   #timer = null;
   #isSending = false;
-  /** The page has become another user's: what is not told is told when its own user opens it again. */
+  /** Somebody else is logged in: what is not told is told when its own user is back. */
   #isOver = false;
 
   /**
    * @param {Preferences} preferences
    * @param {Platform} platform
+   * @param {Signal<void>} joined the page has a session, which is always that of its own user
    */
-  constructor(preferences, platform) {
+  constructor(preferences, platform, joined) {
     this.#preferences = preferences;
     this.#platform = platform;
     preferences.changed.listen(() => this.#sendIn(PAUSE_MS));
     platform.onWake(() => void this.#send());
     platform.onLeave(() => void this.#send());
+    joined.listen(() => {
+      this.#isOver = false;
+      void this.#send();
+    });
     this.#sendIn(PAUSE_MS); // what an earlier visit could not tell
   }
 
@@ -77,7 +83,7 @@ export class PreferenceKeeper {
         keepalive: true, // also of a page that is being closed
         redirect: "error",
       });
-      return { status: response.status, refused: response.status === OK ? (await response.json()).refused : {} };
+      return { status: response.status, refused: response.status === OK ? ((await response.json())?.refused ?? {}) : {} };
     } catch {
       return { status: SERVER_ERROR, refused: {} };
     }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { PreferenceKeeper } from "../../static/js/preference-keeper.js";
 import { Preferences, storageOf } from "../../static/js/preferences.js";
+import { Signal } from "../../static/js/signal.js";
 import { FakePlatform, settle } from "./support/fakes.js";
 
 test("what is remembered is each user's own", () => {
@@ -58,7 +59,7 @@ test("a browser that is full, or may not remember, holds it until the page is cl
 });
 
 /** A page of user 7, and what it sends the hub, which answers with the next of `statuses`: 0 is away, and 200 after the last. */
-function page({ statuses = /** @type {number[]} */ ([]), storage = new Map(), refused = {} } = {}) {
+function page({ statuses = /** @type {number[]} */ ([]), storage = new Map(), answer = /** @type {unknown} */ ({ refused: {} }) } = {}) {
   const fake = new FakePlatform();
   const sent = /** @type {{url: string, init: any}[]} */ ([]);
   const preferences = new Preferences(storage, "7");
@@ -66,12 +67,13 @@ function page({ statuses = /** @type {number[]} */ ([]), storage = new Map(), re
     sent.push({ url, init });
     const status = statuses.shift() ?? 200;
     if (!status) throw new TypeError("Failed to fetch");
-    return new Response(JSON.stringify({ refused }), { status });
+    return new Response(JSON.stringify(answer), { status });
   };
-  new PreferenceKeeper(preferences, { ...fake.platform, fetch });
+  const joined = /** @type {Signal<void>} */ (new Signal());
+  new PreferenceKeeper(preferences, { ...fake.platform, fetch }, joined);
   const bodies = () => sent.map(({ init }) => JSON.parse(init.body));
   const values = () => bodies().map((body) => body.values);
-  return { fake, sent, bodies, values, preferences, storage };
+  return { fake, sent, bodies, values, preferences, storage, joined };
 }
 
 test("the hub is told once of what changes within a second", async () => {
@@ -101,7 +103,7 @@ test("a hub that is away is told when it is back, also by a later visit", async 
 
 test("what the hub refuses is not sent again, and the rest is told", async (t) => {
   const warn = t.mock.method(console, "warn", () => {});
-  const { fake, values, preferences } = page({ refused: { view: "it cannot have this value" } });
+  const { fake, values, preferences } = page({ answer: { refused: { view: "it cannot have this value" } } });
   preferences.set("view", "map");
   preferences.set("rate", 2);
   await fake.advance(100_000);
@@ -137,6 +139,27 @@ test("the hub is told whose page it is, and a page that has become another user'
   const later = page({ storage });
   await later.fake.advance(2_000);
   assert.deepEqual(later.values(), [{ view: "cards" }]);
+});
+
+test("a page whose own user has logged in again goes on telling", async () => {
+  const { fake, values, preferences, joined } = page({ statuses: [409] });
+  preferences.set("view", "heat");
+  await fake.advance(2_000);
+  joined.emit();
+  await settle();
+  assert.deepEqual(values(), [{ view: "heat" }, { view: "heat" }]);
+  preferences.set("rate", 2);
+  await fake.advance(2_000);
+  assert.deepEqual(values()[2], { rate: 2 });
+});
+
+test("an answer that does not say what was refused refuses nothing", async () => {
+  for (const answer of [{}, { refused: null }, null]) {
+    const { fake, sent, preferences } = page({ answer });
+    preferences.set("view", "heat");
+    await fake.advance(100_000);
+    assert.deepEqual([sent.length, preferences.untold], [1, {}]);
+  }
 });
 
 test("a page that is left tells at once", async () => {
