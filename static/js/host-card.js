@@ -17,7 +17,7 @@ const LATE_INTERVALS = 4;
 const LATE_LEAST_S = 8;
 
 /** What is left of the narrowest card for text; a name is larger than other text. */
-const NAME_REM = 8;
+const NAME_REM = 7.2;
 const FACTS_REM = 16;
 
 /** Titles are named by number: a host may have several cards, in several groups. */

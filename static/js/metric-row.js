@@ -1,5 +1,5 @@
 import { element, setAttribute, setText } from "./dom.js";
-import { isLong } from "./line.js";
+import { REGULAR, isLong } from "./line.js";
 import { CoreStrip, Meter } from "./meter.js";
 import { Sparkline } from "./sparkline.js";
 
@@ -7,7 +7,7 @@ import { Sparkline } from "./sparkline.js";
 /** @import { SparklineKind, Values } from "./sparkline.js" */
 
 /** The first column of `.host-metrics`. */
-const LABEL_REM = 4;
+const LABEL_REM = 4 / REGULAR;
 const TREND_REM = { width: 3.5, height: 1.25 };
 
 /** One row of a card: a label, a picture where there is one, the value in words. */

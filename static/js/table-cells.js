@@ -2,7 +2,7 @@ import { ageText, configText, statusText } from "./describe.js";
 import { button, element, setAttribute, setText } from "./dom.js";
 import { isLate } from "./host-card.js";
 import { latencyOf } from "./latency.js";
-import { isLong, setLine } from "./line.js";
+import { REGULAR, isLong, setLine } from "./line.js";
 import { StatusIcon } from "./status-icon.js";
 
 /** @import { HostView } from "./protocol.js" */
@@ -14,7 +14,7 @@ const STATUS_REM = 4.75;
 const NAME_REM = 7.5;
 const TAGS_REM = 5;
 const TAG_REM = 5;
-const SYSTEM_REM = 6.7;
+const SYSTEM_REM = 6.7 / REGULAR;
 /** On two lines. */
 const SETTINGS_REM = 10;
 
@@ -47,7 +47,7 @@ export function statusCell({ format }) {
       const { since, absence, status } = host;
       icon.show(status);
       const [first = "", ...reason] = statusText(host, now, format).split(SEPARATOR);
-      setLine(said, first, STATUS_REM);
+      setLine(said, first, status === "down" ? STATUS_REM : STATUS_REM / REGULAR); // down is bold
       setLine(why, reason.join(SEPARATOR), STATUS_REM);
       why.hidden = !reason.length;
       if (since === about.since && absence === about.absence) return;

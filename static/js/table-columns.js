@@ -28,7 +28,7 @@ export const COLUMNS = [
   { id: "disk", label: "Fullest disk", field: "disk", width: 6.5, share: 1, cell: measured.diskCell, has: ({ sample }) => fullestDisk(sample) !== null },
   { id: "network", label: "Network", field: "net", width: 10.25, share: 1, cell: measured.networkCell, has: has("network_received_bytes_per_second") },
   { id: "load", label: "Load", field: "load", width: 3.5, share: 0, cell: measured.loadCell, isNumber: true, has: has("load_1m") },
-  { id: "uptime", label: "Uptime", field: "uptime", width: 5.25, share: 0, cell: measured.uptimeCell, isNumber: true, has: has("uptime_seconds") },
+  { id: "uptime", label: "Uptime", field: "uptime", width: 5.75, share: 0, cell: measured.uptimeCell, isNumber: true, has: has("uptime_seconds") },
   { id: "temperature", label: "Temp.", field: "temp", width: 3.5, share: 0, cell: measured.temperatureCell, isNumber: true, has: ({ sample }) => hottest(sample) !== null },
   { id: "tags", label: "Tags", field: "tag", width: 6, share: 1, cell: cells.tagsCell, has: ({ tags }) => Boolean(tags?.length) },
   { id: "system", label: "Address, system", field: "address", width: 7.5, share: 1, cell: cells.systemCell },

@@ -25,6 +25,25 @@ HOSTILE = {
     "wide": "W" * 95,
 }
 
+NEARLY_TOO_LONG = ("\ufdfd" * 3, "\u2e3b" * 3, "n" * 10, "n" * 12)
+"""Few letters: some of them may be as wide as a sentence; of the others some just fit, whatever the font, and some may not."""
+
+OVERFLOWING = """() => [...document.querySelectorAll(
+  "#fleet :is(.cell-line, .cell-tags, .cell-tags .host-tag, .host-name, .host-facts, .metric-label):not([data-long])")]
+  .filter(line => line.scrollWidth > line.clientWidth + 1).map(line => `${line.className}: ${line.textContent}`)"""
+
+COUNTS_OUT_OF_SIGHT = """() => [...document.querySelectorAll("#fleet .group-count")].map(count => count.getBoundingClientRect())
+  .filter(({left, right}) => left < 0 || right > innerWidth).length"""
+
+VIEWS = {
+    "view=table": ".table-row .host-link",
+    "view=table&group=tag": ".table-group .group-count",
+    "view=cards": ".host-card .host-name",
+    "view=heat": ".heat-cell",
+    "view=overlay&metric=cpu": ".overlay-chart canvas",
+}
+"""Each with what is nowhere else."""
+
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
 def test_on_a_card_and_in_the_admin(people: People, operator: WebUser, play_known: Play, text: str) -> None:
@@ -86,9 +105,11 @@ def metrics(text: str) -> dict[str, Any]:
 
 
 def nothing_but_text(page: Page) -> None:
-    """AssertionError if a name became an element, or made the page wider than its window."""
+    """AssertionError if a name became an element, made the page wider than its window, or runs over what stands beside it."""
     expect(page.locator("#fleet").locator("img, script, iframe, style")).to_have_count(0)
     assert sideways(page) == 0, page.url
+    assert page.evaluate(OVERFLOWING) == [], page.url
+    assert page.evaluate(COUNTS_OUT_OF_SIGHT) == 0, page.url
 
 
 def answer_processes(agent: PlayedAgent, name: str) -> None:
@@ -108,11 +129,14 @@ def test_in_every_view(people: People, operator: WebUser, play_known: Play, scre
     for text, agent in played.items():
         agent.publish(metrics(text))
         operator.save_host(agent.host_id, tags=text.replace(",", "")[:40])
+    for text in NEARLY_TOO_LONG:
+        play_known(text + secrets.token_hex(1)).publish(metrics(text))
     page = people.open("/#view=table", by=operator, **screen)
     page.on("dialog", lambda dialog: pytest.fail(f"a dialog: {dialog.message}"))
     is_live(page)
-    for address in ("view=table", "view=table&group=tag", "view=cards", "view=heat", "view=overlay&metric=cpu"):
+    for address, there in VIEWS.items():
         page.evaluate("address => { location.hash = address; }", address)
+        expect(page.locator(".fleet-view").locator(there).first).to_be_visible(timeout=PROMPTLY_MS)
         expect(page.locator(".fleet-view").get_by_text("__proto__").first).to_be_attached(timeout=PROMPTLY_MS)
         nothing_but_text(page)
     for text, agent in played.items():
