@@ -20,6 +20,16 @@ AXE = (REPOSITORY / "node_modules" / "axe-core" / "axe.min.js").read_text()
 RUN = """async rules => (await axe.run(document, {resultTypes: ["violations"], ...rules})).violations.flatMap(({id, nodes}) =>
   nodes.map(({target, html, failureSummary}) => `${id}: ${target} ${html.slice(0, 160)} ${failureSummary.replaceAll("\\n", " ")}`))"""
 
+DARKEST, LIGHTEST = 0x40, 0xC0
+"""Mean of red, green and blue of what a dark page stands on, at most; of a light one, at least."""
+
+IS_SHOWN = """([scheme, darkest, lightest]) => {
+  const parts = [document.body, document.documentElement].map(part => getComputedStyle(part).backgroundColor.match(/[\\d.]+/g).map(Number));
+  const [red, green, blue] = parts.find(([, , , opacity = 1]) => opacity === 1);
+  const mean = (red + green + blue) / 3;
+  return scheme === "dark" ? mean <= darkest : mean >= lightest;
+}"""
+
 LOOKS: dict[str, dict[str, Any]] = {
     "light": {},
     "dark": {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}},
@@ -63,12 +73,18 @@ def fleet(play_known: Play) -> list[PlayedAgent]:
     return played
 
 
+def is_shown(page: Page, scheme: str) -> None:
+    """Wait until the page stands on what is light or dark, and was drawn so."""
+    page.wait_for_function(IS_SHOWN, arg=[scheme, DARKEST, LIGHTEST])
+    page.wait_for_function("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))")
+
+
 def violations(page: Page, where: str) -> list[str]:
-    """What axe finds in the page as it is now, in both looks."""
+    """What axe finds in the page as it is now, in both looks, one after the other."""
     found = []
     for scheme, rules in LOOKS.items():
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of its words
-        page.wait_for_function("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))")
+        is_shown(page, scheme)
         found += [f"{where}, {scheme}: {violation}" for violation in page.evaluate(RUN, rules)]
     return found
 
@@ -138,16 +154,17 @@ def test_the_live_page(people: People, operator: WebUser, fleet: list[PlayedAgen
 
 
 def test_the_other_pages(people: People, operator: WebUser, fleet: list[PlayedAgent]) -> None:
-    """Login, the admin's list of hosts and a host's form; and the live page on a phone."""
+    """Login, the admin's list of hosts and a host's form; and the live page on a phone whose system is dark from the start."""
     people.expect("status of 404", AXE_STYLES)
     found = []
     host = fleet[0].host_id
     for path in ("/login/", "/nothing", "/admin/django_app/host/", f"/admin/django_app/host/{host}/change/", "/#view=cards"):
-        options = PHONE if path.startswith("/#") else {}
+        options = {**PHONE, "color_scheme": "dark"} if path.startswith("/#") else {}
         page = people.open(path, by=None if path == "/login/" else operator, **options)
         if path.startswith("/#"):
             is_live(page)
             page.get_by_role("link", name=re.compile("^axe-")).first.wait_for()
+            is_shown(page, "dark")
         page.evaluate(AXE)
         found += violations(page, path)
     assert not found, "\n".join(found)
