@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
+import math
 import time
-from collections import Counter
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +21,7 @@ from components.payloads import METRIC_NAME
 from components.reactor import Clock
 from components.series import KEPT_SECONDS, Column, Series
 from components.throttle import Debts
+from components.turns import QueueFull, Turns
 
 MOST_HOSTS = 64
 MOST_METRICS = 64
@@ -111,26 +112,33 @@ class History:
         self._clock = clock
         self._now = now
         self._debts = Debts(SERIES_SECONDS)
-        self._waiting: Counter[Hashable] = Counter()
+        self._turns = Turns(math.inf, 1, SERIES_QUESTIONS.most - 1)
 
     async def get_series(self, authid: str | None, **keywords: object) -> dict[str, Any]:
         """Columns of each host: `{at, <metric>: {min, mean, max}}`, or of each instance of a metric."""
         question = parse_question(keywords, self._now())
-        person = protocol.user_of(authid)
-        if self._waiting[person] >= SERIES_QUESTIONS.most:
-            raise QueryRefused(f"{SERIES_QUESTIONS.bound} of your questions wait for their answers already; try again in a moment")
-        self._waiting[person] += 1
+        user_id = protocol.user_of(authid)
+        person = "somebody" if user_id is None else f"user {user_id}"
         try:
+            turn = self._turns.take(person)
+        except QueueFull:
+            raise QueryRefused(
+                f"{SERIES_QUESTIONS.bound} of your questions wait for their answers already; try again in a moment"
+            ) from None
+        has_to_wait = not turn.called
+        await turn
+        try:
+            if has_to_wait:
+                await self._sleep(0)  # all that waited may have become possible at once
             return await self._answer(question, person)
         finally:
-            self._waiting[person] -= 1
-            if not self._waiting[person]:
-                del self._waiting[person]
+            self._turns.give_back(person)
 
-    async def _answer(self, question: Question, person: Hashable) -> dict[str, Any]:
-        # one who asks much at once begins with one answer after another: what is under way takes memory
+    async def _answer(self, question: Question, person: str) -> dict[str, Any]:
+        # one at a time for each person: what is under way takes memory, and if all who wait for the rate woke up to wait again,
+        # that would cost more than the answers
         while (wait := self._debts.spend(person, 0, self._clock.seconds())) > WAIT_LEAST_SECONDS:
-            offenders.name(SERIES_SECONDS, "somebody" if person is None else f"user {person}")
+            offenders.name(SERIES_SECONDS, person)
             await self._sleep(wait)
         answer: dict[str, Any] = {}
         steps = collect(self._series, question, answer)
@@ -138,7 +146,7 @@ class History:
             await self._sleep(0)
         return answer
 
-    def _some(self, steps: Iterator[None], person: Hashable) -> bool:
+    def _some(self, steps: Iterator[None], person: str) -> bool:
         """A few more steps, counted as this person's; whether there are others."""
         began = self._processor()
         try:

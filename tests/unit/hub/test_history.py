@@ -193,3 +193,36 @@ def test_who_asks_very_much_at_once_gets_one_answer_after_another(series: Series
     assert counts[0] == 1
     assert counts[-1] == 4
     assert max(after - before for before, after in itertools.pairwise(counts)) == 1
+
+
+def test_of_many_who_wait_only_the_next_wakes_up(series: Series) -> None:
+    """In the order in which they asked. If all woke up and waited again, that would cost the hub more than the answers."""
+    clock, count = CountingClock(), 200
+    asker = History(series, clock, lambda: NOW, processor=itertools.count(0.0, 0.5).__next__)
+    answered: list[int] = []
+
+    async def asked(number: int) -> None:
+        await asker.get_series("user:1:x", hosts=[A], metrics=["cpu"])
+        answered.append(number)
+
+    for number in range(count):
+        Deferred.fromCoroutine(asked(number))
+    clock.pump([0.5] * 20 * count)
+    assert answered == list(range(count))
+    assert clock.turns <= 2 * count
+    assert clock.getDelayedCalls() == []
+
+
+def test_what_waited_is_not_answered_all_at_once(series: Series) -> None:
+    """When there is enough left for all of it, others have their turn between."""
+    clock = CountingClock()
+    asker = History(series, clock, lambda: NOW, processor=itertools.count(0.0, 0.001).__next__)
+    for number in range(2 * STEPS_AT_ONCE):
+        series.add(A, {f"m{number}": 1.0}, NOW + number)
+    answered: list[object] = []
+    for metrics in ([f"m{number}" for number in range(2 * STEPS_AT_ONCE)], *[["cpu"]] * 10):
+        Deferred.fromCoroutine(asker.get_series("user:1:x", hosts=[A], metrics=metrics)).addCallback(answered.append)
+    assert answered == []
+    clock.advance(0)
+    assert len(answered) == 11
+    assert clock.turns >= 11
