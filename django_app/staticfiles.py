@@ -17,7 +17,7 @@ from django.contrib.staticfiles.storage import StaticFilesStorage
 from django.core.exceptions import ImproperlyConfigured
 
 _CURRENT = "current"
-_IGNORED = [".*", "*~", "*.d.ts", "*.map", "*.cjs.js", "*.iife.js", "*.iife.min.js"]
+_IGNORED = [".*", "*~", "*.gz", "*.d.ts", "*.map", "*.cjs.js", "*.iife.js", "*.iife.min.js"]
 _COMPRESSED = frozenset({".css", ".js", ".svg"})
 _LEAST_BYTES = 512
 """A smaller file fits into one packet anyway."""
