@@ -219,9 +219,9 @@ def config_event(payload: Mapping[str, Any], *, spread: float = 0.0) -> Event:
 def spread_of(payload: Mapping[str, Any]) -> float:
     """Seconds within which the next sample is to come after these settings, from 0 to MAX_SPREAD_SECONDS; 0 for what is no such number."""
     spread = payload.get("spread")
-    return (
-        min(float(spread), MAX_SPREAD_SECONDS) if isinstance(spread, int | float) and not isinstance(spread, bool) and spread > 0 else 0.0
-    )
+    if isinstance(spread, bool) or not isinstance(spread, int | float) or not spread > 0:
+        return 0.0
+    return float(min(spread, MAX_SPREAD_SECONDS))  # in this order: a whole number may be beyond any float
 
 
 def change_events(host_ids: Iterable[str]) -> list[Event]:

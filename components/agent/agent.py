@@ -47,10 +47,11 @@ class Agent:
 
         What changed shows at once; if it is one of many hosts that change together, at some time within the `spread` that the hub asks for.
         """
+        delay = random.uniform(0, protocol.spread_of(payload))  # noqa: S311  # no secret
         before = self._obedience.applied
         report = self._obedience.offered(payload, certain=certain)
         if self._obedience.applied is not before:
-            self._restart(random.uniform(0, protocol.spread_of(payload)))  # noqa: S311  # no secret
+            self._restart(delay)
         return report
 
     def attach(self, link: Link) -> None:

@@ -218,7 +218,17 @@ def test_no_exact_uri_is_the_beginning_of_another() -> None:
 
 @pytest.mark.parametrize(
     ("told", "seconds"),
-    [({}, 0), ({"spread": 1}, 1), ({"spread": 0.5}, 0.5), ({"spread": 1e9}, 5), ({"spread": -1}, 0), ({"spread": True}, 0)],
+    [
+        ({}, 0),
+        ({"spread": 1}, 1),
+        ({"spread": 0.5}, 0.5),
+        ({"spread": 1e9}, 5),
+        ({"spread": 10**400}, 5),
+        ({"spread": float("inf")}, 5),
+        ({"spread": -1}, 0),
+        ({"spread": -(10**400)}, 0),
+        ({"spread": True}, 0),
+    ],
 )
 def test_the_spread_is_a_bounded_number_of_seconds(told: dict[str, Any], seconds: float) -> None:
     assert protocol.spread_of(told) == seconds

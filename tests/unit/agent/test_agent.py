@@ -127,6 +127,30 @@ def test_one_of_many_that_change_together_samples_within_the_spread(stage: Stage
     assert stage.seconds(0.1) == 1
 
 
+def test_settings_with_a_spread_beyond_any_float_are_in_force_soon(stage: Stage) -> None:
+    """Not applied and then forgotten: the next sample has them."""
+    stage.agent.attach(stage.hub)
+    stage.set(interval=60)
+    stage.seconds(3)
+    stage.set(interval=60, show_cpus=False, spread=10**400)
+    assert stage.seconds(5.1) >= 1
+    assert stage.hub.samples[-1]["revision"] == 2
+
+
+def test_settings_whose_spread_cannot_be_read_are_not_half_applied(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever may be wrong with it: those before stay in force, and the same again counts."""
+    stage.agent.attach(stage.hub)
+    stage.set(interval=60)
+    stage.seconds(3)
+    with monkeypatch.context() as broken:
+        broken.setattr("components.agent.agent.protocol.spread_of", lambda payload: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            stage.set(interval=1)
+    stage.revision -= 1
+    stage.set(interval=1)
+    assert stage.seconds(3) >= 3
+
+
 def test_a_sample_taken_under_old_settings_is_not_sent(stage: Stage) -> None:
     stage.set(interval=60)
     stage.sampler.hold = True
