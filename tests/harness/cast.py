@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,20 +52,23 @@ class Cast:
 
 @contextmanager
 def everybody(hub: Hub) -> Iterator[Cast]:
-    """All of them, with their sessions."""
-    agents = [PlayedAgent(hub, name).enrol() for name in ("agent", "another agent")]
-    viewer, operator = hub.viewing("stranger-viewer"), hub.admin
-    clients = {
-        "agent": agents[0].client,
-        "another agent": agents[1].client,
-        "viewer": hub.viewer(viewer),
-        "operator": hub.viewer(operator),
-        "idle": hub.unix("agent").join_anonymous(),
-        "services": hub.services(),
-    }
-    assert {who: client.authrole for who, client in clients.items()} == ROLE_OF
-    try:
+    """All of them, with their sessions; whoever came is gone in the end, also if somebody else could not come."""
+    with ExitStack() as ends:
+        clients: dict[str, WampClient] = {}
+
+        def came(who: str, client: WampClient) -> None:
+            ends.callback(client.drop)
+            clients[who] = client
+
+        agents: list[PlayedAgent] = []
+        for name in ("agent", "another agent"):
+            agents.append(PlayedAgent(hub, name))
+            came(name, agents[-1].client)
+            agents[-1].enrol()
+        viewer, operator = hub.viewing("stranger-viewer"), hub.admin
+        came("viewer", hub.viewer(viewer))
+        came("operator", hub.viewer(operator))
+        came("idle", hub.unix("agent").join_anonymous())
+        came("services", hub.services())
+        assert {who: client.authrole for who, client in clients.items()} == ROLE_OF
         yield Cast(hub, agents[0], agents[1], viewer, operator, clients)
-    finally:
-        for client in clients.values():
-            client.drop()

@@ -8,14 +8,13 @@ from __future__ import annotations
 import itertools
 import re
 import time
-from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
 from components.protocol import DOORS, Door
-from tests.harness.cast import ROLE_OF, Cast, everybody
+from tests.harness.cast import ROLE_OF, Cast
 from tests.harness.hub import Hub
 from tests.harness.wamp import ABORT, Refused
 from tests.integration.good_calls import CALLS, NOT_A_HOST, NOT_A_PERSON
@@ -45,13 +44,6 @@ PATTERNS = [
     *((pattern, "wildcard") for pattern in ("vedette..on_update", "vedette.agent.", "..", "wamp.session.")),
 ]
 NEIGHBOURS = ["vedette.agent.get_configs", "vedette.agent.get_confi", "vedette.agent.on_sample.x", "elsewhere.x", "crossbar.get_status"]
-
-
-@pytest.fixture(scope="module")
-def cast(hub: Hub) -> Iterator[Cast]:
-    """Everybody, with a session."""
-    with everybody(hub) as cast:
-        yield cast
 
 
 def _may(door: Door, operation: str, role: str) -> bool:

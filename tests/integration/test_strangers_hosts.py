@@ -3,25 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from tests.conftest import Play
-from tests.harness.cast import Cast, everybody
+from tests.harness.cast import Cast
 from tests.harness.eventually import eventually
 from tests.harness.hub import PASSWORD, Hub
 from tests.harness.live import LiveView
 from tests.harness.wamp import Closed, Refused
 from tests.integration.good_calls import NO_PROCESSES
-
-
-@pytest.fixture(scope="module")
-def cast(hub: Hub) -> Iterator[Cast]:
-    """Everybody, with a session."""
-    with everybody(hub) as cast:
-        yield cast
 
 
 def test_a_query_reaches_only_its_host(cast: Cast) -> None:

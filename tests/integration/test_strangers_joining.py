@@ -12,16 +12,9 @@ from websockets.exceptions import InvalidStatus
 
 from components.limits import ROUTER_WORDS
 from tests.conftest import Play
-from tests.harness.cast import Cast, everybody
+from tests.harness.cast import Cast
 from tests.harness.hub import Hub
 from tests.harness.wamp import ABORT, AUTHENTICATE, CHALLENGE, HELLO, REALM, ROLES, Closed, Refused, public_key
-
-
-@pytest.fixture(scope="module")
-def cast(hub: Hub) -> Iterator[Cast]:
-    """Everybody, with a session."""
-    with everybody(hub) as cast:
-        yield cast
 
 
 @pytest.mark.parametrize(

@@ -6,11 +6,15 @@ import re
 import signal
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import psutil
 import pytest
 
+from tests.harness.cast import everybody
 from tests.harness.eventually import eventually
 from tests.harness.ports import free_ports
 from tests.harness.process import REPOSITORY
@@ -79,3 +83,24 @@ def test_what_goes_alone_shares_no_hub(module: str) -> None:
     asked = re.findall(r"^def test_\w+\((.*?)\) ->", (REPOSITORY / module).read_text(), flags=re.DOTALL | re.MULTILINE)
     assert asked
     assert [arguments for arguments in asked if re.search(r"(?<!\w)(hub|play)(?!\w)", arguments)] == []
+
+
+def test_who_came_is_gone_when_somebody_else_could_not_come(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No session of a cast outlives it."""
+    gone: list[str] = []
+
+    def client(name: str) -> Any:
+        return SimpleNamespace(drop=partial(gone.append, name))
+
+    def agent(hub: object, name: str) -> Any:
+        return SimpleNamespace(client=client(name), enrol=lambda: None)
+
+    def viewer(name: str) -> Any:
+        assert name != "admin", "for the test"
+        return client(name)
+
+    monkeypatch.setattr("tests.harness.cast.PlayedAgent", agent)
+    hub: Any = SimpleNamespace(viewing=lambda name: name, viewer=viewer, admin="admin")
+    with pytest.raises(AssertionError, match="for the test"), everybody(hub):
+        pass
+    assert sorted(gone) == ["agent", "another agent", "stranger-viewer"]
