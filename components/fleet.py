@@ -79,6 +79,7 @@ class Fleet(HubComponent):
         return self._state.page(after, limit, time.time())
 
     def _sampled(self, authid: str | None, payload: object) -> None:
+        """Take a sample, or show why not. Of what a host sends wrong, the log has the first within a minute; its card has the newest."""
         host_id = protocol.host_of(authid)
         if host_id is None:
             return
