@@ -1,4 +1,4 @@
-# Needs make and Python 3.11 or newer with venv. Everything else is installed below .venv and node_modules, except Chromium, which the
+# Needs GNU make 4 and Python 3.11 or newer with venv. Everything else is installed below .venv and node_modules, except Chromium, which the
 # browser tests take from the system: VEDETTE_TEST_CHROMIUM names one, otherwise it is looked for, and installed where that is allowed.
 
 PYTHON ?= python3
