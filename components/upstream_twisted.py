@@ -11,7 +11,7 @@ import time
 from typing import Any
 
 ROUND_EVENTS = 32
-"""Connections that are read from before timers, writing and our own have their turn again: some 20 ms of a busy router."""
+"""Connections of a kind that are read from before timers, writing and our own have their turn again: some 20 ms of a busy router."""
 
 _DONE = "_vedette_patched"
 
@@ -38,9 +38,9 @@ def keep_monotonic_time(reactor: Any) -> None:
 
 
 def serve_in_short_rounds(reactor: Any) -> None:
-    """Let `reactor` read from ROUND_EVENTS connections at a time, and before them, each time, serve what this machine's own processes say
-    over unix sockets and all that is to be written. On Linux; elsewhere nothing changes. May be called any number of times, on the
-    reactor's thread.
+    """Let `reactor` read from ROUND_EVENTS connections of the public, and as many agents, at a time, and before them, each time, serve what
+    this machine's own processes say over unix sockets and all that is to be written. On Linux; elsewhere nothing changes. May be called any
+    number of times, on the reactor's thread.
 
     Twisted 26.10.0 asks the kernel which connections have something, and serves all of them before it looks at timers, at results of
     threads, and at the kernel again. With a thousand hosts on busy cores such a round takes a second; and in each round it takes 64 KiB
@@ -55,23 +55,36 @@ def serve_in_short_rounds(reactor: Any) -> None:
 
 
 def rounds_for_all(reactor: Any) -> int:
-    """In how many rounds everybody who has something now has been served; one of the places in each is for our own."""
-    return 1 + (len(reactor.getReaders()) // (ROUND_EVENTS - 1) if isinstance(getattr(reactor, "_poller", None), _Rounds) else 0)
+    """In how many rounds everybody who has something now has been served; two of the places in each are for our own and for agents."""
+    return 1 + (len(reactor.getReaders()) // (ROUND_EVENTS - 2) if isinstance(getattr(reactor, "_poller", None), _Rounds) else 0)
+
+
+def read_after_others(reactor: Any, transport: Any) -> None:
+    """From now on, read from this connection in those places of a round that others do not share: for agents, of which there are many, who
+    always have something to say, and for whom nobody waits. So a page does not wait until a thousand of them were heard.
+    """
+    poller = getattr(reactor, "_poller", None)
+    if isinstance(poller, _Rounds):
+        poller.read_after_others(_beneath(transport).fileno())
 
 
 class _Rounds:
-    """An epoll within another. The inner one is asked first; the outer one has what the public sends."""
+    """Two epolls within a third. The inner one is asked first; the outer one has what the public sends, except agents, who come last."""
 
     def __init__(self, outer: Any, watched: dict[int, int]) -> None:
         self._outer = _Files(outer, watched)
         self._inner = _Files(select.epoll(), {})
+        self._last = _Files(select.epoll(), {})
         self._own: set[int] = set()
-        outer.register(self._inner.epoll.fileno(), select.EPOLLIN)
+        self._after_others: set[int] = set()
+        for files in (self._inner, self._last):
+            outer.register(files.epoll.fileno(), select.EPOLLIN)
 
     def register(self, file: int, events: int) -> None:
-        for files in (self._inner, self._outer):
+        for files in (self._inner, self._outer, self._last):
             files.forget(file)  # the number may have been another's, that was closed
         self._own.discard(file)
+        self._after_others.discard(file)
         if _is_own(file):
             self._own.add(file)
         self.modify(file, events)
@@ -79,25 +92,35 @@ class _Rounds:
     def modify(self, file: int, events: int) -> None:
         first = events if file in self._own else events & select.EPOLLOUT
         self._inner.watch(file, first)
-        self._outer.watch(file, events & ~first)
+        (self._last if file in self._after_others else self._outer).watch(file, events & ~first)
 
     def unregister(self, file: int) -> None:
         self.modify(file, 0)
         self._own.discard(file)
+        self._after_others.discard(file)
+
+    def read_after_others(self, file: int) -> None:
+        if file in self._own or file in self._after_others:
+            return
+        self._after_others.add(file)
+        events = self._outer.events(file)
+        self._outer.watch(file, 0)
+        self._last.watch(file, events)
 
     def poll(self, timeout: float, _most: int) -> list[tuple[int, int]]:
         # the kernel lets them take turns: who was served goes to the end of its list
         public = self._outer.epoll.poll(timeout, ROUND_EVENTS)
         first = [(file, events | self._unread(file, events)) for file, events in self._inner.epoll.poll(0)]
-        return [*first, *(event for event in public if event[0] != self._inner.epoll.fileno())]
+        nested = (self._inner.epoll.fileno(), self._last.epoll.fileno())
+        return [*first, *(event for event in public if event[0] not in nested), *self._last.epoll.poll(0, ROUND_EVENTS)]
 
     def _unread(self, file: int, events: int) -> int:
         """Of who has hung up, what lies unread is read first, as with one epoll; Twisted takes it for a clean end otherwise."""
-        return self._outer.events(file) & select.EPOLLIN if events & (select.EPOLLHUP | select.EPOLLERR) else 0
+        return (self._outer.events(file) | self._last.events(file)) & select.EPOLLIN if events & (select.EPOLLHUP | select.EPOLLERR) else 0
 
     def close(self) -> None:
-        self._inner.epoll.close()
-        self._outer.epoll.close()
+        for files in (self._inner, self._last, self._outer):
+            files.epoll.close()
 
 
 class _Files:
@@ -126,6 +149,13 @@ class _Files:
 
     def forget(self, file: int) -> None:
         self._events.pop(file, None)
+
+
+def _beneath(transport: Any) -> Any:
+    """Twisted's own transport, below TLS and wrappers."""
+    while hasattr(transport, "wrappedProtocol"):
+        transport = transport.transport
+    return transport
 
 
 def _is_own(file: int) -> bool:

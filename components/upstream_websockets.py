@@ -18,6 +18,7 @@ from components.offenders import offenders
 from components.reactor import Clock, reactor
 from components.throttle import Debt
 from components.upstream_connections import unsent_bytes
+from components.upstream_twisted import read_after_others
 
 SESSION_SECONDS = float(limits.SESSION_SECONDS.most)
 PATIENT_LOOKS = 3
@@ -164,9 +165,14 @@ class _Share:
         self._thread_time = thread_time
         self._debt = Debt(limits.ROUTER_SECONDS, clock.seconds())
         self._waits = False
+        self._is_known = False
 
     def take(self) -> None:
         """Process what has arrived, now or as soon as it may; until then it stays in `protocol.data`."""
+        if not self._is_known and _has_session(self._protocol):
+            self._is_known = True
+            if self._protocol._session._authrole == "agent":
+                read_after_others(reactor, self._protocol.transport)
         if self._waits:
             return
         more, spent = self._turn()

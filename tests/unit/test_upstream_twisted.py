@@ -20,7 +20,7 @@ from twisted.internet.interfaces import IReadDescriptor
 from twisted.internet.task import LoopingCall
 from zope.interface import implementer  # type: ignore[import-untyped]
 
-from components.upstream_twisted import ROUND_EVENTS, keep_monotonic_time, rounds_for_all, serve_in_short_rounds
+from components.upstream_twisted import ROUND_EVENTS, keep_monotonic_time, read_after_others, rounds_for_all, serve_in_short_rounds
 
 ROOT = Path(__file__).parents[2]
 STEPS = pytest.mark.parametrize("step", [-7200.0, 7200.0], ids=["back", "forward"])
@@ -269,6 +269,33 @@ def test_all_that_is_to_be_written_goes_out_in_each_round(epoll: Any) -> None:
     writers = {f"public {number} may write" for number in range(PUBLIC)} | {"own may write"}
     assert {name for name in crowd.served if name.endswith("write")} == writers
     assert sum(name.startswith("public") and not name.endswith("write") for name in crowd.served) <= ROUND_EVENTS
+    crowd.close()
+
+
+def test_a_page_is_read_from_in_each_round_however_many_agents_there_are(epoll: Any) -> None:
+    """And each of them has its turn, too; one that comes later with the number of an agent that went is not taken for one."""
+    serve_in_short_rounds(epoll)
+    crowd = Crowd(epoll, PUBLIC)
+    agents = [reader for reader in epoll.getReaders() if isinstance(reader, Reader) and reader.logPrefix() not in ("own", "public 0")]
+    for agent in agents:
+        read_after_others(epoll, agent)
+        read_after_others(epoll, agent)
+    rounds = []
+    for _ in range(rounds_for_all(epoll)):
+        crowd.served.clear()
+        epoll.doPoll(5)
+        rounds.append(list(crowd.served))
+    assert all(served[:2] == ["own", "public 0"] and len(served) <= 2 + ROUND_EVENTS for served in rounds)
+    assert {name for served in rounds for name in served} == {"own", *(f"public {number}" for number in range(PUBLIC))}
+    for agent in agents:
+        epoll.removeReader(agent)
+    crowd.served.clear()
+    epoll.doPoll(5)
+    assert crowd.served == ["own", "public 0"]
+    for agent in agents:
+        epoll.addReader(agent)
+    epoll.doPoll(5)
+    assert len(epoll._poller._outer.epoll.poll(5, 2 * PUBLIC)) >= PUBLIC
     crowd.close()
 
 
