@@ -66,6 +66,7 @@ class Router:
         session = SimpleNamespace(
             _session_id=7 if joined else None,
             _authid="host:abc",
+            _authrole="agent",
             _router=SimpleNamespace(_dealer=SimpleNamespace(_caller_to_invocations=self.calls)),
             onOpen=lambda transport: None,
             onClose=lambda clean: None,
@@ -167,6 +168,18 @@ def test_too_many_values_go_nowhere(router: Router, nested: bool) -> None:
         protocol.dataReceived(frame(cbor2.dumps([[0]] * (count // 2) if nested else [0] * count)))
     assert (fitting.transport.aborted, many.transport.aborted) == (False, True)
     assert len(router.reached) == 1
+
+
+@pytest.mark.parametrize(("role", "joined", "after"), [("agent", True, True), ("operator", True, False), ("agent", False, False)])
+def test_agents_are_read_after_others(router: Router, monkeypatch: pytest.MonkeyPatch, role: str, joined: bool, after: bool) -> None:
+    """From when they have a session; told once."""
+    moved: list[Any] = []
+    monkeypatch.setattr("components.upstream_websockets.read_after_others", lambda _, transport: moved.append(transport))
+    protocol = router.connect(joined=joined)
+    protocol._session._authrole = role
+    for _ in range(2):
+        protocol.dataReceived(frame(b"x"))
+    assert moved == ([protocol.transport] if after else [])
 
 
 def costing(milliseconds: int, count: int = 1) -> bytes:
