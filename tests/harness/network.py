@@ -17,6 +17,8 @@ from pathlib import Path
 
 import psutil
 
+from tests.harness import reaper
+
 _NAMES = Path("/run/netns")
 _BOOT_ID = "/proc/sys/kernel/random/boot_id"
 _CLONE_NEWNET = 0x40000000
@@ -112,6 +114,7 @@ class Network:
     @contextmanager
     def entered(self) -> Iterator[None]:
         """This thread lives in the hub's namespace meanwhile, and with it all sockets, threads and processes that it makes."""
+        reaper.begin()  # outside: what lives within is ended with the namespace
         with open("/proc/thread-self/ns/net", "rb") as home:
             with (_NAMES / self._hub).open("rb") as namespace:
                 _enter(namespace.fileno())

@@ -13,6 +13,11 @@ import sys
 from functools import cache
 
 
+def begin() -> None:
+    """Be there from now on: before this process enters a place that will end with all who live in it."""
+    _reaper()
+
+
 def watch(group: int) -> None:
     """From now on, this process group shall not outlive this process."""
     _tell(f"+{group}")
