@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 from autobahn.exception import Disconnected
 from autobahn.twisted.wamp import ApplicationSession
+from autobahn.wamp import message
 from autobahn.wamp.cryptosign import CryptosignKey
 from autobahn.wamp.exception import Error as WampError
 from autobahn.wamp.types import Challenge, CloseDetails, ComponentConfig, PublishOptions, SessionDetails
@@ -29,6 +30,9 @@ ANSWER_SECONDS = 20.0
 """A hub that takes longer over one answer is stuck; the agent hangs up and tries again."""
 
 STOP_SECONDS = 2.0
+
+AFTER_THE_END = (message.Published, message.Result, message.Event, message.Error)
+"""What may still come when a session is over."""
 
 
 class Watcher(Protocol):
@@ -88,6 +92,11 @@ class AgentSession(ApplicationSession):  # type: ignore[misc]  # autobahn is unt
             return
         self._agent.attach(self)
         self._watcher.joined(self)
+
+    def onMessage(self, msg: Any) -> None:
+        """A hub that ends a session may have an answer under way: what comes after its farewell is no breach of the protocol."""
+        if self._session_id is not None or not isinstance(msg, AFTER_THE_END):
+            super().onMessage(msg)
 
     def onLeave(self, details: CloseDetails) -> None:
         """The hub ended the session or never let us in."""

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from typing import Any, cast
 
 import pytest
+from autobahn.wamp import message
 from autobahn.wamp.cryptosign import CryptosignKey
-from autobahn.wamp.exception import ApplicationError, TransportLost
+from autobahn.wamp.exception import ApplicationError, ProtocolError, TransportLost
 from autobahn.wamp.types import PublishOptions, SessionDetails
 from twisted.internet.defer import Deferred, fail, succeed
 from twisted.internet.task import Clock
@@ -171,3 +172,16 @@ def test_a_hub_that_is_older_than_queries_is_obeyed_all_the_same() -> None:
 
 def test_an_agent_without_queries_subscribes_none() -> None:
     assert set(Conversation(BOTH, queries=False).join_hub().listeners) == {protocol.AGENT_ON_CONFIG}
+
+
+@pytest.mark.parametrize("late", [message.Published(1, 2), message.Result(1), message.Event(1, 2)])
+def test_what_comes_after_the_hubs_farewell_is_no_breach(late: Any) -> None:
+    """It was under way when the hub ended the session."""
+    session = Conversation(set())
+    assert session._session_id is None
+    session.onMessage(late)
+
+
+def test_what_belongs_to_no_end_of_a_session_still_is() -> None:
+    with pytest.raises(ProtocolError):
+        Conversation(set()).onMessage(message.Subscribed(1, 2))
