@@ -60,6 +60,9 @@ METRICS: dict[str, Any] = {
 }
 
 
+IS_STILL = "() => document.getAnimations().every(one => !(one instanceof CSSTransition) || one.playState === 'finished')"
+
+
 @pytest.fixture
 def fleet(play_known: Play) -> list[PlayedAgent]:
     """Hosts in every state: up, late with its settings, failed, down, disabled."""
@@ -77,6 +80,7 @@ def is_shown(page: Page, scheme: str) -> None:
     """Wait until the page stands on what is light or dark, and was drawn so."""
     page.wait_for_function(IS_SHOWN, arg=[scheme, DARKEST, LIGHTEST])
     page.wait_for_function("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))")
+    page.wait_for_function(IS_STILL)  # the admin's buttons change their colours by and by
 
 
 def violations(page: Page, where: str) -> list[str]:
