@@ -17,8 +17,11 @@ const MARK_REM = 2;
 /** Below the table, and as high as it is at least. */
 const MARGIN_REM = 1;
 const LEAST_REM = 16;
-/** While one scrolls: what the browser does with rows takes thrice as long again, and a frame has 16 ms, half of which are not the page's. */
-const MAKING_MS = 1.2;
+/**
+ * For making rows while one scrolls. What the browser does with them takes thrice as long again, and a frame has 16 ms; but with less, empty
+ * places come into sight, and what exists is scrolled smoothly by the browser however long the page takes.
+ */
+const MAKING_MS = 3;
 
 /** The hosts as a table. Only rows that are seen exist. */
 export class TableView {

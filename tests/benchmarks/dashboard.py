@@ -12,24 +12,23 @@ import argparse
 import statistics
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import CDPSession, Page
 
+from tests.benchmarks.acting import Person, of_actions
 from tests.benchmarks.cost import Cost, machine_load, workers_of
 from tests.benchmarks.crowd import Swarm, add_hosts, for_seconds
 from tests.benchmarks.table import show
+from tests.benchmarks.trace import of_gaps
 from tests.browser.chromium import chromium, log_in
 from tests.harness.hub import PASSWORD, Hub, running
 
 PROBE = Path(__file__).with_name("probe.js")
 VIEWS = ("table", "cards", "heat", "overlay")
-FRAME_MS = 1000 / 60
-REPEATS = 10
 SETTLE_SECONDS = 3.0
 SCROLL_PIXELS_A_SECOND = 4000
 SCROLL_MOST_PIXELS = 40_000
@@ -43,6 +42,7 @@ class Dashboard:
     def __init__(self, page: Page, hub: Hub, hosts: int) -> None:
         self.page = page
         self.hub = hub
+        self.person = Person(page)
         self.hosts = hosts
         self.cdp: CDPSession = page.context.new_cdp_session(page)
         self.cdp.send("Performance.enable")
@@ -51,10 +51,6 @@ class Dashboard:
         """Load the page; milliseconds until the whole fleet is on it."""
         self.page.goto(self.hub.url, wait_until="commit")
         return float(self.page.evaluate("count => vedetteProbe.complete(count)", self.hosts))
-
-    def go(self, **choice: str) -> None:
-        """To what such an address shows."""
-        self.page.evaluate("hash => { location.hash = hash; }", "&".join(f"{name}={value}" for name, value in choice.items()))
 
     def at_rest(self, seconds: float) -> dict[str, Any]:
         """What a view costs by itself, and how soon it shows what was sampled."""
@@ -88,12 +84,6 @@ class Dashboard:
             )
         return {"pixels": distance, **of_gaps(self.page.evaluate("vedetteProbe.takeFrames()"))}
 
-    def timed(self, result: str, argument: str, act: Callable[[], object]) -> float:
-        """Milliseconds from the input until its result is painted."""
-        self.page.evaluate("([result, argument]) => vedetteProbe.arm(result, argument)", [result, argument])
-        act()
-        return float(self.page.evaluate("vedetteProbe.took()"))
-
     def memory(self) -> dict[str, Any]:
         """What is left after a collection."""
         for _ in range(2):
@@ -117,66 +107,21 @@ def of_ages(ages: Sequence[float]) -> dict[str, Any]:
     return {"samples seen": len(ages), "pixel p50 ms": round(cuts[49]), "pixel p99 ms": round(cuts[98])}
 
 
-def of_gaps(gaps: Sequence[float]) -> dict[str, Any]:
-    """Frames that came, and those that did not, at 60 a second."""
-    dropped = sum(max(0, round(gap / FRAME_MS) - 1) for gap in gaps)
-    frames = len(gaps) + dropped
-    return {"frames": frames, "dropped %": round(100 * dropped / max(1, frames), 1), "longest gap ms": round(max(gaps, default=0))}
-
-
-def of_actions(milliseconds: Sequence[float]) -> dict[str, Any]:
-    """Of one action, repeated."""
-    return {"count": len(milliseconds), "median ms": round(statistics.median(milliseconds)), "longest ms": round(max(milliseconds))}
-
-
-# --- what a person does -----------------------------------------------------------------------------------------------------
-
-
-def actions(dashboard: Dashboard, view: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Each from the whole list, in the order of names, and back to it."""
-    page = dashboard.page
-    home = {"view": view}
-    search, down = page.get_by_role("searchbox"), page.locator("#counts button", has_text="down")
-    ids = dashboard.hub.sql("SELECT id, name FROM django_app_host WHERE name LIKE 'swarm-%' ORDER BY name LIMIT ?", REPEATS)
-
-    def repeat(result: str, act: Callable[[str, str], object], wanted: Callable[[str, str], str] = lambda *_: "") -> dict[str, Any]:
-        times = []
-        for host_id, name in ids:
-            dashboard.go(**home)
-            for_seconds(0.5)
-            times.append(dashboard.timed(result, wanted(host_id, name), partial(act, host_id, name)))
-        dashboard.go(**home)
-        return of_actions(times)
-
-    yield "sort by CPU", repeat("changed", lambda *_: dashboard.go(**home, sort="-cpu"))
-    yield "filter: only hosts that are down", repeat("none", lambda *_: down.click())
-    yield "search a name", repeat("only", lambda _, name: search.fill(name), lambda host_id, _: host_id)
-    yield "search by an expression", repeat("changed", lambda *_: search.fill("cpu > 50"))
-    yield "open a host", repeat("open", lambda host_id, _: dashboard.go(**home, host=host_id), lambda _, name: name)
-
-    def close(host_id: str) -> float:
-        dashboard.go(**home, host=host_id)
-        for_seconds(1.0)
-        return dashboard.timed("closed", "", lambda: dashboard.go(**home))
-
-    yield "back to the fleet", of_actions([close(host_id) for host_id, _ in ids])
-
-
 def measure(hosts: int, seconds: float, minutes: float) -> Iterator[tuple[str, dict[str, Any]]]:
     """The rows of the table, one after another."""
     with opened(hosts) as (dashboard, swarm):
         cost = Cost({"agents": swarm.pid, **workers_of(dashboard.hub, "router", "services")})
         yield "load until the whole fleet is shown", of_actions([dashboard.open() for _ in range(3)])
         for view in VIEWS:
-            dashboard.go(view=view)
+            dashboard.person.go(view=view)
             yield f"{view}: at rest", dashboard.at_rest(seconds)
             if view != "overlay":
                 yield f"{view}: scrolling", dashboard.scrolled()
         (host_id,) = dashboard.hub.sql("SELECT id FROM django_app_host WHERE name = 'swarm-0000'")[0]
-        dashboard.go(view="table", host=host_id)
+        dashboard.person.go(view="table", host=host_id)
         yield "page of a host: at rest", dashboard.at_rest(seconds)
         for view in ("table", "cards"):
-            for action, row in actions(dashboard, view):
+            for action, row in dashboard.person.actions(view):
                 yield f"{view}: {action}", row
         yield from memory_over_time(dashboard, minutes)
         yield "hub and agents meanwhile", {**cost.columns(), "load": machine_load()}
@@ -188,7 +133,7 @@ def measure(hosts: int, seconds: float, minutes: float) -> Iterator[tuple[str, d
 def memory_over_time(dashboard: Dashboard, minutes: float) -> Iterator[tuple[str, dict[str, Any]]]:
     """Of a newly loaded page with the table of hosts: after one minute, and after so many."""
     dashboard.open()
-    dashboard.go(view="table")
+    dashboard.person.go(view="table")
     passed = 0.0
     for until in sorted({1.0, max(1.0, minutes)}):
         for_seconds(60 * (until - passed))

@@ -6,13 +6,16 @@ updates. What they drop, this machine cannot do.
 
 `main`, `script`, `style`, `layout`: milliseconds of processor time a second. `frame`: milliseconds until the main thread has made one.
 `dropped %`: of the frames at 60 Hz that a script would have seen. By Chromium's own count of what a person would have seen: `not shown %`,
-and `shown without the page's part %`, which scrolled in time, but without the rows that the page was still making.
+and `shown without the page's part %`, which scrolled in time, but without the rows that the page was still making. `blank %`: of the height
+of the window, where there was nothing to show yet, on average and in the 95th of a hundred frames; scrolled a second time for it, because
+looking costs time. Actions: milliseconds from the input to the painted result.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import statistics
 import sys
 import time
 from collections.abc import Iterator
@@ -22,6 +25,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, CDPSession, Page
 
+from tests.benchmarks.acting import Person
 from tests.benchmarks.cost import machine_load
 from tests.benchmarks.crowd import Speaker, for_seconds
 from tests.benchmarks.table import show
@@ -33,8 +37,9 @@ from tests.harness.hub import PASSWORD, Hub, only
 PROBE = Path(__file__).with_name("probe.js")
 WIDTH, HEIGHT = 1440, 900
 SETTLE_SECONDS = 2.0
-SCROLL_PIXELS_A_SECOND = 4000
-SCROLL_PIXELS = 24_000
+SPEEDS = (4000, 2000)
+"""Pixels a second: a flick through the whole list, and as fast as one sees names go by."""
+SCROLL_SECONDS = 6
 DURATIONS = {"TaskDuration": "main", "ScriptDuration": "script", "RecalcStyleDuration": "style", "LayoutDuration": "layout"}
 PLAIN_STYLE = """
 body { margin: 0; font: 13px/1.4 system-ui, "Liberation Sans", sans-serif; }
@@ -67,14 +72,12 @@ class Watched:
             for_seconds(seconds)
         return row
 
-    def scrolled(self, label: str) -> dict[str, Any]:
-        """By a wheel: down, and up again."""
+    def scrolled(self, label: str, speed: int = SPEEDS[0]) -> dict[str, Any]:
+        """By a wheel, so many pixels a second: down, and up again."""
         self._start_tracing()
         self.page.evaluate("vedetteProbe.watchFrames()")
         with self._measured() as row:
-            for direction in (-1, 1):
-                gesture = {"x": WIDTH // 2, "y": HEIGHT * 3 // 4, "yDistance": direction * SCROLL_PIXELS, "speed": SCROLL_PIXELS_A_SECOND}
-                self._cdp.send("Input.synthesizeScrollGesture", {**gesture, "gestureSourceType": "mouse"})
+            self._scroll(speed)
         gaps = self.page.evaluate("vedetteProbe.takeFrames()")
         events = self._stop_tracing()
         if self._keep:
@@ -83,6 +86,19 @@ class Watched:
         trace = Trace(events)
         costs = trace.frame_costs()
         return {**row, "frame p50 ms": quantile(costs, 0.5), "frame p99 ms": quantile(costs, 0.99), **of_gaps(gaps), **trace.frames()}
+
+    def blank_while_scrolled(self, speed: int) -> dict[str, Any]:
+        """The same again, with an eye on what is empty."""
+        self.page.evaluate("vedetteProbe.watchBlanks()")
+        self._scroll(speed)
+        parts = [100 * part for part in self.page.evaluate("vedetteProbe.takeBlanks()")]
+        return {"blank %": round(statistics.mean(parts), 1), "blank p95 %": quantile(parts, 0.95)}
+
+    def _scroll(self, speed: int) -> None:
+        for direction in (-1, 1):
+            distance = direction * SCROLL_SECONDS * speed
+            gesture = {"x": WIDTH // 2, "y": HEIGHT * 3 // 4, "yDistance": distance, "speed": speed, "gestureSourceType": "mouse"}
+            self._cdp.send("Input.synthesizeScrollGesture", gesture)
 
     def _start_tracing(self) -> None:
         """By the browser's own session: Playwright's way writes down all that is not left out by name, which takes half a core."""
@@ -134,13 +150,19 @@ def measure(hosts: int, seconds: float, views: list[str], rest: list[str], keep:
                 yield f"{view}: at rest", watched.at_rest(seconds)
             else:
                 for_seconds(SETTLE_SECONDS)
-            if view in views:
-                yield f"{view}: scrolling", watched.scrolled(f"{view}-scrolling")
+            for speed in SPEEDS if view in views else ():
+                row = watched.scrolled(f"{view}-scrolling-{speed}", speed)
+                yield f"{view}: scrolling {speed} px/s", {**row, **watched.blank_while_scrolled(speed)}
+        for view in views:
+            for action, row in Person(page).actions(view):
+                yield f"{view}: {action}", row
         for view in views:
             page.goto("about:blank")
             page.set_content(plain(view, hosts))
             for_seconds(SETTLE_SECONDS)
-            yield f"{view}, plain page: scrolling", {**watched.scrolled(f"{view}-plain"), "load": machine_load()}
+            for speed in SPEEDS:
+                yield f"{view}, plain page: scrolling {speed} px/s", watched.scrolled(f"{view}-plain-{speed}", speed)
+        yield "machine", {"load": machine_load()}
 
 
 @contextmanager

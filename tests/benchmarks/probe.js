@@ -9,6 +9,7 @@ globalThis.vedetteProbe = (() => {
   const LOADS = /^(\d\d?\.\d\d)(?: \d+\.\d\d){0,2}$/;
   const SHOWN_HOSTS = "main [data-host]:not([hidden] *, [hidden])";
   const LIMIT_MS = 60_000;
+  const BLANK_STEPS = 40;
 
   const nextFrame = () => new Promise((resolve) => requestAnimationFrame(resolve));
 
@@ -44,6 +45,13 @@ globalThis.vedetteProbe = (() => {
   let ages = [];
   let observer = null;
   let frames = null;
+  let blanks = null;
+
+  /** The part of the window's height, from 0 to 1, where the list has nothing to show yet. */
+  const blankPart = () => {
+    const places = Array.from({ length: BLANK_STEPS }, (_, step) => document.elementFromPoint(innerWidth / 2, ((step + 0.5) * innerHeight) / BLANK_STEPS));
+    return places.filter((place) => place?.matches(".table-body, .grid-room")).length / BLANK_STEPS;
+  };
 
   return {
     hostsShown,
@@ -102,6 +110,25 @@ globalThis.vedetteProbe = (() => {
         if (frames === times) requestAnimationFrame(note);
       };
       requestAnimationFrame(note);
+    },
+
+    /** Note how much is blank whenever something was painted. */
+    watchBlanks() {
+      const parts = (blanks = []);
+      const note = () => {
+        if (blanks !== parts) return;
+        void nextFrame().then(nextTask).then(() => {
+          parts.push(blankPart());
+          note();
+        });
+      };
+      note();
+    },
+
+    takeBlanks() {
+      const parts = blanks ?? [];
+      blanks = null;
+      return parts;
     },
 
     /** The times between frames. */
