@@ -59,6 +59,14 @@ SESSION_SECONDS = Most(
 PING_SECONDS = Most("a ping without an answer: dead or slow readers", 4, "connection", "it is dropped", "s")
 UNSENT_BYTES = Most("what a reader has not taken yet", 4 * 2**20, "connection", "it is dropped", "bytes")
 ALL_UNSENT_BYTES = Most("what all readers have not taken yet", 128 * 2**20, "hub", "whoever has most of it is dropped", "bytes")
+# a thousand hosts send that in a minute and a half: so long may the services stand still
+WORKER_UNSENT_BYTES = Most(
+    "what one of the hub's own workers has not taken yet",
+    64 * 2**20,
+    "worker",
+    "its connection is dropped, and so the hub starts again",
+    "bytes",
+)
 STUCK_SECONDS = Most("a download that does not move", 30, "connection", "it is dropped", "s")
 REQUEST_SECONDS = Most("a request that is not whole", 60, "connection", "it is dropped", "s")
 

@@ -81,6 +81,8 @@ class Door:
         self._new = Throttle(limits.NEW_CONNECTIONS)
         self._open: dict[Any, str] = {}
         """Each connection with an address, and the neighbourhood that it counts for; "" for a trusted proxy."""
+        self._own: set[Any] = set()
+        """Connections of the hub's own workers."""
         self._count: Counter[str] = Counter()
         self._waiting: dict[Any, tuple[object, float]] = {}
         """The state of each connection that has something unsent, and since when it is so."""
@@ -102,6 +104,7 @@ class Door:
         """It was admitted, and is open now."""
         peer = connection.transport.getPeer()
         if getattr(peer, "host", None) is None:
+            self._own.add(connection)
             return
         self._open[connection] = where = self._neighbourhood(peer)
         if where:
@@ -109,6 +112,7 @@ class Door:
 
     def closed(self, connection: Any) -> None:
         """It is no more."""
+        self._own.discard(connection)
         where = self._open.pop(connection, "")
         self._waiting.pop(connection, None)
         if where:
@@ -117,7 +121,11 @@ class Door:
                 del self._count[where]
 
     def sweep(self) -> None:
-        """Drop what has not moved for STUCK_SECONDS; and while all together are over ALL_UNSENT_BYTES, the one that waits for most."""
+        """Drop what has not moved for STUCK_SECONDS; while all together are over ALL_UNSENT_BYTES, the one that waits for most; and a
+        worker of our own that is over its limit, because nobody else bounds what all hosts send it.
+        """
+        for connection in [own for own in self._own if unsent_bytes(own.transport) > limits.WORKER_UNSENT_BYTES.most]:
+            self._drop(connection, limits.WORKER_UNSENT_BYTES)
         now = self._clock.seconds()
         unsent_by = {connection: unsent for connection in self._open if (unsent := unsent_bytes(connection.transport))}
         for connection in self._waiting.keys() - unsent_by.keys():
@@ -137,7 +145,7 @@ class Door:
             excess -= unsent
 
     def _drop(self, connection: Any, limit: limits.Most) -> None:
-        offenders.name(limit, connection.transport.getPeer().host)
+        offenders.name(limit, getattr(connection.transport.getPeer(), "host", None) or "a worker of the hub")
         connection.transport.abortConnection()
 
     def _neighbourhood(self, peer: Any) -> str:

@@ -15,7 +15,7 @@ from twisted.internet.testing import StringTransport
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
-from components.limits import ALL_UNSENT_BYTES, CONNECTIONS, NEW_CONNECTIONS, STUCK_SECONDS
+from components.limits import ALL_UNSENT_BYTES, CONNECTIONS, NEW_CONNECTIONS, STUCK_SECONDS, WORKER_UNSENT_BYTES
 from components.upstream_connections import OPEN_FILES, Door, allow_open_files, bound_connections, unsent_bytes
 
 PROXY = "198.51.100.1"
@@ -164,6 +164,15 @@ def test_all_readers_together_are_bounded(port: Port) -> None:
     small.transport._tempDataLen = 1000
     wait(port, 2)
     assert [connection.transport.aborted for connection in (large, larger, small)] == [False, True, False]
+
+
+def test_a_worker_of_the_hub_that_stands_still_is_bounded(port: Port) -> None:
+    """Nobody else bounds what all hosts send to the services; its lost connection ends the hub, which is started again."""
+    services, agent, reader = port.connect(None), port.connect(None), port.connect("10.1.1.1")
+    for connection, unsent in ((services, WORKER_UNSENT_BYTES.most + 1), (agent, WORKER_UNSENT_BYTES.most)):
+        connection.transport.dataBuffer = bytes(int(unsent))
+    port.clock.advance(2)
+    assert [one.transport.aborted for one in (services, agent, reader)] == [True, False, False]
 
 
 def test_unsent_bytes_are_seen_through_tls() -> None:
