@@ -38,8 +38,9 @@ def approve_hosts(user_id: int, host_ids: Sequence[str], *, now: float) -> list[
     """Let these in: keys that wait or were denied, and hosts that were revoked; the ids of those that were not in. NotAllowed."""
     require_operator(user_id)
     with transaction.atomic():
-        approved = [_approve(request, user_id, now) for request in JoinRequest.objects.select_for_update().filter(pk__in=host_ids)]
-        revoked = Host.objects.select_for_update().filter(pk__in=host_ids, access=Host.Access.REVOKED)
+        requests = JoinRequest.objects.select_for_update().filter(pk__in=host_ids).order_by("pk")
+        approved = [_approve(request, user_id, now) for request in requests]
+        revoked = Host.objects.select_for_update().filter(pk__in=host_ids, access=Host.Access.REVOKED).order_by("pk")
         approved += [_let_in_again(host, user_id, now) for host in revoked]
         announce.hosts_changed(approved)
     return approved

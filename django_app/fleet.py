@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,6 +13,7 @@ from components.checking import printable
 from components.host_views import HostAbsence, HostConfig, HostFacts
 from components.payloads import Facts
 from django_app import announce
+from django_app.hosts import hold
 from django_app.models import Host, Hub, JoinRequest, Revision
 
 
@@ -54,9 +55,10 @@ def fleet_rows(host_ids: Collection[str] | None = None) -> dict[str, FleetRow]:
     return rows | {revision.host_id: _row(revision.host, revision) for revision in newest.select_related("host")}
 
 
-def record_presence(changes: Iterable[tuple[str, Presence]]) -> None:
+def record_presence(changes: Collection[tuple[str, Presence]]) -> None:
     """Store who came and went: host ids, in the order of what happened."""
     with transaction.atomic():
+        hold({host_id for host_id, _ in changes})
         for host_id, presence in changes:
             _record(host_id, presence)
 
@@ -75,11 +77,12 @@ def forget_presence(now: float) -> None:
 def record_facts(news: Collection[tuple[str, Facts]]) -> list[str]:
     """Store what hosts say of themselves; the ids of those with another boot id than before: these machines were started anew."""
     facts = dict(news)
-    hosts = list(Host.objects.filter(pk__in=facts))
-    restarted = [host.id for host in hosts if _is_restarted(host.facts, facts[host.id])]
-    for host in hosts:
-        host.facts = dict(facts[host.id])
     with transaction.atomic():
+        hold(facts)
+        hosts = list(Host.objects.filter(pk__in=facts))
+        restarted = [host.id for host in hosts if _is_restarted(host.facts, facts[host.id])]
+        for host in hosts:
+            host.facts = dict(facts[host.id])
         Host.objects.bulk_update(hosts, ["facts"], batch_size=100)
         Host.objects.filter(pk__in=restarted).update(absence=Host.Absence.RESTARTED)
     return restarted
@@ -100,6 +103,7 @@ def record_duplicates(host_ids: Collection[str]) -> None:
     new = Host.objects.filter(duplicate_key=False, pk__in=host_ids)
     with transaction.atomic():
         changed = [*told.values_list("pk", flat=True), *new.values_list("pk", flat=True)]
+        hold(changed)
         told.update(duplicate_key=False)
         new.update(duplicate_key=True)
         announce.hosts_changed(changed)

@@ -14,7 +14,7 @@ from components.host_settings import SETTING, check_settings
 from components.payloads import ConfigReport
 from django_app import announce, audit, words
 from django_app.descriptions import tag_hosts
-from django_app.hosts import locked_hosts
+from django_app.hosts import hold, locked_hosts
 from django_app.models import AuditEntry, Host, Hub, Revision
 from django_app.people import require_operator
 
@@ -134,6 +134,7 @@ def _store_outcomes(news: Sequence[_Outcome]) -> None:
     table = connection.ops.quote_name(Revision._meta.db_table)  # noqa: SLF001  # documented
     columns = "status = %s, error = %s, locked = %s, outcome_at = %s, milliseconds = %s"
     with transaction.atomic(), connection.cursor() as cursor:
+        hold([row.host_id for row, _, _, _ in news])
         cursor.executemany(f"UPDATE {table} SET {columns} WHERE id = %s AND status = %s", values)  # noqa: S608  # names only
 
 
