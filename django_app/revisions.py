@@ -82,7 +82,8 @@ def restore_revision(user_id: int, host_id: str, number: int, now: float) -> int
         revision = Revision.objects.filter(host=host, number=number).first()
         if revision is None:
             raise InvalidPayload(f"{host.name} has no revision {number}")
-        known = {name: value for name, value in revision.settings.items() if name in SETTING}
+        # in the order of that table: a database may keep another
+        known = {name: revision.settings[name] for name in SETTING if name in revision.settings}
         newest = set_settings(user_id, [host_id], known, now=now, origin=f"restored rev {number}")[host_id]
     return newest if newest != host.revision else None
 
