@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hmac
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseForbidden
 
 from django_app import audit
 
@@ -44,3 +44,27 @@ class ProxyOnly:
             except OSError as error:
                 log.error("The proxy's secret cannot be read (%s); it is made when the hub starts: crossbar start", error)
         return self._secret
+
+
+class NoNul:
+    """Answers 400 to a NUL in a path, a query or a cookie, which no browser sends.
+
+    PostgreSQL takes no text with one: anybody could fill the log with its errors, by a session's cookie.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """The view's response, or 400."""
+        if any("\0" in text for text in _texts(request)):
+            return HttpResponseBadRequest("A NUL is no text.\n", content_type="text/plain")
+        return self._get_response(request)
+
+
+def _texts(request: HttpRequest) -> Iterator[str]:
+    yield request.path_info
+    yield from request.COOKIES.values()
+    for name, values in request.GET.lists():
+        yield name
+        yield from values

@@ -24,6 +24,13 @@ def test_a_stranger_is_sent_to_the_login(charlies: Client) -> None:
         assert response.status_code == 200
 
 
+@pytest.mark.parametrize(("path", "cookie"), [("/?q=%00", ""), ("/?%00", ""), ("/%00/", ""), ("/", 'sessionid="aaaaaaaa\\000"')])
+def test_a_nul_is_refused(path: str, cookie: str, charlies: Client) -> None:
+    """Also in a cookie, where a quoted one may have it: one database takes no such text."""
+    response = charlies.get(path, headers={"cookie": cookie})
+    assert (response.status_code, response.content) == (400, b"A NUL is no text.\n")
+
+
 def test_an_operators_dashboard(alices: Client) -> None:
     page = alices.get("/").content.decode()
     assert 'data-role="operator"' in page
