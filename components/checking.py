@@ -91,4 +91,6 @@ def whole_of(fields: Mapping[str, Any], name: str) -> int:
 def ids_of(value: object, name: str, most: int = 1000) -> list[str]:
     if not isinstance(value, list) or len(value) > most or not all(isinstance(each, str) for each in value):
         raise InvalidPayload(f"{name} must be a list of at most {most} ids")
+    if any(map(_CONTROL.search, value)):
+        raise InvalidPayload(f"{name} has an id with control characters")
     return value

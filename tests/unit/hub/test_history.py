@@ -71,6 +71,7 @@ def test_a_stretch_of_time(series: Series) -> None:
     [
         ({"hosts": A}, "hosts must be a list"),
         ({"hosts": ["a"] * 65}, "hosts must be a list of at most 64"),
+        ({"hosts": ["a\x00"]}, "hosts has an id with control characters"),
         ({"metrics": None}, "metrics must be a list"),
         ({"metrics": ["m"] * 65}, "at most 64"),
         ({"metrics": ["<b>"]}, "'<b>' is no name of a metric"),
