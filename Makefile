@@ -17,7 +17,7 @@ export UV_COMPILE_BYTECODE := 1
 
 .SHELLFLAGS := -ec
 .DELETE_ON_ERROR:
-.PHONY: help run test chaos lint style types scripts format lock dist docs pictures benchmarks clean chromium
+.PHONY: help run test chaos postgresql lint style types scripts format lock dist docs pictures benchmarks clean chromium
 
 help: ## show these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,6 +33,9 @@ RUNS ?= 10
 
 chaos: $(VENV)/.dev node_modules/.test chromium ## break everything, RUNS times each (10), and wait until all is well again
 	VEDETTE_TEST_CHROMIUM="$$(cat $(VENV)/.chromium)" $(BIN)/python -m pytest tests/chaos --chaos-runs $(RUNS)
+
+postgresql: $(VENV)/.dev node_modules/.test ## run the tests of the database and of whole hubs on a PostgreSQL server of their own
+	$(BIN)/python -m tests.harness.postgresql $(BIN)/python -m pytest tests/unit/django_app tests/integration
 
 lint: style types node_modules/.test ## check style, types, import contracts and the Dockerfile
 	npm run --silent check

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import os
 import shutil
 import socket
 import sqlite3
@@ -18,6 +19,7 @@ from typing import Any
 import psutil
 import requests
 
+from tests.harness import postgresql
 from tests.harness.django import DjangoShell
 from tests.harness.eventually import eventually
 from tests.harness.ports import free_ports
@@ -60,6 +62,8 @@ class Hub:
             DJANGO_SETTINGS_MODULE="django_project.settings",
             **({"VEDETTE_ADMIN_PASSWORD": password} if password else {}),
         )
+        if server := os.environ.get(postgresql.VARIABLE):
+            self.environment["DATABASE_URL"] = postgresql.made(server)
         self.environment |= environment
         self._process: Process | None = None
         self._django: DjangoShell | None = None
@@ -202,7 +206,9 @@ class Hub:
             self._django = None
 
     def sql(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
-        """One statement straight on the hub's SQLite file, past every check of Django's."""
+        """One statement straight on the hub's database, past every check of Django's; `?` stands for a value."""
+        if url := self.environment.get("DATABASE_URL"):
+            return postgresql.execute(url, statement, values)
         database = sqlite3.connect(self.data / "vedette.sqlite3", timeout=10)
         try:
             with database:

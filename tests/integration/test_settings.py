@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import secrets
 import time
@@ -13,6 +14,7 @@ import pytest
 
 from components.host_settings import SETTING
 from tests.conftest import KeepAgent, MakeHub, Play
+from tests.harness import postgresql
 from tests.harness.agents import AgentProcess, ContainerAgent, LightAgent, make_code
 from tests.harness.hub import Hub
 from tests.harness.live import LiveView, applied, metrics_of
@@ -302,6 +304,7 @@ def test_an_agent_that_starts_with_an_unusable_lock_file_sends_nothing(hub: Hub,
     assert live.hosts[host].get("sample") is None
 
 
+@pytest.mark.skipif(postgresql.VARIABLE in os.environ, reason="replaces the file of SQLite")
 def test_a_restored_older_database_wins_over_what_the_agents_remember(make_hub: MakeHub, keep_agent: KeepAgent) -> None:
     """The hub is killed, its database replaced by an older one. Agents of both forms join again by themselves and obey the older
     revision; then the next one counts as new. What they say when they are stopped is stored.
