@@ -3,7 +3,8 @@
 Views, with nobody touching anything: `main thread`, `scripts`, `layout`, `style`: per cent of a second; `pixel ms`: from taking a sample to
 the painted page, of the hosts in sight, which send the time as their load. Scrolling through the whole list: `frames`, `dropped` of them,
 the longest gap; beside it a plain page of the same height, for what this machine can do. Actions: milliseconds from the input to the
-painted result. Memory: after a forced collection.
+painted result. Memory: after a forced collection. At the end the table rests once more: a machine that was saturated lags for a while,
+but not for ever.
 """
 
 from __future__ import annotations
@@ -124,6 +125,7 @@ def measure(hosts: int, seconds: float, minutes: float) -> Iterator[tuple[str, d
             for action, row in dashboard.person.actions(view):
                 yield f"{view}: {action}", row
         yield from memory_over_time(dashboard, minutes)
+        yield "table: at rest, at the end", dashboard.at_rest(seconds)
         yield "hub and agents meanwhile", {**cost.columns(), "load": machine_load()}
         dashboard.page.goto("about:blank")
         dashboard.page.set_content(PLAIN_PAGE.format(height=SCROLL_MOST_PIXELS))
