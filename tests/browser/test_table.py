@@ -98,6 +98,17 @@ def test_rows_do_not_move_under_the_pointer(people: People, operator: WebUser, t
     expect(page.locator("[data-host] .host-link").first).to_have_text("row-2", timeout=PROMPTLY_MS)
 
 
+def test_the_page_does_not_scroll_beside_the_table(people: People, operator: WebUser, trio: list[PlayedAgent]) -> None:
+    """It ends where the window does, however many hosts there are."""
+    page = people.open("/#view=table", by=operator)
+    expect(table_row(page, trio[2])).to_be_visible()
+    page.locator(".table-body").evaluate("body => { body.style.height = '5000px'; }")  # as that of a hundred hosts
+    frame, window = page.evaluate(
+        "() => [document.querySelector('.table-frame').scrollHeight, document.documentElement.scrollHeight - innerHeight]"
+    )
+    assert (frame > 5000, window) == (True, 0)
+
+
 def test_groups_tags_and_columns(people: People, operator: WebUser, trio: list[PlayedAgent]) -> None:
     """A host stands under each of its tags; which columns one wants is remembered, by the hub, so that another machine knows."""
     operator.save_host(trio[0].host_id, tags="web, db")

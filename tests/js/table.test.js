@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { columnsFor } from "../../static/js/table-columns.js";
+import { COLUMNS, columnsFor } from "../../static/js/table-columns.js";
 import { existingLines, linesOf, walk } from "../../static/js/table-lines.js";
 import { fieldNamed } from "../../static/js/fields.js";
 import { NOW, aHost } from "./support/hosts.js";
@@ -53,4 +53,10 @@ test("columns that no host has anything for, or that nobody wants, are left out;
 
 test("every column sorts by a field that there is", () => {
   for (const { field } of columnsFor([], [aHost()])) assert.ok(fieldNamed(field), field);
+});
+
+test("all columns have room in a laptop's window, beside the margins and a scrollbar", () => {
+  const [windowPx, marginsPx, scrollbarPx, markRem, remPx] = [1440, 42, 15, 2, 16];
+  const widths = COLUMNS.reduce((sum, { width }) => sum + width, markRem);
+  assert.ok(widths * remPx <= windowPx - marginsPx - scrollbarPx, `${widths} rem`);
 });
