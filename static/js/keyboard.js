@@ -32,7 +32,7 @@ export function connectKeys({ choices, marked, role, openSettings }, { look, sea
     group: () => onFleet() && (choices.choose({ group: choices.current.group ? "" : "tag" }), true),
     next: () => (onFleet() ? walk("ArrowDown", "ArrowRight") : host.step("after")),
     previous: () => (onFleet() ? walk("ArrowUp", "ArrowLeft") : host.step("before")),
-    open: () => isHost(document.activeElement) && (choices.choose({ host: hostAtHand() }), true),
+    open: () => (isSearch(document.activeElement) ? walk("ArrowDown", "ArrowRight") : isHost(document.activeElement) && (choices.choose({ host: hostAtHand() }), true)),
     mark: () => role === "operator" && hostAtHand() !== "" && (marked.pick(hostAtHand(), false), true),
     settings: () => onSettings(),
     pause: () => !onFleet() && !document.activeElement?.matches(PRESSED_BY_SPACE) && (host.pause(), true),
@@ -51,11 +51,9 @@ export function connectKeys({ choices, marked, role, openSettings }, { look, sea
 
   function leave() {
     const active = document.activeElement;
-    if (active instanceof HTMLElement && active.matches("input, select, textarea")) {
-      active.blur();
-      return false; // a search field clears itself
-    }
-    if (wall.isOn) wall.leave();
+    if (isSearch(active) && choices.current.search) choices.choose({ search: "" });
+    else if (active instanceof HTMLElement && active.matches("input, select, textarea")) active.blur();
+    else if (wall.isOn) wall.leave();
     else if (marked.ids.size) marked.clear();
     else if (choices.current.host) host.leave();
     else return false;
@@ -66,6 +64,11 @@ export function connectKeys({ choices, marked, role, openSettings }, { look, sea
 /** @param {Element | null} target */
 function isHost(target) {
   return target !== null && target.matches("[data-host]");
+}
+
+/** @param {Element | null} target */
+function isSearch(target) {
+  return target !== null && target.matches("input[type=search]");
 }
 
 /** The host that the focus is on or in; empty without one. */

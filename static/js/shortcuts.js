@@ -15,7 +15,7 @@ export const SHORTCUTS = {
   group: { keys: ["g"], words: "group by tag, or not" },
   next: { keys: ["j"], words: "next host; the arrows walk too" },
   previous: { keys: ["k"], words: "host before" },
-  open: { keys: ["Enter"], words: "open the host" },
+  open: { keys: ["Enter"], words: "open the host; in the search, go to the first host found" },
   mark: { keys: ["x"], words: "mark the host, or no longer", operators: true },
   settings: { keys: ["s"], words: "settings of the marked hosts, or of the one at hand" },
   pause: { keys: [" "], words: "hold the charts of the open host, or let them go on" },
@@ -32,6 +32,9 @@ export function keyName(key) {
 
 const TYPING = "input:not([type=checkbox], [type=radio], [type=button], [type=range]), textarea, select, [contenteditable]";
 
+/** Keys that mean something while somebody writes, too. */
+const LEAVING = ["Escape", "Enter"];
+
 /**
  * The name of the shortcut that a key press means.
  * @param {{key: string, ctrlKey: boolean, metaKey: boolean, altKey: boolean, isComposing?: boolean, defaultPrevented?: boolean}} event
@@ -41,7 +44,7 @@ const TYPING = "input:not([type=checkbox], [type=radio], [type=button], [type=ra
  */
 export function shortcutOf(event, { isTyping, isAsking, hasPopover = false }) {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.defaultPrevented || isAsking) return null;
-  if (isTyping && event.key !== "Escape") return null;
+  if (isTyping && !LEAVING.includes(event.key)) return null;
   if (hasPopover && event.key === "Escape") return null;
   return Object.keys(SHORTCUTS).find((name) => SHORTCUTS[name]?.keys.includes(event.key)) ?? null;
 }

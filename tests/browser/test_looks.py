@@ -46,6 +46,14 @@ def test_by_keyboard_alone(people: People, operator: WebUser, trio: list[str]) -
     expect(page.get_by_text("hosts matches")).to_be_visible()
     page.keyboard.press("Backspace")
     expect(page.locator("[data-host]")).to_have_count(2)
+    page.keyboard.press("Enter")
+    expect(card(page, "alpha-1")).to_be_focused()
+    page.keyboard.press("/")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("searchbox")).to_have_value("")
+    expect(page.get_by_role("searchbox")).to_be_focused()
+    page.keyboard.type("alpha")
+    expect(page.locator("[data-host]")).to_have_count(2)
 
     page.keyboard.press("Tab")
     while not page.locator("[data-host]:focus").count():
