@@ -1,6 +1,15 @@
+import { STATUS_WORDS } from "./describe.js";
+
+/** @import { Formatter } from "./format.js" */
+/** @import { HostView } from "./protocol.js" */
+
+/** Less than any value: a host that is down keeps its line while there is room. */
+export const ONLY_PAST = -Infinity;
+
 /**
- * Which hosts have a line: those with the largest values. Each keeps its place, hence its colour, while another takes that of one that left.
- * @param {Map<string, number>} values of all hosts that are shown
+ * Which hosts have a line: those with the largest values; after them, those that have only a past. Each keeps its place, hence its colour,
+ * while another takes that of one that left.
+ * @param {Map<string, number>} values of all hosts that are shown; `ONLY_PAST` of one that has none now
  * @param {string[]} before
  * @param {number} most
  * @returns {string[]}
@@ -17,4 +26,25 @@ export function overlayLines(values, before, most) {
     else places[free] = id;
   }
   return places.filter((id) => id !== null);
+}
+
+/**
+ * `12 hosts`, `The 20 with the most CPU of 61 hosts`, `7 of 10 hosts: the others have no value`
+ * @param {{lines: number, hosts: number, most: number}} counts
+ * @param {string} label of what is drawn
+ * @param {Formatter} format
+ */
+export function linesText({ lines, hosts, most }, label, format) {
+  if (lines === hosts) return format.counted(hosts, "host");
+  if (lines === most) return `The ${format.number(lines)} with the most ${label} of ${format.counted(hosts, "host")}`;
+  return `${format.number(lines)} of ${format.counted(hosts, "host")}: the others have no value`;
+}
+
+/**
+ * What a line is called: the host, and that it is down, for its newest value is an old one. The name is isolated, whatever it is written in.
+ * @param {HostView | undefined} host
+ */
+export function lineLabel(host) {
+  if (!host) return "";
+  return host.status === "up" ? host.name : `\u2068${host.name}\u2069 (${STATUS_WORDS[host.status]})`;
 }

@@ -5,7 +5,7 @@ import { courseOf } from "./field-course.js";
 import { intervalOf } from "./interval.js";
 import { MetricSelect, metricNamed } from "./metric-select.js";
 import { OverlayColumns } from "./overlay-columns.js";
-import { overlayLines } from "./overlay-lines.js";
+import { ONLY_PAST, lineLabel, linesText, overlayLines } from "./overlay-lines.js";
 
 /** @import { Choice } from "./choice.js" */
 /** @import { Field } from "./fields.js" */
@@ -47,6 +47,8 @@ export class OverlayView {
   #ids = new Set();
   /** Hosts with a line, in the order of their colours. @type {string[]} */
   #lines = [];
+  /** What the chart's lines are and are called. */
+  #drawn = "";
   /** Hosts whose last minutes were asked for. @type {Set<string>} */
   #asked = new Set();
   #problem = "";
@@ -128,18 +130,29 @@ export class OverlayView {
     /** @type {Map<string, number>} */
     const values = new Map();
     for (const id of this.#ids) {
-      const value = this.#valueOf(this.#services.store.get(id), now);
+      const value = this.#rankOf(this.#services.store.get(id), now);
       if (value !== null) values.set(id, value);
     }
-    const before = this.#lines;
-    this.#lines = overlayLines(values, before, MOST_LINES);
-    if (this.#lines.join() !== before.join() || !this.#chart) this.#replaceChart();
+    this.#lines = overlayLines(values, this.#lines, MOST_LINES);
+    const lines = this.#lines.map((key) => ({ key, label: lineLabel(this.#services.store.get(key)) }));
+    const drawn = JSON.stringify(lines);
+    if (drawn !== this.#drawn || !this.#chart) this.#replaceChart(lines);
+    this.#drawn = drawn;
     void this.#fill();
   }
 
-  #replaceChart() {
-    const { store, format } = this.#services;
-    const lines = this.#lines.map((id) => ({ key: id, label: store.get(id)?.name ?? "" }));
+  /**
+   * @param {HostView | undefined} host
+   * @param {number} now
+   */
+  #rankOf(host, now) {
+    const hasPast = host?.sample && now - host.sample.at < WINDOW_S && typeof this.#field.of(host, now) === "number";
+    return this.#valueOf(host, now) ?? (hasPast ? ONLY_PAST : null);
+  }
+
+  /** @param {{key: string, label: string}[]} lines */
+  #replaceChart(lines) {
+    const { format } = this.#services;
     this.#chart?.destroy();
     const top = this.#field.unit === "ratio" ? 1 : null;
     const unit = /** @type {Unit} */ (this.#field.unit);
@@ -200,11 +213,10 @@ export class OverlayView {
   }
 
   #noteText() {
-    const { format } = this.#services;
-    const lines = this.#lines.length;
-    const most = lines < this.#ids.size ? `The ${lines} with the most ${this.#field.label} of ${format.counted(this.#ids.size, "host")}` : format.counted(lines, "host");
+    const counts = { lines: this.#lines.length, hosts: this.#ids.size, most: MOST_LINES };
+    const which = linesText(counts, this.#field.label, this.#services.format);
     const since = this.#ids.size > MOST_READ ? ", as far as this page has seen them" : "";
-    return [`${most}. Shaded: from the least to the most of all${since}.`, this.#problem].filter(Boolean).join(" ");
+    return [`${which}. Shaded: from the least to the most of all${since}.`, this.#problem].filter(Boolean).join(" ");
   }
 
   /** @param {string} id */

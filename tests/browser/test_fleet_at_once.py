@@ -66,7 +66,8 @@ def test_the_heat_map(people: People, operator: WebUser, fleet: dict[str, Played
 def test_the_overlay(people: People, operator: WebUser, fleet: dict[str, PlayedAgent]) -> None:
     """A line for each host, from what the hub remembers, then live; a line is hidden by its name."""
     page = people.open("/#view=overlay&search=heat-", by=operator)
-    expect(page.get_by_text("The 3 with the most CPU of 4 hosts.")).to_be_visible()
+    expect(page.get_by_text("4 hosts. Shaded")).to_be_visible()
+    expect(page.get_by_role("button", name=re.compile("heat-lost.*down"))).to_be_visible()
     line = page.get_by_role("button", name="heat-half")
     expect(line).to_contain_text("50.0%")
     fleet["heat-half"].publish({"cpu_used_ratio": 0.75})

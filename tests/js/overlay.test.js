@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { courseOf } from "../../static/js/field-course.js";
 import { FIELDS, fieldNamed } from "../../static/js/fields.js";
+import { formatter } from "../../static/js/format.js";
 import { OverlayColumns } from "../../static/js/overlay-columns.js";
-import { overlayLines } from "../../static/js/overlay-lines.js";
+import { ONLY_PAST, lineLabel, linesText, overlayLines } from "../../static/js/overlay-lines.js";
 import { aHost } from "./support/hosts.js";
 
 const _ = undefined;
@@ -84,4 +85,24 @@ test("every field with a course names what it reads", () => {
     of(aHost({ sample: { at: 1, taken_at: 1, metrics: new Proxy({}, seen) } }), 1);
     assert.deepEqual([...read].sort(), [...metrics].sort(), name);
   }
+});
+
+test("a host that is down has a line while there is room", () => {
+  const first = overlayLines(new Map([["a", 1], ["b", 3]]), [], 2);
+  assert.deepEqual(overlayLines(new Map([["a", ONLY_PAST], ["b", 3]]), first, 2), ["b", "a"]);
+  assert.deepEqual(overlayLines(new Map([["a", ONLY_PAST], ["b", ONLY_PAST]]), first, 2), ["b", "a"]);
+  assert.deepEqual(overlayLines(new Map([["a", ONLY_PAST], ["b", 3], ["c", 0]]), first, 2), ["b", "c"]);
+});
+
+test("how many hosts have a line is said, and why the others have none", () => {
+  const format = formatter("en");
+  assert.equal(linesText({ lines: 10, hosts: 10, most: 20 }, "CPU", format), "10 hosts");
+  assert.equal(linesText({ lines: 20, hosts: 61, most: 20 }, "CPU", format), "The 20 with the most CPU of 61 hosts");
+  assert.equal(linesText({ lines: 0, hosts: 3, most: 20 }, "CPU", format), "0 of 3 hosts: the others have no value");
+});
+
+test("a line says that its host is down", () => {
+  assert.equal(lineLabel(aHost({ name: "web-1" })), "web-1");
+  assert.equal(lineLabel(aHost({ name: "web-1", status: "down" })), "\u2068web-1\u2069 (down)");
+  assert.equal(lineLabel(undefined), "");
 });
