@@ -78,6 +78,9 @@ export function configText({ connected, since, config }, now, format) {
   }
 }
 
+/** Short enough for two lines of the table's narrowest column. */
+export const NO_SAMPLE = "no sample";
+
 /**
  * `5 s ago`: its sample, or, when the hub has none since its own start, the host itself.
  * @param {HostView} host
@@ -86,7 +89,7 @@ export function configText({ connected, since, config }, now, format) {
  */
 export function ageText({ sample, connected, since }, now, format) {
   if (sample) return format.age(now - sample.at);
-  return connected || !since ? "no sample yet" : format.age(now - since);
+  return connected || !since ? NO_SAMPLE : format.age(now - since);
 }
 
 /**

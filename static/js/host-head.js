@@ -1,4 +1,4 @@
-import { ageText, configText, pinnedTexts, statusText } from "./describe.js";
+import { NO_SAMPLE, ageText, configText, pinnedTexts, statusText } from "./describe.js";
 import { button, element, setAttribute, setText } from "./dom.js";
 import { StatusIcon } from "./status-icon.js";
 
@@ -69,7 +69,8 @@ export class HostHead {
     setText(this.#status, statusText(host, now, format));
     setText(this.#since, host.since ? `since ${format.moment(host.since)}` : "");
     setText(this.#address, host.address ?? "");
-    setText(this.#age, `sample ${ageText(host, now, format)}`);
+    const age = ageText(host, now, format);
+    setText(this.#age, age === NO_SAMPLE ? age : `sample ${age}`);
     setText(this.#config, configText(host, now, format));
     this.#config.dataset.outcome = host.config?.status ?? "";
     setAttribute(this.#config, "title", host.config?.at ? `saved ${format.moment(host.config.at)}` : null);

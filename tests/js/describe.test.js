@@ -69,7 +69,7 @@ for (const { status, says, seconds = 3 * 3600, connected = status === "up", reas
 
 test("the age of the sample, if there is one", () => {
   assert.equal(ageText(aHost(), NOW, format), "1 s ago");
-  assert.equal(ageText(aHost({ sample: null }), NOW, format), "no sample yet");
+  assert.equal(ageText(aHost({ sample: null }), NOW, format), "no sample");
 });
 
 test("pinned fields with their values", () => {
