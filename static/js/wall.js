@@ -3,8 +3,10 @@ import { button } from "./dom.js";
 /** @import { ViewName } from "./choice.js" */
 /** @import { Services } from "./services.js" */
 
-/** Up to so many hosts are cards on a wall; more are a heat map. */
+/** Up to so many hosts are cards on a wall, if it has the room; more are a heat map. */
 const MOST_CARDS = 40;
+/** What a card of a usual host takes at the smallest size, with the gap beside it. */
+const CARD_PX = { width: 285, height: 250 };
 /** Sizes that are tried, in percent of the usual one, until not all hosts are in sight any more. */
 const SIZES_PERCENT = [80, 90, 100, 115, 130, 145, 160, 180, 200, 230, 260];
 /** A heat map fills its window by itself: more than this only makes its words larger. */
@@ -53,7 +55,7 @@ export class Wall {
     const { choices, marked } = this.#services;
     const { view } = choices.current;
     this.#before = view;
-    choices.choose({ wall: true, host: "", view: wallView(marked.shown.length, view) });
+    choices.choose({ wall: true, host: "", view: wallView(marked.shown.length, view, { width: innerWidth, height: innerHeight }) });
     // only a person's own key or click may do this; without it the wall fills its window
     this.#root.requestFullscreen?.().catch(() => {});
   }
@@ -133,9 +135,11 @@ export class Wall {
  * Cards or heat map, whichever shows all hosts at a glance.
  * @param {number} hosts
  * @param {ViewName | ""} chosen
+ * @param {{width: number, height: number}} wall in pixels
  * @returns {ViewName}
  */
-export function wallView(hosts, chosen) {
+export function wallView(hosts, chosen, { width, height }) {
   if (chosen === "heat") return "heat";
-  return hosts > MOST_CARDS ? "heat" : "cards";
+  const room = Math.floor(width / CARD_PX.width) * Math.floor(height / CARD_PX.height);
+  return hosts > Math.min(MOST_CARDS, Math.max(1, room)) ? "heat" : "cards";
 }
