@@ -56,7 +56,7 @@ class Audience:
             for _ in range(self._order.count):
                 await (await self._peer(self._order.websocket_url)).subscribe(CLIENTS_TOPIC)
             return {"here": len(self._peers)}
-        users = [await asyncio.to_thread(self._log_in) for _ in range(self._order.log_ins)]
+        users = [await asyncio.to_thread(self._log_in) for _ in range(min(self._order.log_ins, self._order.count))]
         shares = [len(range(number, self._order.count, len(users))) for number in range(len(users))]
         hosts = await asyncio.gather(*(self._come(user, share) for user, share in zip(users, shares, strict=True)))
         return {"here": len(self._peers), "hosts": min(hosts)}
