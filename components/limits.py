@@ -1,7 +1,8 @@
 """How much anybody may take of the hub: one table, from which the code and `docs/security.md` have every figure.
 
-The offender is held back or dropped, and named in the log; nobody else notices. Figures are generous to a fleet behind one address:
-500 agents that come back together after a restart of the hub use up no limit. Standard library only.
+The offender is held back or dropped, and named in the log; nobody else notices, unless it is a part of the hub itself. Figures are
+generous to a fleet behind one address: 500 agents that come back together after a restart of the hub use up no limit. Standard library
+only.
 """
 
 from __future__ import annotations
@@ -64,7 +65,7 @@ WORKER_UNSENT_BYTES = Most(
     "what one of the hub's own workers has not taken yet",
     64 * 2**20,
     "worker",
-    "its connection is dropped, and so the hub starts again",
+    "the hub ends, and whoever started it starts it again",
     "bytes",
 )
 STUCK_SECONDS = Most("a download that does not move", 30, "connection", "it is dropped", "s")

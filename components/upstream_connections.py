@@ -1,20 +1,21 @@
 """Bounds for connections that Crossbar.io and Twisted do not have: for each address, and for what is sent and not taken.
 
-Only peers with an address count: unix sockets are this machine's own. A trusted proxy stands for many people and is left alone; it
-counts them itself.
+Only peers with an address are counted: unix sockets are this machine's own, and only bounded in what they do not take. A trusted proxy
+stands for many people and is left alone; it counts them itself.
 """
 
 from __future__ import annotations
 
 import resource
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Any
 
 from twisted.internet.task import LoopingCall
 
 from components import limits
 from components.addresses import Network, is_trusted, neighbourhood, parse_address, trusted_proxies
+from components.base import end_process
 from components.offenders import offenders
 from components.reactor import Clock, reactor
 from components.throttle import Throttle
@@ -38,9 +39,9 @@ def allow_open_files(wanted: int = OPEN_FILES) -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
-def bound_connections(clock: Clock = reactor, trusted: Collection[Network] | None = None) -> None:
+def bound_connections(clock: Clock = reactor, trusted: Collection[Network] | None = None, end: Callable[[], object] = end_process) -> None:
     """Keep each address within its limits of connections, and no connection that takes nothing of what it asked for. For every port
-    that opens from now on. May be called any number of times.
+    that opens from now on. May be called any number of times. `end` ends this process, and so the hub.
 
     - Crossbar.io 26.10.1 counts connections for a port as a whole: one stranger uses up `max_connections`, and nobody else comes in.
       It counts at accept, before anything is read or allocated, and so does this.
@@ -51,7 +52,7 @@ def bound_connections(clock: Clock = reactor, trusted: Collection[Network] | Non
 
     if hasattr(Factory.buildProtocol, _DONE):
         return
-    door = Door(clock, trusted_proxies() if trusted is None else trusted)
+    door = Door(clock, trusted_proxies() if trusted is None else trusted, end)
     build, register, unregister = Factory.buildProtocol, Factory.registerProtocol, Factory.unregisterProtocol
 
     def build_bounded(self: Any, peer: Any) -> Any:
@@ -75,9 +76,10 @@ def bound_connections(clock: Clock = reactor, trusted: Collection[Network] | Non
 class Door:
     """Who has how many connections, and which of them take nothing."""
 
-    def __init__(self, clock: Clock, trusted: Collection[Network]) -> None:
+    def __init__(self, clock: Clock, trusted: Collection[Network], end: Callable[[], object]) -> None:
         self._clock = clock
         self._trusted = trusted
+        self._end = end
         self._new = Throttle(limits.NEW_CONNECTIONS)
         self._open: dict[Any, str] = {}
         """Each connection with an address, and the neighbourhood that it counts for; "" for a trusted proxy."""
@@ -121,11 +123,14 @@ class Door:
                 del self._count[where]
 
     def sweep(self) -> None:
-        """Drop what has not moved for STUCK_SECONDS; while all together are over ALL_UNSENT_BYTES, the one that waits for most; and a
-        worker of our own that is over its limit, because nobody else bounds what all hosts send it.
+        """Drop what has not moved for STUCK_SECONDS; and while all together are over ALL_UNSENT_BYTES, the one that waits for most.
+
+        A worker of our own that stands still ends the hub: nobody else bounds what all hosts send it, it cannot end itself, and without it
+        the hub is half dead.
         """
-        for connection in [own for own in self._own if unsent_bytes(own.transport) > limits.WORKER_UNSENT_BYTES.most]:
-            self._drop(connection, limits.WORKER_UNSENT_BYTES)
+        if any(unsent_bytes(connection.transport) > limits.WORKER_UNSENT_BYTES.most for connection in self._own):
+            offenders.name(limits.WORKER_UNSENT_BYTES, "a worker of this hub")
+            self._end()
         now = self._clock.seconds()
         unsent_by = {connection: unsent for connection in self._open if (unsent := unsent_bytes(connection.transport))}
         for connection in self._waiting.keys() - unsent_by.keys():
@@ -145,7 +150,7 @@ class Door:
             excess -= unsent
 
     def _drop(self, connection: Any, limit: limits.Most) -> None:
-        offenders.name(limit, getattr(connection.transport.getPeer(), "host", None) or "a worker of the hub")
+        offenders.name(limit, connection.transport.getPeer().host)
         connection.transport.abortConnection()
 
     def _neighbourhood(self, peer: Any) -> str:

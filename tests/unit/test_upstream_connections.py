@@ -39,6 +39,11 @@ class Port:
 
     def __init__(self, factory: Any, clock: Clock) -> None:
         self.factory, self.clock = factory, clock
+        self.ended = 0
+
+    def end(self) -> None:
+        """The process ends, here in memory."""
+        self.ended += 1
 
     def connect(self, host: str | None) -> Any:
         """The connection, or None if it was closed at once."""
@@ -82,8 +87,8 @@ def port(bare_port: Port, monkeypatch: pytest.MonkeyPatch) -> Port:
     kind = type(bare_port.factory)
     for name in ("buildProtocol", "registerProtocol", "unregisterProtocol"):
         monkeypatch.setattr(kind, name, getattr(kind, name))
-    bound_connections(bare_port.clock, [ip_network(PROXY)])
-    bound_connections(bare_port.clock, [])
+    bound_connections(bare_port.clock, [ip_network(PROXY)], bare_port.end)
+    bound_connections(bare_port.clock, [], bare_port.end)
     return bare_port
 
 
@@ -130,7 +135,7 @@ def test_upstream_still_counts_a_port_as_a_whole(bare_port: Port) -> None:
 
 def test_nothing_is_remembered_of_who_has_gone() -> None:
     """However many came."""
-    door = Door(Clock(), [])
+    door = Door(Clock(), [], list)
     connection: Any = Protocol()
     connection.transport = Transport(IPv4Address("TCP", "192.0.2.1", 1))
     door.opened(connection)
@@ -166,13 +171,19 @@ def test_all_readers_together_are_bounded(port: Port) -> None:
     assert [connection.transport.aborted for connection in (large, larger, small)] == [False, True, False]
 
 
-def test_a_worker_of_the_hub_that_stands_still_is_bounded(port: Port) -> None:
-    """Nobody else bounds what all hosts send to the services; its lost connection ends the hub, which is started again."""
-    services, agent, reader = port.connect(None), port.connect(None), port.connect("10.1.1.1")
-    for connection, unsent in ((services, WORKER_UNSENT_BYTES.most + 1), (agent, WORKER_UNSENT_BYTES.most)):
-        connection.transport.dataBuffer = bytes(int(unsent))
+def test_a_worker_of_the_hub_that_stands_still_ends_the_hub(port: Port) -> None:
+    """Nobody else bounds what all hosts send to the services, and a worker that stands still cannot end itself."""
+    services, agent = port.connect(None), port.connect(None)
+    for connection in (services, agent):
+        connection.transport.dataBuffer = bytes(int(WORKER_UNSENT_BYTES.most))
     port.clock.advance(2)
-    assert [one.transport.aborted for one in (services, agent, reader)] == [True, False, False]
+    assert port.ended == 0
+    services.transport.dataBuffer += b"x"
+    port.clock.advance(1)
+    assert port.ended == 1
+    close(services)
+    port.clock.advance(1)
+    assert port.ended == 1
 
 
 def test_unsent_bytes_are_seen_through_tls() -> None:
