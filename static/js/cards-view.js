@@ -80,6 +80,11 @@ export class CardsView {
     this.#restedAt = scrollY;
   }
 
+  /** @param {string} id of a host */
+  focus(id) {
+    this.#grid.focus(id);
+  }
+
   /** @param {number} now */
   #renew(now) {
     const { store, redraw } = this.#services;

@@ -78,7 +78,7 @@ export function configText({ connected, since, config }, now, format) {
   }
 }
 
-/** Short enough for two lines of the table's narrowest column. */
+/** Short enough for two lines of its column. */
 export const NO_SAMPLE = "no sample";
 
 /**

@@ -81,6 +81,19 @@ export class FleetPage {
   }
 
   /**
+   * To the first host that the choice shows, also when it was made this very moment.
+   * @returns {boolean} false: there is none, or this view has none to go to
+   */
+  focusFirst() {
+    const { store, platform, choices, marked } = this.#services;
+    if (choices.current !== this.#choice) this.#arrange(store.hubTime(platform.now()), false);
+    const [first] = marked.shown;
+    if (first === undefined || !this.#view?.focus) return false;
+    this.#view.focus(first);
+    return true;
+  }
+
+  /**
    * @param {Map<string, HostView | undefined>} changes what each changed host was before
    * @param {number} now the hub's clock, in seconds
    */

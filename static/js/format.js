@@ -128,9 +128,9 @@ export function formatter(locale) {
 
 /** @param {number} value in bytes */
 function powerOf(value) {
-  // a value that would round up to 1024 belongs to the next unit
+  // three digits at most, so that places can be narrow: what would round up to 1000 belongs to the next unit
   let power = 0;
-  while (power < BYTE_UNITS.length - 1 && value / 1024 ** power >= 1023.5) power += 1;
+  while (power < BYTE_UNITS.length - 1 && value / 1024 ** power >= 999.5) power += 1;
   return power;
 }
 

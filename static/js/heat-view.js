@@ -77,6 +77,11 @@ export class HeatView {
     for (const id of changes.keys()) if (this.#ids.has(id)) this.#paint(id, now);
   }
 
+  /** @param {string} id of a host */
+  focus(id) {
+    this.#grid.cellsOf(id)[0]?.element.focus();
+  }
+
   /** @param {number} now the hub's clock, in seconds */
   tick(now) {
     const scale = this.#newScale(now, this.#scale);

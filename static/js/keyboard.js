@@ -9,6 +9,7 @@ const PRESSED_BY_SPACE = "button, a, summary, input";
  * What keys need that is no service.
  * @typedef {object} KeyParts
  * @property {(view: ViewName) => boolean} look at the fleet this way; false if there is no such view
+ * @property {() => boolean} first to the first host that is shown; false if there is none to go to
  * @property {() => void} search
  * @property {() => void} theme
  * @property {() => void} help
@@ -21,7 +22,7 @@ const PRESSED_BY_SPACE = "button, a, summary, input";
  * @param {Services} services
  * @param {KeyParts} parts
  */
-export function connectKeys({ choices, marked, role, openSettings }, { look, search, theme, help, host, wall }) {
+export function connectKeys({ choices, marked, role, openSettings }, { look, first, search, theme, help, host, wall }) {
   const onFleet = () => !choices.current.host;
   listenForShortcuts({
     search: () => onFleet() && !wall.isOn && (search(), true),
@@ -32,7 +33,7 @@ export function connectKeys({ choices, marked, role, openSettings }, { look, sea
     group: () => onFleet() && (choices.choose({ group: choices.current.group ? "" : "tag" }), true),
     next: () => (onFleet() ? walk("ArrowDown", "ArrowRight") : host.step("after")),
     previous: () => (onFleet() ? walk("ArrowUp", "ArrowLeft") : host.step("before")),
-    open: () => (isSearch(document.activeElement) ? walk("ArrowDown", "ArrowRight") : isHost(document.activeElement) && (choices.choose({ host: hostAtHand() }), true)),
+    open: () => open(),
     mark: () => role === "operator" && hostAtHand() !== "" && (marked.pick(hostAtHand(), false), true),
     settings: () => onSettings(),
     pause: () => !onFleet() && !document.activeElement?.matches(PRESSED_BY_SPACE) && (host.pause(), true),
@@ -47,6 +48,13 @@ export function connectKeys({ choices, marked, role, openSettings }, { look, sea
     if (!hosts.length) return false;
     openSettings(hosts);
     return true;
+  }
+
+  function open() {
+    const active = document.activeElement;
+    // what is wrong with the search stands beside it
+    if (isSearch(active)) return !active?.matches("[aria-invalid=true]") && first();
+    return isHost(active) && (choices.choose({ host: hostAtHand() }), true);
   }
 
   function leave() {

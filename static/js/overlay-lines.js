@@ -15,7 +15,10 @@ export const ONLY_PAST = -Infinity;
  * @returns {string[]}
  */
 export function overlayLines(values, before, most) {
-  const first = [...values].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1)).slice(0, most);
+  const had = new Set(before);
+  const isNewer = (/** @type {string} */ a, /** @type {string} */ b) => Number(had.has(b)) - Number(had.has(a));
+  // the same place in the order: not by a difference, which two that have only a past do not have
+  const first = [...values].sort(([a, x], [b, y]) => (x === y ? isNewer(a, b) || (a < b ? -1 : 1) : y - x)).slice(0, most);
   const chosen = new Set(first.map(([id]) => id));
   const places = before.map((id) => (chosen.has(id) ? id : null));
   const kept = new Set(places);
@@ -35,6 +38,7 @@ export function overlayLines(values, before, most) {
  * @param {Formatter} format
  */
 export function linesText({ lines, hosts, most }, label, format) {
+  if (lines === 0 && hosts > 0) return `None of ${format.counted(hosts, "host")} has a value`;
   if (lines === hosts) return format.counted(hosts, "host");
   if (lines === most) return `The ${format.number(lines)} with the most ${label} of ${format.counted(hosts, "host")}`;
   return `${format.number(lines)} of ${format.counted(hosts, "host")}: the others have no value`;

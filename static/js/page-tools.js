@@ -30,6 +30,7 @@ export class PageTools {
     );
     connectKeys(services, {
       look: (view) => fleet.look(view),
+      first: () => fleet.focusFirst(),
       search: () => filters.focus(),
       theme: () => theme.press(),
       help: () => help.open(),

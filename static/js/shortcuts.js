@@ -32,19 +32,23 @@ export function keyName(key) {
 
 const TYPING = "input:not([type=checkbox], [type=radio], [type=button], [type=range]), textarea, select, [contenteditable]";
 
+/** What Safari calls the key that ends a composition, of which it then says no more. */
+const COMPOSING_KEY_CODE = 229;
+
 /** Keys that mean something while somebody writes, too. */
-const LEAVING = ["Escape", "Enter"];
+const WHILE_TYPING = ["Escape", "Enter"];
 
 /**
  * The name of the shortcut that a key press means.
- * @param {{key: string, ctrlKey: boolean, metaKey: boolean, altKey: boolean, isComposing?: boolean, defaultPrevented?: boolean}} event
+ * @param {{key: string, ctrlKey: boolean, metaKey: boolean, altKey: boolean, isComposing?: boolean, keyCode?: number, defaultPrevented?: boolean}} event
  * @param {{isTyping: boolean, isAsking: boolean, hasPopover?: boolean}} situation somebody writes; a dialog is open, whose keys are its own;
  *   something stands over the page that Escape closes by itself
  * @returns {string | null}
  */
 export function shortcutOf(event, { isTyping, isAsking, hasPopover = false }) {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.defaultPrevented || isAsking) return null;
-  if (isTyping && !LEAVING.includes(event.key)) return null;
+  if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || isAsking) return null;
+  if (event.isComposing || event.keyCode === COMPOSING_KEY_CODE) return null;
+  if (isTyping && !WHILE_TYPING.includes(event.key)) return null;
   if (hasPopover && event.key === "Escape") return null;
   return Object.keys(SHORTCUTS).find((name) => SHORTCUTS[name]?.keys.includes(event.key)) ?? null;
 }

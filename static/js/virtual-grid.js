@@ -91,6 +91,12 @@ export class VirtualGrid {
     if (!this.#isPartial) this.#items.settle();
   }
 
+  /** @param {string} id of what the first of its items shows */
+  focus(id) {
+    const item = this.#rows.flatMap(({ items }) => items).find((one) => one.id === id);
+    if (item) this.#focus(item.key);
+  }
+
   #move() {
     this.#moved = true;
     this.#redraw();

@@ -5,8 +5,9 @@ import { button } from "./dom.js";
 
 /** Up to so many hosts are cards on a wall, if it has the room; more are a heat map. */
 const MOST_CARDS = 40;
-/** What a card of a usual host takes at the smallest size, with the gap beside it. */
-const CARD_PX = { width: 285, height: 250 };
+/** What a card of a usual host takes at the smallest size, with the gap beside it; and what is not for cards, less one gap. */
+const CARD_PX = { width: 266, height: 250 };
+const FRAME_PX = { width: 22, height: 45 };
 /** Sizes that are tried, in percent of the usual one, until not all hosts are in sight any more. */
 const SIZES_PERCENT = [80, 90, 100, 115, 130, 145, 160, 180, 200, 230, 260];
 /** A heat map fills its window by itself: more than this only makes its words larger. */
@@ -52,12 +53,17 @@ export class Wall {
   }
 
   enter() {
-    const { choices, marked } = this.#services;
-    const { view } = choices.current;
+    const { view } = this.#services.choices.current;
     this.#before = view;
-    choices.choose({ wall: true, host: "", view: wallView(marked.shown.length, view, { width: innerWidth, height: innerHeight }) });
+    this.#choose(view);
     // only a person's own key or click may do this; without it the wall fills its window
-    this.#root.requestFullscreen?.().catch(() => {});
+    this.#root.requestFullscreen?.().then(() => this.#isOn && this.#choose(view)).catch(() => {});
+  }
+
+  /** @param {ViewName | ""} before what was looked at */
+  #choose(before) {
+    const { choices, marked } = this.#services;
+    choices.choose({ wall: true, host: "", view: wallView(marked.shown.length, before, { width: innerWidth, height: innerHeight }) });
   }
 
   leave() {
@@ -140,6 +146,6 @@ export class Wall {
  */
 export function wallView(hosts, chosen, { width, height }) {
   if (chosen === "heat") return "heat";
-  const room = Math.floor(width / CARD_PX.width) * Math.floor(height / CARD_PX.height);
+  const room = Math.floor((width - FRAME_PX.width) / CARD_PX.width) * Math.floor((height - FRAME_PX.height) / CARD_PX.height);
   return hosts > Math.min(MOST_CARDS, Math.max(1, room)) ? "heat" : "cards";
 }

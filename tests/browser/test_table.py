@@ -161,3 +161,31 @@ def test_hostile_names_are_nothing_but_text(people: People, operator: WebUser, p
     expect(page.locator("main img, main script")).to_have_count(0)
     assert sideways(page) == 0
     assert page.locator(".table-row").evaluate_all("rows => rows.every(row => row.clientHeight <= 48)")
+
+
+def test_enter_in_the_search_goes_to_the_first_host(people: People, operator: WebUser, play_known: Play) -> None:
+    """In the order that is seen, in every view, wherever the focus was before; also of what was pasted this very moment."""
+    for number in range(1, 9):
+        play_known(f"seek-{number}")
+    page = people.open(by=operator)
+    search, focused = page.get_by_role("searchbox"), page.locator("[data-host]:focus")
+    for view in ("cards", "table", "heat"):
+        page.evaluate("view => { location.hash = `view=${view}&search=seek-`; }", view)
+        expect(page.locator("main [data-host]:visible")).to_have_count(8)
+        for _ in range(2):
+            page.keyboard.press("/")
+            page.keyboard.press("Enter")
+            expect(focused).to_contain_text("seek-1")
+            page.keyboard.press("End")
+            expect(focused).to_contain_text("seek-8")
+        search.evaluate("""search => {
+            search.focus();
+            search.value = "seek-7";
+            search.dispatchEvent(new Event("input"));
+            search.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true }));
+        }""")
+        expect(focused).to_contain_text("seek-7")
+    search.fill("cpu >")
+    expect(search).to_have_attribute("aria-invalid", "true")
+    page.keyboard.press("Enter")
+    expect(search).to_be_focused()

@@ -92,13 +92,14 @@ test("a host that is down has a line while there is room", () => {
   assert.deepEqual(overlayLines(new Map([["a", ONLY_PAST], ["b", 3]]), first, 2), ["b", "a"]);
   assert.deepEqual(overlayLines(new Map([["a", ONLY_PAST], ["b", ONLY_PAST]]), first, 2), ["b", "a"]);
   assert.deepEqual(overlayLines(new Map([["a", ONLY_PAST], ["b", 3], ["c", 0]]), first, 2), ["b", "c"]);
+  assert.deepEqual(overlayLines(new Map([["a", ONLY_PAST], ["b", ONLY_PAST], ["y", 1], ["z", ONLY_PAST]]), ["y", "z"], 2), ["y", "z"]);
 });
 
 test("how many hosts have a line is said, and why the others have none", () => {
   const format = formatter("en");
   assert.equal(linesText({ lines: 10, hosts: 10, most: 20 }, "CPU", format), "10 hosts");
   assert.equal(linesText({ lines: 20, hosts: 61, most: 20 }, "CPU", format), "The 20 with the most CPU of 61 hosts");
-  assert.equal(linesText({ lines: 0, hosts: 3, most: 20 }, "CPU", format), "0 of 3 hosts: the others have no value");
+  assert.equal(linesText({ lines: 0, hosts: 3, most: 20 }, "CPU", format), "None of 3 hosts has a value");
 });
 
 test("a line says that its host is down", () => {

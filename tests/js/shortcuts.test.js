@@ -19,6 +19,7 @@ test("keys that the browser or a field needs are left alone", () => {
   assert.equal(shortcutOf(press("/"), { isTyping: true, isAsking: false }), null);
   assert.equal(shortcutOf(press("Escape"), { isTyping: true, isAsking: false }), "leave");
   assert.equal(shortcutOf(press("Enter"), { isTyping: true, isAsking: false }), "open");
+  assert.equal(shortcutOf(press("Enter", { keyCode: 229 }), { isTyping: true, isAsking: false }), null);
   assert.equal(shortcutOf(press("Escape"), { isTyping: false, isAsking: true }), null);
   assert.equal(shortcutOf(press("Escape"), { ...READING, hasPopover: true }), null);
   assert.equal(shortcutOf(press("1"), { ...READING, hasPopover: true }), "table");
