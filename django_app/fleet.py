@@ -99,14 +99,13 @@ def record_stop(host_id: str, reason: str, now: float) -> None:
 
 def record_duplicates(host_ids: Collection[str]) -> None:
     """Two agents run with the key of each of these hosts, and of no other."""
-    told = Host.objects.filter(duplicate_key=True).exclude(pk__in=host_ids)
-    new = Host.objects.filter(duplicate_key=False, pk__in=host_ids)
+    told = list(Host.objects.filter(duplicate_key=True).exclude(pk__in=host_ids).values_list("pk", flat=True))
+    new = list(Host.objects.filter(duplicate_key=False, pk__in=host_ids).values_list("pk", flat=True))
     with transaction.atomic():
-        changed = [*told.values_list("pk", flat=True), *new.values_list("pk", flat=True)]
-        hold(changed)
-        told.update(duplicate_key=False)
-        new.update(duplicate_key=True)
-        announce.hosts_changed(changed)
+        hold([*told, *new])
+        Host.objects.filter(pk__in=told).update(duplicate_key=False)
+        Host.objects.filter(pk__in=new).update(duplicate_key=True)
+        announce.hosts_changed([*told, *new])
 
 
 def ping() -> None:

@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 
 from components.payloads import Facts
 from components.protocol import Event
-from django_app import services
+from django_app import fleet, services
 from django_app.models import Host
 from tests.unit.django_app.conftest import NOW, MakeHost
 
@@ -158,6 +158,21 @@ def test_duplicate_keys(make_host: MakeHost, sent: list[Event], django_capture_o
     assert record(two, three) == []
     services.forget_presence(NOW)
     assert told() == set()
+
+
+def test_only_hosts_that_are_held_are_written(make_host: MakeHost, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that another transaction changes in between is left to the next time."""
+    told, new, late = make_host(duplicate_key=True).id, make_host().id, make_host(duplicate_key=True).id
+    held: list[str] = []
+
+    def hold(host_ids: list[str]) -> None:
+        held.extend(host_ids)
+        Host.objects.filter(pk=late).update(duplicate_key=False)
+
+    monkeypatch.setattr(fleet, "hold", hold)
+    services.record_duplicates([new, late])
+    assert sorted(held) == sorted([told, new])
+    assert list(Host.objects.filter(duplicate_key=True).values_list("pk", flat=True)) == [new]
 
 
 @pytest.mark.django_db
