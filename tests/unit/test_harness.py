@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import pwd
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,6 +17,7 @@ from typing import Any
 import psutil
 import pytest
 
+from tests.harness import postgresql
 from tests.harness.cast import everybody
 from tests.harness.eventually import eventually
 from tests.harness.ports import free_ports
@@ -104,3 +108,44 @@ def test_who_came_is_gone_when_somebody_else_could_not_come(monkeypatch: pytest.
     with pytest.raises(AssertionError, match="for the test"), everybody(hub):
         pass
     assert sorted(gone) == ["agent", "another agent", "stranger-viewer"]
+
+
+@pytest.fixture
+def versions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Debian's directory of servers, three of them, none of which does anything. The user is not root."""
+    for version in ("9.6", "10", "15"):
+        programs = tmp_path / version / "bin"
+        programs.mkdir(parents=True)
+        for name in ("initdb", "pg_ctl"):
+            (programs / name).write_text("#!/bin/sh\n")
+            (programs / name).chmod(0o755)
+    monkeypatch.setattr(postgresql, "DEBIAN", tmp_path)
+    monkeypatch.setattr(shutil, "which", lambda _: None)
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    return tmp_path
+
+
+def test_the_newest_database_server_is_taken(versions: Path) -> None:
+    """9.6 was before 10."""
+    assert postgresql.programs() == versions / "15" / "bin"
+    shutil.rmtree(versions / "15")
+    assert postgresql.programs() == versions / "10" / "bin"
+    shutil.rmtree(versions / "10")
+    assert postgresql.programs() == versions / "9.6" / "bin"
+
+
+def test_root_needs_a_user_for_the_database_server(versions: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """PostgreSQL does not run as root."""
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    monkeypatch.setattr(postgresql, "OWNER", pwd.getpwuid(os.getuid()).pw_name)
+    assert postgresql.programs() == versions / "15" / "bin"
+    monkeypatch.setattr(postgresql, "OWNER", "nobody of this name")
+    assert postgresql.programs() is None
+
+
+def test_a_database_server_that_does_not_start_says_why(versions: Path) -> None:
+    """By its log, which goes with its directory."""
+    where = versions / "15" / "bin"
+    (where / "pg_ctl").write_text('#!/bin/sh\necho "no memory left" >> "$5"\necho "could not start"\nexit 3\n')
+    with pytest.raises(RuntimeError, match=r"(?s)start ended with 3:\ncould not start\nno memory left"), postgresql.server(where):
+        pass
