@@ -71,12 +71,12 @@ class Auth(HubComponent):
 
     async def approve(self, authid: str | None, *, hosts: object) -> dict[str, list[str]]:
         """An operator lets waiting keys and revoked hosts in; the ids of those that were not in before."""
-        approved = await orm.call(services.approve_hosts, _person(authid), checking.ids_of(hosts, "hosts"), now=time.time())
+        approved = await orm.call(services.approve_hosts, _person(authid), checking.texts_of(hosts, "hosts"), now=time.time())
         return {"hosts": approved}
 
     async def deny(self, authid: str | None, *, hosts: object) -> dict[str, list[str]]:
         """An operator denies waiting keys; the ids of those that waited."""
-        denied = await orm.call(services.deny_requests, _person(authid), checking.ids_of(hosts, "hosts"), now=time.time())
+        denied = await orm.call(services.deny_requests, _person(authid), checking.texts_of(hosts, "hosts"), now=time.time())
         return {"hosts": denied}
 
     async def _judged(

@@ -88,9 +88,9 @@ def whole_of(fields: Mapping[str, Any], name: str) -> int:
     return value
 
 
-def ids_of(value: object, name: str, most: int = 1000) -> list[str]:
+def texts_of(value: object, name: str, most: int = 1000) -> list[str]:
     if not isinstance(value, list) or len(value) > most or not all(isinstance(each, str) for each in value):
-        raise InvalidPayload(f"{name} must be a list of at most {most} ids")
+        raise InvalidPayload(f"{name} must be a list of at most {most} texts")
     if any(map(_CONTROL.search, value)):
-        raise InvalidPayload(f"{name} has an id with control characters")
+        raise InvalidPayload(f"{name} has a text with control characters")
     return value

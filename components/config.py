@@ -94,7 +94,7 @@ class Config(HubComponent):
         user_id = protocol.user_of(authid)
         if user_id is None:
             raise NotAllowed("only a person's session may change settings")
-        ids = checking.ids_of(hosts, "hosts")
+        ids = checking.texts_of(hosts, "hosts")
         settings = {} if changes is None else checking.as_map(changes, "changes")
         retagged = {} if tags is None else checking.as_map(tags, "tags")
         return {"revisions": await orm.call(services.change_hosts, user_id, ids, settings, retagged, now=time.time())}

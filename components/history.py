@@ -48,8 +48,8 @@ class Question:
 
 def parse_question(fields: Mapping[str, object], now: float) -> Question:
     """A Question out of the keywords of a call, or InvalidPayload."""
-    names = list(dict.fromkeys(_metric(name) for name in checking.ids_of(fields.get("metrics"), "metrics", MOST_METRICS)))
-    ids = list(dict.fromkeys(checking.ids_of(fields.get("hosts"), "hosts", MOST_HOSTS)))
+    names = list(dict.fromkeys(_metric(name) for name in checking.texts_of(fields.get("metrics"), "metrics", MOST_METRICS)))
+    ids = list(dict.fromkeys(checking.texts_of(fields.get("hosts"), "hosts", MOST_HOSTS)))
     end = now if fields.get("end") is None else checking.checked_time(fields["end"], "end")
     start = end - KEPT_SECONDS if fields.get("start") is None else checking.checked_time(fields["start"], "start")
     if start >= end:

@@ -71,9 +71,9 @@ def test_a_stretch_of_time(series: Series) -> None:
     [
         ({"hosts": A}, "hosts must be a list"),
         ({"hosts": ["a"] * 65}, "hosts must be a list of at most 64"),
-        ({"hosts": ["a\x00"]}, "hosts has an id with control characters"),
+        ({"hosts": ["a\x00"]}, "hosts has a text with control characters"),
         ({"metrics": None}, "metrics must be a list"),
-        ({"metrics": ["m"] * 65}, "at most 64"),
+        ({"metrics": ["m"] * 65}, "metrics must be a list of at most 64 texts"),
         ({"metrics": ["<b>"]}, "'<b>' is no name of a metric"),
         ({"metrics": ["at"]}, "'at' is no name of a metric"),
         ({"metrics": [7]}, "metrics must be a list"),
