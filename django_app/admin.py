@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import F, Prefetch, QuerySet
 from django.forms import Script
 from django.http import Http404, HttpRequest, HttpResponse
@@ -24,7 +25,7 @@ from django_app.admin_parts import counted, moment, user_id
 from django_app.approval import approve_hosts
 from django_app.descriptions import describe_host
 from django_app.generics import HostModelAdmin, PersonAdmin
-from django_app.hosts import revoke_hosts
+from django_app.hosts import hold, revoke_hosts
 from django_app.models import Host, Revision
 from django_app.people import OPERATORS
 from django_app.revisions import set_settings
@@ -85,6 +86,19 @@ class HostAdmin(HostModelAdmin):
         for text in form.overtaken():
             messages.warning(request, text)
         obj.refresh_from_db()
+
+    def delete_model(self, request: HttpRequest, obj: Host) -> None:
+        """Held first, as whoever stores outcomes does: Django deletes revisions, and then their host."""
+        with transaction.atomic():
+            hold([obj.pk])
+            super().delete_model(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Host]) -> None:
+        """These as well."""
+        host_ids = _ids(queryset)
+        with transaction.atomic():
+            hold(host_ids)
+            super().delete_queryset(request, queryset.filter(pk__in=host_ids))
 
     def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> list[dict[str, Any]]:
         """For Django's own log: the fields that were edited."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.db import transaction
-from django.db.models import Count, Min
+from django.db.models import Count, Min, QuerySet
 
 from components.addresses import neighbourhood
 from components.errors import JoinRefused, KeyDenied, NotApproved
@@ -38,8 +38,7 @@ def approve_hosts(user_id: int, host_ids: Sequence[str], *, now: float) -> list[
     """Let these in: keys that wait or were denied, and hosts that were revoked; the ids of those that were not in. NotAllowed."""
     require_operator(user_id)
     with transaction.atomic():
-        requests = JoinRequest.objects.select_for_update().filter(pk__in=host_ids).order_by("pk")
-        approved = [_approve(request, user_id, now) for request in requests]
+        approved = [_approve(request, user_id, now) for request in _locked(host_ids)]
         revoked = Host.objects.select_for_update().filter(pk__in=host_ids, access=Host.Access.REVOKED).order_by("pk")
         approved += [_let_in_again(host, user_id, now) for host in revoked]
         announce.hosts_changed(approved)
@@ -50,7 +49,7 @@ def deny_requests(user_id: int, host_ids: Sequence[str], *, now: float) -> list[
     """Deny these waiting keys for good; the ids of those that waited. NotAllowed."""
     require_operator(user_id)
     with transaction.atomic():
-        denied = list(JoinRequest.objects.select_for_update().filter(pk__in=host_ids, denied_at=None))
+        denied = list(_locked(host_ids).filter(denied_at=None))
         ids = [request.id for request in denied]
         JoinRequest.objects.filter(pk__in=ids).update(denied_at=now)
         for request in denied:
@@ -63,7 +62,7 @@ def forget_denials(user_id: int, request_ids: Sequence[str], *, now: float) -> l
     """Let these denied keys ask again; the ids of those that were denied. NotAllowed."""
     require_operator(user_id)
     with transaction.atomic():
-        denied = list(JoinRequest.objects.select_for_update().filter(pk__in=request_ids, denied_at__isnull=False))
+        denied = list(_locked(request_ids).filter(denied_at__isnull=False))
         JoinRequest.objects.filter(pk__in=[request.pk for request in denied]).delete()
         for request in denied:
             audit.record(_entry(AuditEntry.Kind.DELETED, request, user_id, now, "denial of "))
@@ -78,6 +77,13 @@ def expire_requests(*, now: float) -> None:
 def forget(public_key: str) -> None:
     """This key need not wait any more."""
     _forget(list(JoinRequest.objects.filter(public_key=public_key).values_list("pk", flat=True)))
+
+
+def _locked(request_ids: Sequence[str]) -> QuerySet[JoinRequest]:
+    """These keys, for the caller's transaction alone. In the order of their ids, which keeps two such transactions from waiting for each
+    other.
+    """
+    return JoinRequest.objects.select_for_update().filter(pk__in=request_ids).order_by("pk")
 
 
 def _add(hello: AgentHello, address: str | None, now: float) -> None:
