@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from django.db import connection, transaction
+from django.db.transaction import TransactionManagementError
 
 from components.checking import printable
 from components.errors import InvalidPayload, UnknownHost
@@ -111,5 +112,7 @@ def hold(host_ids: Collection[str]) -> None:
     Two transactions that write of several hosts, each in its own order, may wait for each other, which PostgreSQL ends with an error for
     one of them. So both begin with this, in the order of `locked_hosts`. SQLite has one writer at a time, and no such locks.
     """
+    if not connection.in_atomic_block:
+        raise TransactionManagementError("hosts are held for a transaction, and there is none")
     if connection.features.has_select_for_update:
         list(Host.objects.select_for_update().filter(pk__in=host_ids).order_by("pk").values_list("pk", flat=True))

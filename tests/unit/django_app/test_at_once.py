@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.db import connection, transaction
+from django.db.transaction import TransactionManagementError
 
 from components.payloads import ConfigReport
 from django_app import revisions, services
@@ -139,3 +140,10 @@ def test_keys_are_decided_upon_in_one_order(doing: Callable[..., list[str]], den
             somebody_waits()
             assert approve_hosts(user.pk, ["b" * 12, "a" * 12], now=NOW) == ["a" * 12, "b" * 12]
         assert done.result() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_hosts_are_held_for_a_transaction_only(make_host: MakeHost) -> None:
+    """On every database: SQLite, which has no such locks, would not notice."""
+    with pytest.raises(TransactionManagementError):
+        hold([make_host().id])
