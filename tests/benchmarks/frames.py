@@ -7,8 +7,8 @@ updates. What they drop, this machine cannot do.
 `main`, `script`, `style`, `layout`: milliseconds of processor time a second. `frame`: milliseconds until the main thread has made one.
 `dropped %`: of the frames at 60 Hz that a script would have seen. By Chromium's own count of what a person would have seen: `not shown %`,
 and `shown without the page's part %`, which scrolled in time, but without the rows that the page was still making. `blank %`: of the height
-of the window, where there was nothing to show yet, on average and in the 95th of a hundred frames; scrolled a second time for it, because
-looking costs time. Actions: milliseconds from the input to the painted result.
+of the window, where there was nothing to show yet, in the mean of all columns, on average and in the 95th of a hundred frames; scrolled a
+second time for it, because looking costs time. Actions: milliseconds from the input to the painted result.
 """
 
 from __future__ import annotations

@@ -47,14 +47,52 @@ globalThis.vedetteProbe = (() => {
   let frames = null;
   let blanks = null;
 
-  /** The part of the window's height, from 0 to 1, where the list has nothing to show yet. */
+  /** Where to look, from left to right: the middle of each column of a grid. The rows of the table are as wide as it is. */
+  const middlesOf = (list) => {
+    if (list.matches(".table-body")) return [0.25, 0.5, 0.75].map((part) => part * innerWidth);
+    const { left, width } = list.getBoundingClientRect();
+    const { gridTemplateColumns, columnGap } = getComputedStyle(list);
+    const columns = gridTemplateColumns.split(" ").length;
+    const gap = Number.parseFloat(columnGap);
+    return Array.from({ length: columns }, (_, column) => left + ((column + 0.5) * (width + gap)) / columns - gap / 2);
+  };
+
+  /** The items of a grid: where each is, and how many there are before it. */
+  const itemsOf = (list) =>
+    [...list.querySelectorAll(":scope > [aria-posinset]:not([data-held])")].map((item) => {
+      const { left, top, bottom } = item.getBoundingClientRect();
+      return { left, top, bottom, number: Number(item.ariaPosInSet), count: Number(item.ariaSetSize) };
+    });
+
+  /**
+   * Whether an item is missing in the middle of a column, where the grid itself is seen. Between two rows there is none, and behind a group's
+   * last item neither: the next in number then stands in another row, or there are no more.
+   */
+  const isMissing = (items, middles, column, y) => {
+    const beside = items.find(({ top, bottom }) => top <= y && y < bottom);
+    if (!beside) return false;
+    const number = beside.number + column - middles.findLastIndex((middle) => middle < beside.left) - 1;
+    return number <= beside.count && !items.some((item) => item.number === number);
+  };
+
+  /** The part of the window's height, from 0 to 1, where the list has nothing to show yet: of all its columns. */
   const blankPart = () => {
-    const places = Array.from({ length: BLANK_STEPS }, (_, step) => document.elementFromPoint(innerWidth / 2, ((step + 0.5) * innerHeight) / BLANK_STEPS));
-    return places.filter((place) => place?.matches(".table-body, .grid-room")).length / BLANK_STEPS;
+    const list = [...document.querySelectorAll(".table-body, .virtual-grid")].find((found) => found.offsetParent);
+    if (!list) return 0;
+    const [middles, items] = [middlesOf(list), itemsOf(list)];
+    const isBlank = (x, column, y) => {
+      const place = document.elementFromPoint(x, y);
+      if (place !== list) return place?.matches(".grid-room") ?? false;
+      return list.matches(".table-body") || isMissing(items, middles, column, y);
+    };
+    const heights = Array.from({ length: BLANK_STEPS }, (_, step) => ((step + 0.5) * innerHeight) / BLANK_STEPS);
+    const blank = middles.flatMap((x, column) => heights.filter((y) => isBlank(x, column, y)));
+    return blank.length / (middles.length * BLANK_STEPS);
   };
 
   return {
     hostsShown,
+    blankPart,
 
     /** Time since the navigation began until the header counts so many hosts up and that is painted. */
     async complete(count) {
