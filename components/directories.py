@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
+from typing import Any
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 
@@ -30,6 +31,20 @@ def hub_address(node: Path) -> str:
                 port = transport["endpoint"]["port"]
                 return f"ws://127.0.0.1:{os.environ[port[1:]] if isinstance(port, str) else port}/ws"
     raise LookupError(f"{node / 'config.json'} has no web transport with a path 'ws'")
+
+
+def workers_at(where: Path, node: Path) -> list[str]:
+    """Ids of the workers whose components connect to this unix socket, by the configuration of the node; none if that cannot be read."""
+    try:
+        workers = json.loads((node / "config.json").read_text())["workers"]
+        return [worker["id"] for worker in workers if any(node / path == where for path in _unix_paths(worker))]
+    except (OSError, ValueError, LookupError, TypeError):
+        return []  # edited meanwhile
+
+
+def _unix_paths(worker: Any) -> list[str]:
+    endpoints = [component["transport"]["endpoint"] for component in worker.get("components", ()) if "transport" in component]
+    return [endpoint["path"] for endpoint in endpoints if endpoint["type"] == "unix"]
 
 
 def tell_node_directory() -> None:

@@ -6,16 +6,22 @@ stands for many people and is left alone; it counts them itself.
 
 from __future__ import annotations
 
+import os
 import resource
+import socket
+import struct
 from collections import Counter
 from collections.abc import Callable, Collection
+from pathlib import Path
 from typing import Any
 
 from twisted.internet.task import LoopingCall
+from twisted.logger import Logger
 
 from components import limits
 from components.addresses import Network, is_trusted, neighbourhood, parse_address, trusted_proxies
 from components.base import end_process
+from components.directories import workers_at
 from components.offenders import offenders
 from components.reactor import Clock, reactor
 from components.throttle import Throttle
@@ -24,6 +30,11 @@ SWEEP_SECONDS = 1.0
 """How often unsent bytes are looked at."""
 OPEN_FILES = 16_384
 """More than `max_connections` of all ports and what they need beside."""
+
+STANDS_STILL = (
+    "{who} stands still: {unsent} bytes wait for it, and at most {bound} may. So the hub ends, and whoever started it starts it again. "
+    "If that comes again, see in the log what it did last; give this machine more processor time or memory, or the hosts longer intervals"
+)
 
 _DONE = "_vedette_patched"
 
@@ -80,6 +91,7 @@ class Door:
         self._clock = clock
         self._trusted = trusted
         self._end = end
+        self._log = Logger()
         self._new = Throttle(limits.NEW_CONNECTIONS)
         self._open: dict[Any, str] = {}
         """Each connection with an address, and the neighbourhood that it counts for; "" for a trusted proxy."""
@@ -128,9 +140,13 @@ class Door:
         A worker of our own that stands still ends the hub: nobody else bounds what all hosts send it, it cannot end itself, and without it
         the hub is half dead.
         """
-        if any(unsent_bytes(connection.transport) > limits.WORKER_UNSENT_BYTES.most for connection in self._own):
-            offenders.name(limits.WORKER_UNSENT_BYTES, "a worker of this hub")
-            self._end()
+        for connection in self._own:
+            if (unsent := unsent_bytes(connection.transport)) > limits.WORKER_UNSENT_BYTES.most:
+                self._log.critical(
+                    STANDS_STILL, who=worker_behind(connection.transport), unsent=unsent, bound=limits.WORKER_UNSENT_BYTES.bound
+                )
+                self._end()
+                break
         now = self._clock.seconds()
         unsent_by = {connection: unsent for connection in self._open if (unsent := unsent_bytes(connection.transport))}
         for connection in self._waiting.keys() - unsent_by.keys():
@@ -167,6 +183,14 @@ def unsent_bytes(transport: Any) -> int:
     if not hasattr(transport, "dataBuffer"):
         return 0
     return int(len(transport.dataBuffer) - transport.offset + transport._tempDataLen)
+
+
+def worker_behind(transport: Any) -> str:
+    """Who of this machine is at the other end of a unix socket: the worker, as far as the node's configuration says, and its process."""
+    where = Path(os.fsdecode(transport.getHost().name))
+    process = struct.unpack("3i", transport.socket.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i")))[0]
+    workers = " or ".join(workers_at(where, Path.cwd()))
+    return f"The worker {workers} (process {process})" if workers else f"The process {process} at {where.name}"
 
 
 def _sending(transport: Any) -> object:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from components.directories import REPOSITORY, data_directory, hub_address, make_run_directory
+from components.directories import REPOSITORY, data_directory, hub_address, make_run_directory, workers_at
 
 
 @pytest.mark.parametrize(
@@ -51,3 +51,15 @@ def test_a_node_without_a_public_transport_is_named(tmp_path: Path) -> None:
     (tmp_path / "config.json").write_text(json.dumps({"workers": []}))
     with pytest.raises(LookupError, match=r"config\.json has no web transport"):
         hub_address(tmp_path)
+
+
+def test_workers_are_found_by_the_socket_that_they_use(tmp_path: Path) -> None:
+    """And nobody in a configuration that is being edited."""
+    config, hub = tmp_path / "config.json", tmp_path / "run" / "hub.sock"
+    config.write_text((REPOSITORY / ".crossbar" / "config.json").read_text())
+    assert workers_at(hub, tmp_path) == ["services"]
+    assert workers_at(tmp_path / "run" / "agent.sock", tmp_path) == ["agent"]
+    assert workers_at(tmp_path / "run" / "bridge.sock", tmp_path) == []
+    for broken in ("{", "[]", '{"workers": [{"components": [{"transport": {}}]}]}'):
+        config.write_text(broken)
+        assert workers_at(hub, tmp_path) == []

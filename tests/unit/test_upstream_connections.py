@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import os
 import resource
+import socket
 import warnings
 from ipaddress import ip_network
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,21 +16,32 @@ from twisted.internet.address import IPv4Address, IPv6Address, UNIXAddress
 from twisted.internet.protocol import Factory, Protocol
 from twisted.internet.task import Clock
 from twisted.internet.testing import StringTransport
-from twisted.logger import Logger
+from twisted.logger import Logger, capturedLogs
 from twisted.python.failure import Failure
 
 from components.limits import ALL_UNSENT_BYTES, CONNECTIONS, NEW_CONNECTIONS, STUCK_SECONDS, WORKER_UNSENT_BYTES
-from components.upstream_connections import OPEN_FILES, Door, allow_open_files, bound_connections, unsent_bytes
+from components.upstream_connections import OPEN_FILES, STANDS_STILL, Door, allow_open_files, bound_connections, unsent_bytes, worker_behind
 
 PROXY = "198.51.100.1"
 MOST = int(CONNECTIONS.most)
 
 
+class OwnSocket:
+    """One whose other end is this process's, too."""
+
+    def getsockopt(self, *arguments: int) -> Any:
+        here, there = socket.socketpair()
+        with here, there:
+            return here.getsockopt(*arguments)
+
+
 class Transport(StringTransport):
     """A connection whose unsent bytes the tests decide."""
 
+    socket = OwnSocket()
+
     def __init__(self, peer: Any) -> None:
-        super().__init__(peerAddress=peer)  # type: ignore[no-untyped-call]
+        super().__init__(UNIXAddress(b"/run/hub.sock"), peer)  # type: ignore[no-untyped-call]
         self.dataBuffer, self.offset, self._tempDataLen = b"", 0, 0
         self.aborted = False
 
@@ -179,11 +194,28 @@ def test_a_worker_of_the_hub_that_stands_still_ends_the_hub(port: Port) -> None:
     port.clock.advance(2)
     assert port.ended == 0
     services.transport.dataBuffer += b"x"
-    port.clock.advance(1)
+    with capturedLogs() as said:
+        port.clock.advance(1)
     assert port.ended == 1
+    assert [(str(event["who"]), event["unsent"], event["bound"]) for event in said if event["log_format"] == STANDS_STILL] == [
+        (f"The process {os.getpid()} at hub.sock", WORKER_UNSENT_BYTES.most + 1, "64 MiB")
+    ]
     close(services)
     port.clock.advance(1)
     assert port.ended == 1
+
+
+def test_a_worker_is_called_what_the_configuration_calls_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With its process, by which its lines are found in the log."""
+    endpoint = {"type": "unix", "path": "run/hub.sock"}
+    workers = [{"id": "router", "components": [{}]}, {"id": "services", "components": [{"transport": {"endpoint": endpoint}}]}]
+    (tmp_path / "config.json").write_text(json.dumps({"workers": workers}))
+    monkeypatch.chdir(tmp_path)
+    transport = Transport(None)
+    transport.hostAddr = UNIXAddress(os.fsencode(tmp_path / "run" / "hub.sock"))
+    assert worker_behind(transport) == f"The worker services (process {os.getpid()})"
+    transport.hostAddr = UNIXAddress(os.fsencode(tmp_path / "run" / "bridge.sock"))
+    assert worker_behind(transport) == f"The process {os.getpid()} at bridge.sock"
 
 
 def test_unsent_bytes_are_seen_through_tls() -> None:
