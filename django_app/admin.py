@@ -8,7 +8,6 @@ from typing import Any
 from django.contrib import admin, messages
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.db.models import F, Prefetch, QuerySet
 from django.forms import Script
 from django.http import Http404, HttpRequest, HttpResponse
@@ -21,11 +20,12 @@ from components.host_settings import SETTING
 from django_app import admin_audit, admin_joining, admin_revisions, words
 from django_app.admin_filters import ConfigFilter, StatusFilter, TagFilter
 from django_app.admin_forms import HostForm
-from django_app.admin_parts import counted, moment, user_id
+from django_app.admin_parts import HeldForDeletion, counted, moment, user_id
 from django_app.approval import approve_hosts
 from django_app.descriptions import describe_host
 from django_app.generics import HostModelAdmin, PersonAdmin
-from django_app.hosts import hold, revoke_hosts
+from django_app.hosts import revoke_hosts
+from django_app.locks import hold, hold_work_of
 from django_app.models import Host, Revision
 from django_app.people import OPERATORS
 from django_app.revisions import set_settings
@@ -36,10 +36,11 @@ DUPLICATE_REMEDY = "on the copy, delete the agent's key file (agent.key in its d
 
 
 @admin.register(Host)
-class HostAdmin(HostModelAdmin):
+class HostAdmin(HeldForDeletion, HostModelAdmin):
     """Hosts. The cells with `data-host` are correct from the database; static/js/admin-hosts.js keeps them live."""
 
     form = HostForm
+    hold = staticmethod(hold)
     list_display = ("name", "address", "status_cell", "config_cell", "pinned", "age_cell", "tags_text")
     list_filter = (StatusFilter, ConfigFilter, "access", "disabled", TagFilter)
     search_fields = ("name", "address", "id", "public_key", "tags")
@@ -86,19 +87,6 @@ class HostAdmin(HostModelAdmin):
         for text in form.overtaken():
             messages.warning(request, text)
         obj.refresh_from_db()
-
-    def delete_model(self, request: HttpRequest, obj: Host) -> None:
-        """Held first, as whoever stores outcomes does: Django deletes revisions, and then their host."""
-        with transaction.atomic():
-            hold([obj.pk])
-            super().delete_model(request, obj)
-
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Host]) -> None:
-        """These as well."""
-        host_ids = _ids(queryset)
-        with transaction.atomic():
-            hold(host_ids)
-            super().delete_queryset(request, queryset.filter(pk__in=host_ids))
 
     def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> list[dict[str, Any]]:
         """For Django's own log: the fields that were edited."""
@@ -223,8 +211,10 @@ class HostAdmin(HostModelAdmin):
             self.log_change(request, host, text)
 
 
-class PeopleAdmin(PersonAdmin):
+class PeopleAdmin(HeldForDeletion, PersonAdmin):
     """Django's, which says what the group of operators is for."""
+
+    hold = staticmethod(hold_work_of)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """With one sentence at the permissions."""

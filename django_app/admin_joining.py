@@ -12,18 +12,20 @@ from django.template.response import TemplateResponse
 
 from django_app import words
 from django_app.admin_forms import EnrolmentCodeForm
-from django_app.admin_parts import ForOperators, counted, moment, user_id
+from django_app.admin_parts import ForOperators, HeldForDeletion, counted, moment, user_id
 from django_app.admission import join_command, join_hint, make_code
 from django_app.approval import approve_hosts, deny_requests, forget_denials
 from django_app.generics import CodeModelAdmin, RequestModelAdmin
+from django_app.locks import hold_codes
 from django_app.models import EnrolmentCode, JoinRequest
 
 
 @admin.register(EnrolmentCode)
-class EnrolmentCodeAdmin(CodeModelAdmin):
+class EnrolmentCodeAdmin(HeldForDeletion, CodeModelAdmin):
     """Codes for new hosts. Adding one shows it, once."""
 
     form = EnrolmentCodeForm
+    hold = staticmethod(hold_codes)
     list_display = ("name", "state", "by", "made", "hosts_text")
     list_select_related = ("by",)
     search_fields = ("name", "id")

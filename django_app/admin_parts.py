@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import datetime
-from typing import Any
+from collections.abc import Callable, Collection
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from django_app.people import CHANGE_HOST
+
+if TYPE_CHECKING:
+    from django.contrib.admin import ModelAdmin
+
+    _ModelAdmin = ModelAdmin[Any]
+else:
+    _ModelAdmin = object
 
 
 def user_id(request: HttpRequest) -> int:
@@ -25,6 +35,27 @@ def moment(at: float) -> str:
 def counted(count: int, noun: str) -> str:
     """`1 host`, `3 hosts`."""
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+class HeldForDeletion(_ModelAdmin):
+    """Of an admin: what others may write of at the same time is held before it is deleted, in the order of `django_app.locks`. By itself,
+    Django first takes what hangs on it, in any order.
+    """
+
+    hold: Callable[[Collection[Any]], None]
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        """The one of a page."""
+        with transaction.atomic():
+            self.hold([obj.pk])
+            super().delete_model(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        """Those chosen in the list."""
+        chosen = list(queryset.order_by().values_list("pk", flat=True))
+        with transaction.atomic():
+            self.hold(chosen)
+            super().delete_queryset(request, queryset.filter(pk__in=chosen))
 
 
 class ForOperators:

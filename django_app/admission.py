@@ -104,8 +104,8 @@ def _enrol(hello: AgentHello, enrolment: Enrolment, address: str | None, now: fl
         if not EnrolmentCode.objects.filter(pk=code.pk, used__lt=F("uses")).update(used=F("used") + 1, used_at=now):
             raise _used(code)
         name = code.name if code.uses == 1 else proposed_name(hello.name)
+        approval.forget(hello.public_key)  # first: who approves has locked the key and then makes the host
         host = make_host(Newcomer(hello.public_key, name, f"enrolment with the code {code.id}", address, code), now)
-        approval.forget(hello.public_key)
         text = f"{host.name} with the code {code.id}"
         audit.record(AuditEntry(kind=AuditEntry.Kind.ENROLLED, text=text, at=now, who=host.name, address=address or "", host=host.id))
         announce.hosts_changed([host.id])

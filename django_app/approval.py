@@ -16,6 +16,7 @@ from components.limits import REQUEST_UNSEEN_SECONDS, REQUESTS, REQUESTS_PER_ADD
 from components.protocol import fingerprint
 from django_app import announce, audit
 from django_app.hosts import AgentHello, Newcomer, make_host, proposed_name
+from django_app.locks import delete_unlocked
 from django_app.models import AuditEntry, Host, JoinRequest
 from django_app.people import require_operator
 
@@ -75,8 +76,10 @@ def expire_requests(*, now: float) -> None:
 
 
 def forget(public_key: str) -> None:
-    """This key need not wait any more."""
-    _forget(list(JoinRequest.objects.filter(public_key=public_key).values_list("pk", flat=True)))
+    """This key need not wait any more. Whoever decides upon it just now has done so first."""
+    for request in JoinRequest.objects.select_for_update().filter(public_key=public_key):
+        request.delete()
+        announce.hosts_changed([request.pk])
 
 
 def _locked(request_ids: Sequence[str]) -> QuerySet[JoinRequest]:
@@ -118,7 +121,7 @@ def _make_room(around: str, but: JoinRequest | None = None) -> None:
 def _forget(ids: list[str]) -> None:
     if ids:
         with transaction.atomic():
-            JoinRequest.objects.filter(pk__in=ids).delete()
+            delete_unlocked(JoinRequest.objects.filter(pk__in=ids))
             announce.hosts_changed(ids)
 
 

@@ -10,6 +10,7 @@ from django.contrib.auth.models import User
 from django.http import HttpRequest
 
 from components.checking import printable
+from django_app.locks import delete_unlocked
 from django_app.models import AuditEntry
 
 Kind = AuditEntry.Kind
@@ -75,4 +76,4 @@ def _forget_oldest(kinds: Collection[str], most: int) -> None:
     of_these = AuditEntry.objects.filter(kind__in=kinds).order_by("-id")
     last = of_these.values_list("pk", flat=True)[most : most + 1].first()
     if last is not None:
-        AuditEntry.objects.filter(kind__in=kinds, pk__lte=last).delete()
+        delete_unlocked(AuditEntry.objects.filter(kind__in=kinds, pk__lte=last))

@@ -13,7 +13,7 @@ from components.checking import printable
 from components.host_views import HostAbsence, HostConfig, HostFacts
 from components.payloads import Facts
 from django_app import announce
-from django_app.hosts import hold
+from django_app.locks import hold
 from django_app.models import Host, Hub, JoinRequest, Revision
 
 

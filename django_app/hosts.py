@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from django.db import connection, transaction
-from django.db.transaction import TransactionManagementError
+from django.db import transaction
 
 from components.checking import printable
 from components.errors import InvalidPayload, UnknownHost
@@ -104,15 +103,3 @@ def locked_hosts(host_ids: Sequence[str]) -> list[Host]:
         if host_id not in found:
             raise UnknownHost(f"no host has the id {printable(str(host_id), 20)!r}; nothing was changed")
     return hosts
-
-
-def hold(host_ids: Collection[str]) -> None:
-    """Until the caller's transaction ends, nobody else changes these hosts or what became of their settings.
-
-    Two transactions that write of several hosts, each in its own order, may wait for each other, which PostgreSQL ends with an error for
-    one of them. So both begin with this, in the order of `locked_hosts`. SQLite has one writer at a time, and no such locks.
-    """
-    if not connection.in_atomic_block:
-        raise TransactionManagementError("hosts are held for a transaction, and there is none")
-    if connection.features.has_select_for_update:
-        list(Host.objects.select_for_update().filter(pk__in=host_ids).order_by("pk").values_list("pk", flat=True))

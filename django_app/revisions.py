@@ -14,7 +14,8 @@ from components.host_settings import SETTING, check_settings
 from components.payloads import ConfigReport
 from django_app import announce, audit, words
 from django_app.descriptions import tag_hosts
-from django_app.hosts import hold, locked_hosts
+from django_app.hosts import locked_hosts
+from django_app.locks import hold
 from django_app.models import AuditEntry, Host, Hub, Revision
 from django_app.people import require_operator
 

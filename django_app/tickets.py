@@ -15,6 +15,7 @@ from django.utils.crypto import constant_time_compare
 from components.errors import TicketExpired, TicketForged, TicketUsed
 from components.protocol import Role, host_of, ticket_of, user_authid
 from django_app.admission import Principal
+from django_app.locks import delete_unlocked
 from django_app.models import Host, Ticket
 from django_app.people import operators, role_of
 
@@ -107,4 +108,4 @@ def _role(row: _Judged) -> Role:
 
 def _prune(now: float) -> None:
     lives = Exists(Session.objects.filter(session_key=OuterRef("session_key")))
-    Ticket.objects.filter(Q(used_at=None) | ~lives, at__lt=now - 2 * TICKET_SECONDS).delete()
+    delete_unlocked(Ticket.objects.filter(Q(used_at=None) | ~lives, at__lt=now - 2 * TICKET_SECONDS))

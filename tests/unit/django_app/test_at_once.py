@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Collection, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import connection, transaction
+from django.db import connection
 from django.db.transaction import TransactionManagementError
 
 from components.payloads import ConfigReport
-from django_app import revisions, services
-from django_app.approval import approve_hosts, deny_requests, forget_denials
-from django_app.hosts import hold
-from django_app.models import Host, Hub, JoinRequest, Revision
-from tests.harness.eventually import eventually
+from django_app import services
+from django_app.locks import hold
+from django_app.models import Host, Hub, Revision
 from tests.unit.django_app.conftest import NOW, MakeHost, browser
 from tests.unit.django_app.test_fleet import FACTS
 
@@ -28,8 +26,6 @@ THREADS = 4
 GOING = 4
 """So many hosts are deleted in each round."""
 
-LOCKS_ROWS = pytest.mark.skipif(not connection.features.has_select_for_update, reason="SQLite has one writer at a time")
-
 
 @contextmanager
 def ending() -> Iterator[None]:
@@ -38,17 +34,6 @@ def ending() -> Iterator[None]:
         yield
     finally:
         connection.close()
-
-
-def somebody_waits() -> None:
-    """For a lock, on the server."""
-
-    def waiting() -> bool:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
-            return bool(cursor.fetchone()[0])
-
-    eventually(waiting, 10, "the other waits for a lock")
 
 
 @pytest.mark.django_db(transaction=True)
@@ -92,54 +77,6 @@ def test_none_fails_because_of_another(make_host: MakeHost) -> None:
         assert [str(one.exception()) for one in done if one.exception()] == []
     assert dict(Host.objects.values_list("pk", "revision")) == dict.fromkeys(ids, ROUNDS + 1)
     assert not Revision.objects.filter(status="pending", number__lt=ROUNDS + 1).exists()
-
-
-@LOCKS_ROWS
-@pytest.mark.django_db(transaction=True)
-def test_a_deletion_waits_for_what_is_stored_of_the_host(make_host: MakeHost, monkeypatch: pytest.MonkeyPatch) -> None:
-    """And takes nothing meanwhile that the other needs."""
-    user, host = User.objects.create_superuser("olga"), make_host()
-    report = ConfigReport(Hub.current_epoch(), 1, "applied", "", {}, NOW)
-
-    def delete() -> None:
-        with ending():
-            browser(user).post(f"/admin/django_app/host/{host.id}/delete/", {"post": "yes"})
-
-    with ThreadPoolExecutor(1) as pool:
-
-        def hold_and_look_on(host_ids: Collection[str]) -> None:
-            hold(host_ids)
-            deleted.append(pool.submit(delete))
-            somebody_waits()
-
-        deleted: list[Future[None]] = []
-        monkeypatch.setattr(revisions, "hold", hold_and_look_on)
-        assert services.report_configs([(host.id, report, NOW)]) == [host.id]
-        deleted[0].result()
-    assert not Host.objects.exists()
-
-
-@LOCKS_ROWS
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize(("doing", "denied"), [(deny_requests, False), (forget_denials, True)])
-def test_keys_are_decided_upon_in_one_order(doing: Callable[..., list[str]], denied: bool) -> None:
-    """Not in that in which they came."""
-    user = User.objects.create_superuser("olga")
-    times = {"at": NOW, "seen_at": NOW, "denied_at": NOW if denied else None}
-    for key in ("b", "a"):
-        JoinRequest.objects.create(id=key * 12, public_key=key * 64, name=key, **times)
-
-    def other() -> list[str]:
-        with ending():
-            return doing(user.pk, ["a" * 12, "b" * 12], now=NOW)
-
-    with ThreadPoolExecutor(1) as pool:
-        with transaction.atomic():
-            JoinRequest.objects.select_for_update().get(pk="a" * 12)
-            done = pool.submit(other)
-            somebody_waits()
-            assert approve_hosts(user.pk, ["b" * 12, "a" * 12], now=NOW) == ["a" * 12, "b" * 12]
-        assert done.result() == []
 
 
 @pytest.mark.django_db(transaction=True)

@@ -16,12 +16,12 @@ from tests.harness.process import REPOSITORY, clean_environment
 @pytest.mark.skipif(programs() is None, reason="no PostgreSQL server is installed")
 @pytest.mark.skipif(VARIABLE in os.environ, reason="all tests run on PostgreSQL")
 def test_none_fails_because_of_another_there() -> None:
-    """Locks, the statement past the ORM, JSON, conditions: all that `test_at_once` does."""
-    found = programs()
+    """Locks, the statement past the ORM, JSON, conditions: all that `test_at_once` does, and `test_locks`, of which SQLite has none."""
+    found, modules = programs(), [Path(__file__).with_name(name) for name in ("test_at_once.py", "test_locks.py")]
     assert found
     with server(found) as url:
         run = subprocess.run(
-            [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(Path(__file__).with_name("test_at_once.py"))],
+            [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *map(str, modules)],
             cwd=REPOSITORY,
             env=clean_environment(**{VARIABLE: url}),
             capture_output=True,
