@@ -26,6 +26,7 @@ from components.offenders import offenders
 from components.presence import Sessions
 from components.reactor import reactor
 from components.series import Series
+from components.snapshots import Snapshots
 from components.throttle import Throttle
 from django_app import services
 
@@ -59,7 +60,7 @@ class Fleet(HubComponent):
         self._reading = False
         self._note(set())
         self._publish_changes()
-        await self.offer(protocol.FLEET_GET_SNAPSHOT, self.get_snapshot)
+        await self.offer(protocol.FLEET_GET_SNAPSHOT, Snapshots(self._state, reactor).get_snapshot)
         await self.offer(protocol.HISTORY_GET_SERIES, History(self._series, reactor).get_series)
         await self.offer(protocol.HOST_WATCH, self._calls.watch)
         await self.offer(protocol.HOST_QUERY, self._calls.query)
@@ -69,14 +70,6 @@ class Fleet(HubComponent):
         self.every(RELOAD_SECONDS, self._reload)
         self.every(MIND_SECONDS, self._calls.mind)
         self.every(SWEEP_SECONDS, lambda: self._series.sweep(time.time()))
-
-    async def get_snapshot(self, authid: str | None, *, after: object = "", limit: object = 100) -> dict[str, Any]:
-        """A page of hosts; pass its `next` as `after` for the one behind it."""
-        if not isinstance(after, str):
-            raise InvalidPayload("after must be a host id, or empty for the first page")
-        if isinstance(limit, bool) or not isinstance(limit, int) or limit < 1:
-            raise InvalidPayload("limit must be a whole number of at least 1")
-        return self._state.page(after, limit, time.time())
 
     def _sampled(self, authid: str | None, payload: object) -> None:
         """Take a sample, or show why not. Of what a host sends wrong, the log has the first within a minute; its card has the newest."""

@@ -104,6 +104,11 @@ WATCHED_SHARE = Most(
     "samples of a watched host beside its regular ones, as a multiple of what it was asked for", 2, "host", "the samples above are dropped"
 )
 
+# --- the fleet --------------------------------------------------------------------------------------------------------------
+
+# a page that was opened reads each host once: that is 20,000 hosts, or 1,000 twenty times
+SNAPSHOT_HOSTS = Rate("hosts in the pages of the snapshot that one reads", 20_000, 500, "session", "the answers come later")
+
 # --- watching and asking ----------------------------------------------------------------------------------------------------
 
 LEASES = Most("hosts that are watched", 100, "hub", "further ones are refused; they show what they send by themselves")
