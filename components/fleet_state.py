@@ -106,6 +106,8 @@ class FleetState:
     _dirty: dict[str, bool] = field(default_factory=dict)
     """The hosts that changed since they were last sent; True if it was more than the sample."""
     _sent: dict[str, HostView] = field(default_factory=dict)
+    _sizes: dict[str, tuple[HostView, int]] = field(default_factory=dict)
+    """How large the views are of which somebody read a page."""
     _early: dict[str, tuple[Sample, float]] = field(default_factory=dict)
     """The newest sample of each host that is here before its row was read."""
     _tick: int = 0
@@ -197,11 +199,17 @@ class FleetState:
         size = 0
         for host_id in sorted(host_id for host_id in self._sent if host_id > after):
             view = self._sent[host_id]
-            size += size_bound(view)
+            size += self._size(host_id, view)
             if hosts and (len(hosts) >= min(limit, MAX_PAGE_HOSTS) or size > MAX_MESSAGE_BYTES):
                 return {"at": now, "next": max(hosts), "hosts": hosts}
             hosts[host_id] = view
         return {"at": now, "next": None, "hosts": hosts}
+
+    def _size(self, host_id: str, view: HostView) -> int:
+        known = self._sizes.get(host_id)
+        if known is None or known[0] is not view:
+            known = self._sizes[host_id] = view, size_bound(view)
+        return known[1]
 
     def changes(self, now: float) -> Iterator[dict[str, Any]]:
         """The updates that bring a browser from what was last sent to now; none when nothing changed."""
@@ -221,6 +229,7 @@ class FleetState:
         for host_id, more_than_the_sample in dirty.items():
             host, before = self._hosts.get(host_id), self._sent.pop(host_id, None)
             if host is None:
+                self._sizes.pop(host_id, None)
                 if before is not None:
                     yield host_id, None
                 continue

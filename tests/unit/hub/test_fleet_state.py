@@ -168,6 +168,37 @@ def test_no_message_grows_with_the_fleet() -> None:
         assert len(json.dumps(message)) < MAX_MESSAGE_BYTES + 2000
 
 
+def test_a_page_is_small_enough_whatever_became_of_its_hosts() -> None:
+    """How large a host is is known from the page before, and changes with it; measuring it takes longer than anything else of a page."""
+    fleet, ids = FleetState(), [f"{number:012}" for number in range(100)]
+    fleet.load({host_id: row() for host_id in ids})
+    drain(fleet)
+    assert fleet.page("", 100, 1.0)["next"] is None
+    for host_id in ids:
+        fleet.sampled(host_id, sample(disk={f"/{number:0300}": 1.0 for number in range(20)}), 2.0)
+    drain(fleet)
+    page = fleet.page("", 100, 2.0)
+    assert page["next"] is not None
+    assert len(json.dumps(page)) <= MAX_MESSAGE_BYTES
+
+
+def test_a_page_measures_each_host_once(monkeypatch: pytest.MonkeyPatch, state: FleetState) -> None:
+    """Until it changes, however many read it; and of a host that is gone nothing is kept."""
+    measured: list[object] = []
+
+    def measure(view: object) -> int:
+        measured.append(view)
+        return 1
+
+    monkeypatch.setattr("components.fleet_state.size_bound", measure)
+    for _ in range(3):
+        state.page("", 10, 60.0)
+    assert len(measured) == 1
+    state.load({})
+    drain(state)
+    assert state._sizes == {}
+
+
 maps = st.recursive(
     st.integers() | st.text(max_size=3), lambda inner: st.dictionaries(st.sampled_from("abcd"), inner, max_size=4), max_leaves=12
 )
