@@ -17,10 +17,12 @@ export UV_COMPILE_BYTECODE := 1
 
 .SHELLFLAGS := -ec
 .DELETE_ON_ERROR:
-.PHONY: help run test chaos postgresql lint style types scripts format lock dist docs pictures benchmarks clean chromium
+.PHONY: help install run test chaos postgresql lint style types scripts format lock dist docs pictures benchmarks clean chromium
 
 help: ## show these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+install: $(VENV)/.hub node_modules/.run ## install what the hub needs; it starts by: crossbar start
 
 run: $(VENV)/.hub node_modules/.run ## start the hub, here and now, until Ctrl-C
 	@exec $(BIN)/crossbar start
