@@ -22,8 +22,9 @@ from tests.harness.agents import PlayedAgent
 from tests.harness.eventually import eventually
 from tests.harness.flooding import ADDRESS, Flood, Order
 from tests.harness.floods import KINDS
-from tests.harness.hub import Hub, components
-from tests.harness.wamp import Closed
+from tests.harness.hub import Hub
+from tests.harness.node import components
+from tests.harness.transports import Closed
 
 PAUSE_SECONDS = 0.02
 """Between two pings: a fleet has more to do than to ask."""

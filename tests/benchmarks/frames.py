@@ -32,7 +32,8 @@ from tests.benchmarks.table import show
 from tests.benchmarks.trace import CATEGORIES, Trace, of_gaps, quantile
 from tests.browser.chromium import chromium, log_in
 from tests.harness.eventually import eventually
-from tests.harness.hub import PASSWORD, Hub, only
+from tests.harness.hub import PASSWORD, Hub
+from tests.harness.node import only
 
 PROBE = Path(__file__).with_name("probe.js")
 WIDTH, HEIGHT = 1440, 900

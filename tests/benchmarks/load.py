@@ -30,7 +30,8 @@ from tests.benchmarks.crowd import Swarm, Viewers, add_hosts, for_seconds, make_
 from tests.benchmarks.table import show
 from tests.harness.hub import PASSWORD, running
 from tests.harness.live import LiveView
-from tests.harness.wamp import WampClient, WebSocketTransport
+from tests.harness.transports import WebSocketTransport
+from tests.harness.wamp import WampClient
 from tests.harness.web import WebUser
 
 NAME = "load"

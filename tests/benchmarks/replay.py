@@ -28,7 +28,8 @@ from components.fleet_state import FleetState  # noqa: E402
 from components.host_views import HostConfig, HostFacts  # noqa: E402
 from django_app.services import FleetRow  # noqa: E402
 from tests.benchmarks.made_up import Machine  # noqa: E402
-from tests.harness.wamp import INVOCATION, PUBLISH, YIELD, UnixTransport, WampClient  # noqa: E402
+from tests.harness.transports import UnixTransport  # noqa: E402
+from tests.harness.wamp import INVOCATION, PUBLISH, YIELD, WampClient  # noqa: E402
 
 TICKS_PER_SECOND = 10
 RECORDED_SECONDS = 12

@@ -18,10 +18,12 @@ from components.host_views import AbsenceReason
 from tests.chaos.dashboard import Dashboard
 from tests.harness.agents import AgentProcess, ContainerAgent, LightAgent, make_code
 from tests.harness.eventually import eventually
-from tests.harness.hub import Hub, transports
+from tests.harness.hub import Hub
 from tests.harness.live import LiveView, applied
 from tests.harness.network import Loopback, Network
-from tests.harness.wamp import Closed, Refused
+from tests.harness.node import transports
+from tests.harness.transports import Closed
+from tests.harness.wamp import Refused
 from tests.harness.web import WebUser
 
 FORMS: dict[str, type[AgentProcess]] = {"light-1": LightAgent, "light-2": LightAgent, "managed": ContainerAgent}

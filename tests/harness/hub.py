@@ -11,7 +11,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -22,9 +22,11 @@ import requests
 from tests.harness import postgresql
 from tests.harness.django import DjangoShell
 from tests.harness.eventually import eventually
+from tests.harness.node import ConfigEdit, transports
 from tests.harness.ports import free_ports
 from tests.harness.process import REPOSITORY, Process, clean_environment
-from tests.harness.wamp import UnixTransport, WampClient, WebSocketTransport
+from tests.harness.transports import UnixTransport, WebSocketTransport
+from tests.harness.wamp import WampClient
 from tests.harness.web import WebUser
 
 PASSWORD = "correct horse battery staple"
@@ -32,8 +34,6 @@ READY_SECONDS = 90.0
 """An idle machine needs ten; one that does much else needs patience."""
 CODE = ("components", "django_project", "django_app", "static", "node_modules", "manage.py", "tests", "pyproject.toml")
 _MAKE_VIEWER = "User.objects.filter(username=name).exists() or User.objects.create_user(name, password=password)"
-
-ConfigEdit = Callable[[dict[str, Any]], None]
 
 
 class Hub:
@@ -296,24 +296,3 @@ def running() -> Iterator[Hub]:
         yield hub
     finally:
         hub.end()
-
-
-def only(*workers: str) -> ConfigEdit:
-    """A node of these workers alone, for tests that need no more and shall not wait for the rest."""
-
-    def edit(config: dict[str, Any]) -> None:
-        config["workers"] = [worker for worker in config["workers"] if worker["id"] in workers]
-
-    return edit
-
-
-def transports(config: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """All transports in a node configuration."""
-    for worker in config["workers"]:
-        yield from worker.get("transports", ())
-
-
-def components(config: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """All components in a node configuration."""
-    for worker in config["workers"]:
-        yield from worker.get("components", ())

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from tests.conftest import MakeHub
-from tests.harness.hub import READY_SECONDS, Hub, transports
+from tests.harness.hub import READY_SECONDS, Hub
+from tests.harness.node import transports
 
 pytestmark = pytest.mark.timeout(300)
 

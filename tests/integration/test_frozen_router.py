@@ -11,7 +11,7 @@ from tests.harness.agents import PlayedAgent
 from tests.harness.eventually import eventually
 from tests.harness.hub import Hub, running
 from tests.harness.live import LiveView, applied
-from tests.harness.wamp import Closed
+from tests.harness.transports import Closed
 from tests.harness.web import WebUser
 
 HOSTS = 500

@@ -16,7 +16,8 @@ from tests.harness.agents import PlayedAgent
 from tests.harness.eventually import eventually
 from tests.harness.hub import Hub
 from tests.harness.live import LiveView, metrics_of
-from tests.harness.wamp import Closed, Refused, WampClient, WebSocketTransport
+from tests.harness.transports import Closed, WebSocketTransport
+from tests.harness.wamp import Refused, WampClient
 
 TOPIC = "vedette.agent.on_sample"
 HTML = "<img src=x onerror=\"document.title='owned'\"><script>alert(1)</script>'\"&{{7*7}}"

@@ -14,8 +14,9 @@ import psutil
 import pytest
 
 from tests.conftest import MakeHub
-from tests.harness.hub import READY_SECONDS, Hub, components, only
+from tests.harness.hub import READY_SECONDS, Hub
 from tests.harness.live import LiveView, applied, metrics_of
+from tests.harness.node import components, only
 from tests.harness.process import REPOSITORY
 from tests.harness.wamp import WampClient
 

@@ -12,9 +12,11 @@ import requests
 from tests.conftest import MakeHub, Play
 from tests.harness.agents import PlayedAgent, make_code
 from tests.harness.eventually import eventually
-from tests.harness.hub import Hub, only, transports
+from tests.harness.hub import Hub
 from tests.harness.live import LiveView
-from tests.harness.wamp import Closed, Refused, WampClient
+from tests.harness.node import only, transports
+from tests.harness.transports import Closed
+from tests.harness.wamp import Refused, WampClient
 from tests.harness.web import WebUser
 
 AT_ONCE = 1.0

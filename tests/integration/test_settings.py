@@ -1,102 +1,35 @@
-"""Settings reach their host, are acknowledged, and survive whatever gets lost."""
+"""Settings reach their host and are acknowledged, whichever door they come through."""
 
 from __future__ import annotations
 
-import os
 import re
-import secrets
-import time
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterator
 
 import pytest
 
-from components.host_settings import SETTING
-from tests.conftest import KeepAgent, MakeHub, Play
-from tests.harness import postgresql
-from tests.harness.agents import AgentProcess, ContainerAgent, LightAgent, make_code
+from tests.conftest import Play
+from tests.harness.agents import LightAgent, make_code
 from tests.harness.hub import Hub
-from tests.harness.live import LiveView, applied, metrics_of
-from tests.harness.wamp import WampClient
-from tests.harness.web import WebUser
-
-PROMPTLY = 5.0
-"""Seconds for what takes milliseconds on an idle machine."""
-
-LOSE_ANNOUNCEMENTS = "from django_app import bridge\nbridge.send = lambda events: None\n"
+from tests.harness.live import LiveView, applied
+from tests.integration.scene import PROMPTLY, Scene, has, look_on
 
 
-@dataclass
-class Scene:
-    """One real agent at the shared hub, an operator, and two who watch: as a browser does, and as the services do."""
-
-    admin: WebUser
-    live: LiveView
-    samples: WampClient
-    agent: AgentProcess
-    host: str
-
-    def until(self, check: Callable[[dict[str, Any]], Any], what: str, seconds: float = PROMPTLY) -> None:
-        """Wait for what the browser knows of the host."""
-        self.live.host_until(self.host, check, seconds, what)
-
-    def until_applied(self, revision: int, seconds: float = PROMPTLY) -> None:
-        """Wait for the outcome of a revision."""
-        self.until(applied(revision), f"rev {revision} is applied", seconds)
-
-    def save(self, **settings: Any) -> None:
-        """Save in the admin."""
-        self.admin.save_host(self.host, **settings)
-
-    def config_cell(self) -> str:
-        """What the admin's list says of the settings, from the database."""
-        return self.admin.host_cell(self.host, "config")
-
-    def next_samples(self, seconds: float) -> list[dict[str, Any]]:
-        """The samples of the host that arrive from now on within `seconds`."""
-        self.samples.events(0.1)
-        return [event.payload for event in self.samples.events(seconds) if event.details["publisher_authid"] == f"host:{self.host}"]
+@pytest.fixture(scope="module")
+def agent(hub: Hub) -> Iterator[LightAgent]:
+    """One without a lock file, for all tests here: each begins with the settings of a new host."""
+    agent = LightAgent(hub.websocket_url, "obedient", code=make_code(hub, "obedient"))
+    agent.start()
+    yield agent
+    agent.end()
 
 
 @pytest.fixture
-def set_scene(hub: Hub, keep_agent: KeepAgent) -> Callable[..., Scene]:
-    """Sets the scene for an agent that was not started, by default a light one without a lock file; its samples come in."""
-
-    def set_scene(agent: AgentProcess | None = None) -> Scene:
-        name = f"light-{secrets.token_hex(4)}"
-        agent = keep_agent(agent or LightAgent(hub.websocket_url, name, code=make_code(hub, name))).start()
-        admin = hub.admin
-        live = LiveView(hub.viewer(admin))
-        live.until(lambda hosts: any(host["name"] == agent.name and metrics_of(host) for host in hosts.values()), 15, "the agent is live")
-        samples = hub.services()
-        samples.subscribe("vedette.agent.on_sample")
-        scene = Scene(admin, live, samples, agent, live.by_name(agent.name))
-        scene.until_applied(1)
-        return scene
-
-    return set_scene
-
-
-@pytest.fixture
-def scene(set_scene: Callable[..., Scene]) -> Scene:
-    """A light agent without a lock file."""
-    return set_scene()
-
-
-@pytest.fixture
-def admin(hub: Hub) -> WebUser:
-    return hub.admin
-
-
-@pytest.fixture
-def live(hub: Hub, admin: WebUser) -> LiveView:
-    return LiveView(hub.viewer(admin))
-
-
-def has(family: str) -> Callable[[dict[str, Any]], bool]:
-    """A check of one host: its newest sample has metrics of this family."""
-    return lambda host: any(name.startswith(f"{family}_") for name in metrics_of(host))
+def scene(hub: Hub, agent: LightAgent) -> Iterator[Scene]:
+    scene, operator = look_on(hub, agent), hub.viewer()
+    scene.begin_as_new(operator)
+    yield scene
+    scene.leave()
+    operator.drop()
 
 
 @pytest.mark.parametrize(
@@ -107,10 +40,10 @@ def test_a_family_is_unticked_and_ticked(scene: Scene, setting: str, family: str
     """The first sample of the new revision is without its metrics; ticked again, they are back."""
     scene.until(has(family), f"{family} metrics are there")
     scene.save(**{setting: False})
-    scene.until_applied(2)
+    scene.until_applied(scene.first + 1)
     scene.until(lambda shown: not has(family)(shown), f"{family} metrics are gone")
-    assert re.fullmatch(r"rev 2 · applied in \d+ ms", scene.config_cell())
-    newer = [sample for sample in scene.next_samples(1.5) if sample["revision"] == 2]
+    assert re.fullmatch(rf"rev {scene.first + 1} · applied in \d+ ms", scene.config_cell())
+    newer = [sample for sample in scene.next_samples(1.5) if sample["revision"] == scene.first + 1]
     assert newer
     assert not any(name.startswith(f"{family}_") for sample in newer for name in sample["metrics"])
     scene.save(**{setting: True})
@@ -120,17 +53,17 @@ def test_a_family_is_unticked_and_ticked(scene: Scene, setting: str, family: str
 def test_disabled_stops_samples_and_enabling_brings_them_back(scene: Scene) -> None:
     """A disabled host keeps its session and still reports."""
     scene.save(disabled=True)
-    scene.until(lambda shown: applied(2)(shown) and shown["status"] == "disabled", "it is disabled")
+    scene.until(lambda shown: applied(scene.first + 1)(shown) and shown["status"] == "disabled", "it is disabled")
     assert scene.next_samples(2.5) == []
     scene.save(disabled=False)
-    scene.until(lambda shown: applied(3)(shown) and shown["status"] == "up", "it is enabled")
+    scene.until(lambda shown: applied(scene.first + 2)(shown) and shown["status"] == "up", "it is enabled")
     assert scene.next_samples(2.5)
 
 
 def test_an_interval_of_a_fifth_of_a_second(scene: Scene) -> None:
     """About five samples a second arrive, and the page gets them."""
     scene.save(interval="0.2")
-    scene.until_applied(2)
+    scene.until_applied(scene.first + 1)
     assert 11 <= len(scene.next_samples(3.0)) <= 17
     updates = [update for update in scene.live.follow(1.0) if "sample" in (update["hosts"].get(scene.host) or {})]
     assert len(updates) >= 3
@@ -144,21 +77,26 @@ def test_the_admin_refuses_an_impossible_interval(scene: Scene, interval: str, c
     assert answer.url.endswith(f"/{scene.host}/change/")
     assert "errorlist" in answer.text
     assert complaint in answer.text
-    assert "rev 1" in scene.config_cell()
+    assert f"rev {scene.first} · applied" in scene.config_cell()
 
 
 def test_an_operator_sets_it_over_wamp(hub: Hub, scene: Scene) -> None:
     """The same code path as Save: a revision, pushed, acknowledged, with who and through which door."""
     operator = hub.viewer()
     answer = operator.call("vedette.config.set", hosts=[scene.host], changes={"interval": 0.5, "show_load": False})
-    assert answer == {"revisions": {scene.host: 2}}
-    scene.until(lambda shown: applied(2)(shown) and shown["config"]["settings"]["interval"] == 0.5, "rev 2 is applied")
-    rows = hub.django.run("result = list(Revision.objects.filter(host=host, number=2).values('by__username', 'status'))", host=scene.host)
+    assert answer == {"revisions": {scene.host: scene.first + 1}}
+    scene.until(lambda shown: applied(scene.first + 1)(shown) and shown["config"]["settings"]["interval"] == 0.5, "it is applied")
+    rows = hub.django.run(
+        "result = list(Revision.objects.filter(host=host, number=number).values('by__username', 'status'))",
+        host=scene.host,
+        number=scene.first + 1,
+    )
     assert rows == [{"by__username": "admin", "status": "applied"}]
 
 
-def test_a_change_of_many_hosts_reaches_each_in_order(hub: Hub, admin: WebUser, live: LiveView, play: Play) -> None:
+def test_a_change_of_many_hosts_reaches_each_in_order(hub: Hub, play: Play) -> None:
     """Through the admin's action and through the call alike; the same comes again if the report of it was not stored in a second."""
+    admin, live = hub.admin, LiveView(hub.viewer())
     agents = [play(name).listen() for name in ("one of many", "another of many")]
     for agent in agents:
         agent.obey()
@@ -184,163 +122,8 @@ def test_a_change_of_many_hosts_reaches_each_in_order(hub: Hub, admin: WebUser, 
 def test_who_what_when_and_outcome_of_each_revision(scene: Scene) -> None:
     """Stand in the admin's page of the host."""
     scene.save(interval="0.5", show_load=False)
-    scene.until_applied(2)
+    scene.until_applied(scene.first + 1)
     text = re.sub(r"<[^>]+>", " ", scene.admin.get(f"/admin/django_app/host/{scene.host}/change/").text)
-    assert re.search(r"\b2\s+\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC\s+admin[^\d]*interval 0.5 s, show_load off\s+applied in \d+ ms", text)
-
-
-# --- what gets lost ---------------------------------------------------------------------------------------------------------------------
-
-
-def test_what_was_saved_while_the_host_was_off_is_in_force_when_it_comes_back(scene: Scene) -> None:
-    """Until then the admin says how long it has been off."""
-    assert scene.agent.process.stop() == 0
-    scene.until(lambda shown: shown["status"] == "down", "it is down")
-    scene.save(show_cpus=False, interval="0.5")
-    scene.until(lambda shown: shown["config"]["status"] == "pending", "rev 2 is pending")
-    assert re.fullmatch(r"rev 2 · pending \(offline \d+ s\)", scene.config_cell())
-    scene.agent.start()
-    scene.until_applied(2, 15)
-    scene.until(lambda shown: shown["status"] == "up", "it is up")
-    back = scene.next_samples(2.0)
-    assert {sample["revision"] for sample in back} == {2}
-    assert not any(name.startswith("cpu_") for sample in back for name in sample["metrics"])
-
-
-def test_a_lost_enable_reaches_a_disabled_host(hub: Hub, scene: Scene) -> None:
-    """A disabled host sends nothing, and is offered what it missed all the same."""
-    scene.save(disabled=True)
-    scene.until(lambda shown: applied(2)(shown) and shown["status"] == "disabled", "it is disabled")
-    hub.django.run(
-        LOSE_ANNOUNCEMENTS + "services.set_settings(User.objects.get(username='admin').pk, [host], {'disabled': False}, now=time.time())",
-        host=scene.host,
+    assert re.search(
+        rf"\b{scene.first + 1}\s+\d{{4}}-\d\d-\d\d \d\d:\d\d:\d\d UTC\s+admin[^\d]*interval 0.5 s, show_load off\s+applied in \d+ ms", text
     )
-    hub.forget_django()
-    scene.until(lambda shown: applied(3)(shown) and shown["status"] == "up", "it is enabled all the same", 8)
-    assert scene.next_samples(2.0)
-
-
-def test_settings_are_offered_until_an_outcome_is_reported(admin: WebUser, live: LiveView, play: Play) -> None:
-    """To a host that hears and does not answer, after growing delays; its report ends that."""
-    agent = play("deaf").listen()
-    agent.obey()
-    live.until(lambda hosts: agent.host_id in hosts, PROMPTLY, "it is there")
-    admin.save_host(agent.host_id, interval="2")
-    offers = [agent.offered(5.0) for _ in range(2)]
-    assert {offer["revision"] for offer in offers} == {2}
-    agent.report(offers[-1])
-    live.host_until(agent.host_id, applied(2), PROMPTLY, "rev 2 is applied")
-    assert agent.client.events(3.5) == []  # the next would have come after two
-
-
-def test_an_answer_for_another_revision_or_epoch_is_no_outcome(admin: WebUser, live: LiveView, play: Play) -> None:
-    """Only exactly the desired revision of this database counts."""
-    agent = play("confused").listen()
-    agent.obey()
-    live.until(lambda hosts: agent.host_id in hosts, PROMPTLY, "it is there")
-    admin.save_host(agent.host_id, interval="2")
-    offer = agent.offered()
-    agent.report({**offer, "revision": 1})
-    agent.report({**offer, "revision": 3})
-    agent.report({**offer, "epoch": "0" * 32})
-    assert agent.offered(5.0)["revision"] == 2
-    assert admin.host_cell(agent.host_id, "config") == "rev 2 · pending"
-    agent.report(offer)
-    live.host_until(agent.host_id, applied(2), PROMPTLY, "rev 2 is applied")
-
-
-def test_a_revision_that_fails_is_offered_once_and_its_reason_shown(hub: Hub, scene: Scene) -> None:
-    """The agent keeps the last good settings. An impossible interval needs a way past every check of the hub."""
-    [(settings,)] = hub.sql("SELECT settings FROM django_app_revision WHERE host_id = ?", scene.host)
-    hub.sql("UPDATE django_app_host SET interval = 0.05, revision = 2 WHERE id = ?", scene.host)
-    hub.sql(
-        "INSERT INTO django_app_revision (host_id, number, settings, origin, at, status, error, locked) "
-        "VALUES (?, 2, ?, 'test', ?, 'pending', '', '{}')",
-        *(scene.host, settings, time.time()),
-    )
-    scene.until(lambda shown: shown["config"]["status"] == "failed", "rev 2 has failed", 20)
-    reason = "failed: interval 0.05 s is below 0.2 s (kept rev 1)"
-    assert scene.config_cell() == f"rev 2 · {reason}"
-    assert scene.live.hosts[scene.host]["config"]["error"] == reason.removeprefix("failed: ")
-    kept = scene.next_samples(4.0)  # the next offer would come after two
-    assert 3 <= len(kept) <= 5
-    assert {sample["revision"] for sample in kept} == {1}
-    assert scene.agent.process.output().count("Settings rev 2 failed") == 1
-
-
-def test_pinned_fields_keep_the_local_value_and_are_shown(hub: Hub, set_scene: Callable[..., Scene]) -> None:
-    """The rest is applied."""
-    agent = LightAgent(hub.websocket_url, "pinning", code=make_code(hub, "pinning"))
-    agent.pin(interval=0.5, show_network=False)
-    scene = set_scene(agent)
-    scene.save(interval="30", show_load=False)
-    scene.until_applied(2)
-    assert scene.live.hosts[scene.host]["config"]["locked"] == {"interval": 0.5, "show_network": False}
-    assert scene.admin.get(f"/admin/django_app/host/?q={scene.host}").text.count("interval 0.5 s, show_network off") == 1
-    scene.until(lambda shown: not has("load")(shown), "load is gone")
-    assert not has("network")(scene.live.hosts[scene.host])
-    assert 3 <= len(scene.next_samples(2.0)) <= 6
-
-
-def test_a_lock_file_that_became_unusable_pins_everything(scene: Scene) -> None:
-    """Its owner wants something, and nobody knows what: everything stays as it is, and the hub is told so."""
-    scene.agent.lock.write_text('{"pinned": {')
-    scene.save(show_cpus=False)
-    scene.until_applied(2)
-    assert set(scene.live.hosts[scene.host]["config"]["locked"]) == set(SETTING)
-    assert has("cpu")({"sample": {"metrics": scene.next_samples(2.0)[-1]["metrics"]}})
-    assert "so every setting is pinned" in scene.agent.process.output()
-
-
-def test_an_agent_that_starts_with_an_unusable_lock_file_sends_nothing(hub: Hub, live: LiveView, keep_agent: KeepAgent) -> None:
-    """That may be what its owner wanted. It joins all the same, and says that it is disabled by its lock."""
-    agent = LightAgent(hub.websocket_url, "torn lock", code=make_code(hub, "torn lock"))
-    agent.lock.write_text('{"pinned": {')
-    keep_agent(agent).start()
-    live.until(lambda hosts: any(host["name"] == "torn lock" and applied(1)(host) for host in hosts.values()), 15, "it has reported")
-    host = live.by_name("torn lock")
-    assert live.hosts[host]["config"]["locked"]["disabled"] is True
-    live.follow(2.0)
-    assert live.hosts[host].get("sample") is None
-
-
-@pytest.mark.skipif(postgresql.VARIABLE in os.environ, reason="replaces the file of SQLite")
-def test_a_restored_older_database_wins_over_what_the_agents_remember(make_hub: MakeHub, keep_agent: KeepAgent) -> None:
-    """The hub is killed, its database replaced by an older one. Agents of both forms join again by themselves and obey the older
-    revision; then the next one counts as new. What they say when they are stopped is stored.
-    """
-    hub = make_hub().start()
-    agents = {
-        name: keep_agent(form(hub.websocket_url, name, code=make_code(hub, name))).start()
-        for name, form in (("light", LightAgent), ("container", ContainerAgent))
-    }
-    live = LiveView(hub.viewer())
-    live.until(
-        lambda hosts: {*agents, "hub-itself"} <= {host["name"] for host in hosts.values() if applied(1)(host)}, 30, "all have reported"
-    )
-    ids = {name: live.by_name(name) for name in agents}
-    hub.sql("VACUUM INTO ?", str(hub.directory / "backup.sqlite3"))
-    for revision, interval in enumerate(("5", "7", "9"), start=2):
-        for host in ids.values():
-            hub.admin.save_host(host, interval=interval)
-            live.host_until(host, applied(revision), PROMPTLY, f"rev {revision} is applied")
-    hub.forget_django()
-    hub.process.end()
-    for leftover in hub.data.glob("vedette.sqlite3*"):
-        leftover.unlink()
-    (hub.directory / "backup.sqlite3").rename(hub.data / "vedette.sqlite3")
-    hub.start()
-    live = LiveView(hub.viewer())
-    live.until(
-        lambda hosts: all(host["status"] == "up" and applied(1)(host) and metrics_of(host) for host in hosts.values()), 20, "all are back"
-    )
-    for host in ids.values():
-        hub.admin.save_host(host, interval="0.5")
-        live.host_until(host, applied(2), PROMPTLY, "rev 2 is applied anew")
-    for agent in agents.values():
-        after_the_last = agent.process.output().rpartition("Settings rev 4 applied")[2]
-        assert "Settings rev 1 applied" in after_the_last
-        assert "Settings rev 2 applied" in after_the_last
-        assert agent.process.stop() == 0
-    stopped = dict(hub.sql("SELECT name, stopped FROM django_app_host"))
-    assert stopped == {"light": "the agent was stopped", "container": "the node stops", "hub-itself": ""}

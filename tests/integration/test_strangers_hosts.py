@@ -12,7 +12,8 @@ from tests.harness.cast import Cast
 from tests.harness.eventually import eventually
 from tests.harness.hub import PASSWORD, Hub
 from tests.harness.live import LiveView
-from tests.harness.wamp import Closed, Refused
+from tests.harness.transports import Closed
+from tests.harness.wamp import Refused
 from tests.integration.good_calls import NO_PROCESSES
 
 

@@ -14,7 +14,8 @@ from components.limits import ROUTER_WORDS
 from tests.conftest import Play
 from tests.harness.cast import Cast
 from tests.harness.hub import Hub
-from tests.harness.wamp import ABORT, AUTHENTICATE, CHALLENGE, HELLO, REALM, ROLES, Closed, Refused, public_key
+from tests.harness.transports import Closed
+from tests.harness.wamp import ABORT, AUTHENTICATE, CHALLENGE, HELLO, REALM, ROLES, Refused, public_key
 
 
 @pytest.mark.parametrize(

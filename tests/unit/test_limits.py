@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from components import limits, payloads, protocol
-from tests.harness.hub import transports
+from tests.harness.node import transports
 from tests.harness.process import REPOSITORY
 
 CONFIG = json.loads((REPOSITORY / ".crossbar" / "config.json").read_text())

@@ -1,10 +1,9 @@
-"""The admin's hosts and codes."""
+"""The admin of hosts and people."""
 
 from __future__ import annotations
 
 import html
 import re
-import time
 from typing import Any
 
 import pytest
@@ -13,8 +12,8 @@ from django.test import Client
 
 from components.payloads import ConfigReport
 from components.protocol import Event
-from django_app import admin_forms, services
-from django_app.models import EnrolmentCode, Host, Hub, Revision
+from django_app import services
+from django_app.models import Host, Hub, Revision
 from tests.unit.django_app.conftest import NOW, MakeHost, browser
 
 HOSTS = "/admin/django_app/host/"
@@ -263,81 +262,6 @@ def test_the_log_of_revisions(host: Host, alices: Client, alice: User) -> None:
     second, first = (re.findall(r"<td>(.*?)</td>", row) for row in re.findall(r"<tr>(.*?)</tr>", table)[1:3])
     assert (second[0], second[2], second[3], second[4]) == ("2", "alice, admin", "interval 5 s, show_cpus off", "pending")
     assert (first[0], first[2], first[4]) == ("1", "setup", "applied")
-
-
-# --- codes ----------------------------------------------------------------------------------------------------------------------
-
-
-def test_adding_a_host_shows_the_code_once(alices: Client, alice: User) -> None:
-    assert f'href="{CODES}add/"' in alices.get(HOSTS).content.decode()
-    response = alices.post(f"{CODES}add/", {"name": "web9"})
-    page = response.content.decode()
-    code = EnrolmentCode.objects.get()
-    found = re.search(r'<code id="code">(\w+)\.(\w{32})</code>', page)
-    assert found
-    assert found[1] == code.id
-    assert f"VEDETTE_HUB=ws://localhost:8080/ws VEDETTE_ENROL_CODE={found[1]}.{found[2]} vedette-agent" in page
-    assert (code.name, code.by) == ("web9", alice)
-    assert "no-store" in response.headers["Cache-Control"]
-    for path in (CODES, f"{CODES}{code.id}/change/", HOSTS):
-        assert found[2] not in alices.get(path, follow=True).content.decode()
-
-
-def test_the_state_of_codes(alices: Client) -> None:
-    EnrolmentCode.objects.create(id="used00000000", name="used", key="", at=NOW, expires_at=NOW + 600, used=1, used_at=NOW)
-    EnrolmentCode.objects.create(id="old000000000", name="old", key="", at=NOW - 700, expires_at=NOW - 100)
-    EnrolmentCode.objects.create(id="open00000000", name="open", key="", at=NOW, expires_at=time.time() + 600)  # NOW may be minutes ago
-    several = {"key": "", "at": NOW, "used_at": NOW}
-    EnrolmentCode.objects.create(id="some00000000", name="some", uses=5, used=2, expires_at=time.time() + 3 * 3600, **several)
-    EnrolmentCode.objects.create(id="late00000000", name="late", uses=5, used=3, expires_at=NOW - 9, **several)
-    EnrolmentCode.objects.create(id="full00000000", name="full", uses=2, used=2, expires_at=NOW + 600, **several)
-    page = alices.get(CODES).content.decode()
-    states = re.findall(r'field-state">([^<]*)<', page)
-    assert [re.sub(" [0-9-]{10}.*", "", state) for state in sorted(states)] == [
-        "2 of 2 used, the last",
-        "2 of 5 used, open for 2 h",
-        "3 of 5 used, expired",
-        "expired",
-        "open for 9 min",
-        "used",
-    ]
-    assert alices.get(f"{CODES}open00000000/change/").status_code == 200
-    assert alices.post(f"{CODES}open00000000/change/", {"name": "x"}).status_code == 403
-
-
-def test_a_code_for_several_hosts(alices: Client) -> None:
-    """The page says for how many and how long."""
-    assert "30 days" in alices.get(f"{CODES}add/").content.decode()
-    page = alices.post(f"{CODES}add/", {"name": "rack", "uses": "5", "valid": "8h"}).content.decode()
-    assert "to be used 5 times within 8 h." in page
-    code = EnrolmentCode.objects.get()
-    assert (code.uses, code.used, round(code.expires_at - code.at)) == (5, 0, 8 * 3600)
-
-
-@pytest.mark.parametrize("fields", [{"uses": "0"}, {"uses": "10001"}, {"uses": "many"}, {"valid": "31d"}, {"valid": "1s"}])
-def test_what_the_form_of_codes_refuses(fields: dict[str, str], alices: Client) -> None:
-    response = alices.post(f"{CODES}add/", {"name": "rack", "uses": "1", "valid": "10min", **fields})
-    assert set(response.context["adminform"].form.errors) == set(fields)
-    assert not EnrolmentCode.objects.exists()
-
-
-@pytest.mark.parametrize("valid", admin_forms.VALIDITIES)
-def test_every_time_that_the_form_offers_is_taken(valid: str, alices: Client) -> None:
-    assert alices.post(f"{CODES}add/", {"name": "rack", "uses": "1", "valid": valid}).status_code == 200
-    assert EnrolmentCode.objects.exists()
-
-
-def test_viewers_make_no_codes(bob: User, charlies: Client) -> None:
-    """Nor strangers."""
-    User.objects.filter(pk=bob.pk).update(is_staff=True)
-    assert browser(bob).post(f"{CODES}add/", {"name": "mine"}).status_code == 403
-    assert charlies.post(f"{CODES}add/", {"name": "mine"}).status_code == 302
-    assert not EnrolmentCode.objects.exists()
-
-
-def test_a_code_needs_a_name(alices: Client) -> None:
-    alices.post(f"{CODES}add/", {"name": " \x00"})
-    assert not EnrolmentCode.objects.exists()
 
 
 def test_the_account_form_says_what_operators_may(alices: Client, alice: User) -> None:

@@ -1,12 +1,9 @@
-"""Keys that wait for approval: how many may, who decides, and what the admin shows of them."""
+"""Keys that wait for approval: how many may, and who decides."""
 
 from __future__ import annotations
 
-import html
 import itertools
-import re
 import secrets
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -14,7 +11,6 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import Group, User
 from django.db import connection
-from django.test import Client
 
 from components.errors import JoinRefused, KeyDenied, KeyRevoked, NotAllowed, NotApproved
 from components.limits import REQUEST_UNSEEN_SECONDS, REQUESTS, REQUESTS_PER_ADDRESS
@@ -22,7 +18,7 @@ from components.protocol import CONFIG_ON_CHANGE, Event, fingerprint, host_authi
 from django_app import approval, services
 from django_app.approval import approve_hosts, deny_requests, expire_requests, forget_denials
 from django_app.models import AuditEntry, Host, JoinRequest, Revision
-from tests.unit.django_app.conftest import NOW, MakeHost, browser
+from tests.unit.django_app.conftest import NOW, MakeHost
 
 KEYS = "/admin/django_app/joinrequest/"
 HOSTS = "/admin/django_app/host/"
@@ -273,122 +269,3 @@ def test_viewers_strangers_and_the_deactivated_may_not_decide(decide: Callable[.
         with pytest.raises(NotAllowed):
             decide(user_id, [waiting_id()], now=NOW)
     assert waiting() == {KEY}
-
-
-# --- the admin ----------------------------------------------------------------------------------------------------------------------
-
-
-def act(client: Client, action: str, *ids: str, at: str = KEYS) -> str:
-    """The page after a bulk action."""
-    response = client.post(at, {"action": action, "_selected_action": ids}, follow=True)
-    assert response.status_code == 200
-    return html.unescape(response.content.decode())
-
-
-def test_the_list_shows_who_asks(alices: Client) -> None:
-    """The fingerprint first; the name is only what it proposes."""
-    ask(now=time.time() - 200)
-    ask(now=time.time() - 61)
-    page = alices.get(KEYS).content.decode()
-    cells = dict(re.findall(r'class="field-(\w+)">(?:<a[^>]*>)?([^<]*)<', page))
-    assert cells["fingerprint_text"] == fingerprint(KEY)
-    assert (cells["proposed"], cells["address_text"], cells["seen"], cells["state"]) == ("“web1”", HERE, "1 min ago", "waiting")
-    assert "untrusted" in page.lower()
-
-
-def test_a_name_is_shown_harmlessly(alices: Client) -> None:
-    evil = "<script>alert(1)</script>"
-    ask(name=evil)
-    page = alices.get(KEYS).content.decode()
-    assert evil not in page
-    assert html.escape(evil) in page
-
-
-def test_approving_and_denying_in_bulk(alices: Client) -> None:
-    for number in range(3):
-        ask(key(number))
-    ids = [waiting_id(key(number)) for number in range(3)]
-    assert "2 keys approved." in act(alices, "approve", *ids[:2])
-    assert "1 key denied." in act(alices, "deny", ids[2])
-    assert set(Host.objects.values_list("pk", flat=True)) == set(ids[:2])
-    assert JoinRequest.objects.get().denied_at is not None
-    assert "1 denial forgotten." in act(alices, "forget", ids[2])
-    assert not JoinRequest.objects.exists()
-
-
-@pytest.mark.parametrize(("query", "keys"), [("", {key(1), key(2)}), ("state=waiting", {key(1)}), ("state=denied", {key(2)})])
-def test_the_filter(query: str, keys: set[str], alice: User, alices: Client) -> None:
-    ask(key(1))
-    ask(key(2))
-    deny_requests(alice.pk, [waiting_id(key(2))], now=NOW)
-    response: Any = alices.get(f"{KEYS}?{query}")
-    assert {request.public_key for request in response.context["cl"].result_list} == keys
-
-
-def test_waiting_keys_are_noticed(alices: Client, alice: User) -> None:
-    """On the index and above the hosts, as long as there are any."""
-    link = f'<a href="{KEYS}?state=waiting">'
-    for path in ("/admin/", HOSTS):
-        assert link not in alices.get(path).content.decode()
-    ask(key(1))
-    for path in ("/admin/", HOSTS):
-        assert f"{link}1 key waits for approval</a>" in alices.get(path).content.decode()
-    ask(key(2))
-    ask(key(3))
-    deny_requests(alice.pk, [waiting_id(key(3))], now=NOW)
-    for path in ("/admin/", HOSTS):
-        assert f"{link}2 keys wait for approval</a>" in alices.get(path).content.decode()
-
-
-def test_strangers_and_viewers_see_none_of_it(charlies: Client, bob: User) -> None:
-    """And decide nothing, also not with staff status."""
-    ask()
-    User.objects.filter(pk=bob.pk).update(is_staff=True)
-    bobs, request_id = browser(bob), waiting_id()
-    assert charlies.get(KEYS).status_code == 302
-    assert bobs.get(KEYS).status_code == 403
-    assert "approval" not in bobs.get("/admin/").content.decode()
-    for action in ("approve", "deny", "forget"):
-        for client in (bobs, charlies):
-            assert client.post(KEYS, {"action": action, "_selected_action": [request_id]}).status_code in {302, 403}
-    assert waiting() == {KEY}
-    assert not Host.objects.exists()
-
-
-def test_nobody_makes_or_changes_requests_by_hand(alice: User) -> None:
-    User.objects.filter(pk=alice.pk).update(is_superuser=True)
-    ask()
-    client, request_id = browser(alice), waiting_id()
-    for path in (f"{KEYS}add/", f"{KEYS}{request_id}/change/", f"{KEYS}{request_id}/delete/"):
-        assert client.post(path, {"name": "mine", "post": "yes"}).status_code == 403
-    client.post(KEYS, {"action": "delete_selected", "_selected_action": [request_id], "post": "yes"})
-    assert JoinRequest.objects.get().name == "web1"
-
-
-def test_revoked_hosts_are_let_in_again_from_the_list(make_host: MakeHost, alices: Client) -> None:
-    revoked, inside = make_host("revoked", access="revoked"), make_host("inside")
-    assert "1 host approved." in act(alices, "approve", revoked.id, inside.id, at=HOSTS)
-    assert set(Host.objects.values_list("access", flat=True)) == {"approved"}
-
-
-def test_who_may_only_look_lets_nobody_in_again(make_host: MakeHost, bob: User) -> None:
-    from django.contrib.auth.models import Permission
-
-    revoked = make_host("revoked", access="revoked")
-    User.objects.filter(pk=bob.pk).update(is_staff=True)
-    bob.user_permissions.add(Permission.objects.get(codename="view_host"))
-    client = browser(User.objects.get(pk=bob.pk))
-    assert 'value="approve"' not in client.get(HOSTS).content.decode()
-    act(client, "approve", revoked.id, at=HOSTS)
-    assert Host.objects.get().access == "revoked"
-
-
-def test_a_duplicate_key_is_told_with_the_remedy(make_host: MakeHost, alices: Client) -> None:
-    """In the status of the list, on the host's page, and by a filter."""
-    twin, single = make_host("twin", connected=True, duplicate_key=True), make_host("single", connected=True)
-    page = alices.get(HOSTS).content.decode()
-    assert page.count("up · duplicate key") == 1
-    assert "delete the agent&#x27;s key file" in alices.get(f"{HOSTS}{twin.id}/change/").content.decode()
-    assert "delete the agent" not in alices.get(f"{HOSTS}{single.id}/change/").content.decode()
-    response: Any = alices.get(f"{HOSTS}?status=duplicate+key")
-    assert [host.name for host in response.context["cl"].result_list] == ["twin"]
