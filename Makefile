@@ -17,7 +17,7 @@ export UV_COMPILE_BYTECODE := 1
 
 .SHELLFLAGS := -ec
 .DELETE_ON_ERROR:
-.PHONY: help install run test chaos postgresql lint style types scripts format lock dist docs pictures benchmarks clean chromium
+.PHONY: help install run test tests chaos postgresql lint style types scripts format lock dist docs pictures benchmarks clean chromium
 
 help: ## show these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -27,8 +27,12 @@ install: $(VENV)/.hub node_modules/.run ## install what the hub needs; it starts
 run: $(VENV)/.hub node_modules/.run ## start the hub, here and now, until Ctrl-C
 	@exec $(BIN)/crossbar start
 
-test: ## lint, then run every test
-	@$(MAKE) --no-print-directory --jobs=2 --output-sync=line style types scripts chromium
+# Types are checked while tests run: they mostly wait, and that takes a core for as long as all other checks together.
+test: ## lint, and run every test
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=line style scripts chromium
+	@$(MAKE) --no-print-directory --jobs=2 types tests
+
+tests:
 	VEDETTE_TEST_CHROMIUM="$$(cat $(VENV)/.chromium)" $(BIN)/python -m pytest -n $(TESTS_AT_ONCE) --no-loadscope-reorder
 
 RUNS ?= 10
@@ -49,7 +53,7 @@ style: $(VENV)/.dev
 	$(BIN)/hadolint Dockerfile
 
 types: $(VENV)/.dev
-	$(BIN)/mypy
+	nice $(BIN)/mypy
 
 scripts: node_modules/.test
 	npm run --silent check
