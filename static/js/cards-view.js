@@ -61,11 +61,13 @@ export class CardsView {
    */
   draw(changes, now) {
     for (const { key, id } of this.#grid.items) if (changes.has(id)) this.#changed.add(key, id);
-    if (this.#grid.update()) {
-      this.#want();
-      if (this.#changed.size) this.#services.redraw(); // one or the other in a frame
-    } else this.#renew(now);
-    if (this.#isStale) this.#trend(now);
+    if (!this.#grid.update()) {
+      this.#renew(now);
+      if (this.#isStale) this.#trend(now);
+      return;
+    }
+    this.#want();
+    if (this.#changed.size || this.#isStale) this.#services.redraw(); // one or the other in a frame
   }
 
   /**

@@ -1,10 +1,9 @@
 """The live page with a thousand hosts that sample once a second, in a real Chromium, with a hub and agents on the same machine.
 
 Views, with nobody touching anything: `main thread`, `scripts`, `layout`, `style`: per cent of a second; `pixel ms`: from taking a sample to
-the painted page, of the hosts in sight, which send the time as their load. Scrolling through the whole list: `frames`, `dropped` of them,
-the longest gap; beside it a plain page of the same height, for what this machine can do. Actions: milliseconds from the input to the
-painted result. Memory: after a forced collection. At the end the table rests once more: a machine that was saturated lags for a while,
-but not for ever.
+the painted page, of the hosts in sight, which send the time as their load. Scrolling through the whole list: as in `frames`; beside it a plain
+page of the same height, for what this machine can do. Actions: milliseconds from the input to the painted result. Memory: after a forced
+collection. At the end the table rests once more: a machine that was saturated lags for a while, but not for ever.
 """
 
 from __future__ import annotations
@@ -18,13 +17,14 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import CDPSession, Page
+from playwright.sync_api import Browser, CDPSession, Page
 
 from tests.benchmarks.acting import Person, of_actions
 from tests.benchmarks.cost import Cost, machine_load, workers_of
 from tests.benchmarks.crowd import Swarm, add_hosts, for_seconds
+from tests.benchmarks.scrolling import recorded, turn_wheel
 from tests.benchmarks.table import show
-from tests.benchmarks.trace import of_gaps
+from tests.benchmarks.trace import Trace, of_gaps
 from tests.browser.chromium import chromium, log_in
 from tests.harness.hub import PASSWORD, Hub, running
 
@@ -40,7 +40,8 @@ DURATIONS = {"TaskDuration": "main thread %", "ScriptDuration": "scripts %", "La
 class Dashboard:
     """The page of an operator, and what its browser says of it."""
 
-    def __init__(self, page: Page, hub: Hub, hosts: int) -> None:
+    def __init__(self, browser: Browser, page: Page, hub: Hub, hosts: int) -> None:
+        self._browser = browser
         self.page = page
         self.hub = hub
         self.person = Person(page)
@@ -72,18 +73,10 @@ class Dashboard:
         if distance <= 0:
             return {"pixels": 0}  # all of it is in sight
         self.page.evaluate("vedetteProbe.watchFrames()")
-        for direction in (-1, 1):
-            self.cdp.send(
-                "Input.synthesizeScrollGesture",
-                {
-                    "x": size["width"] // 2,
-                    "y": size["height"] * 3 // 4,
-                    "yDistance": direction * distance,
-                    "speed": SCROLL_PIXELS_A_SECOND,
-                    "gestureSourceType": "mouse",
-                },
-            )
-        return {"pixels": distance, **of_gaps(self.page.evaluate("vedetteProbe.takeFrames()"))}
+        with recorded(self._browser, self.page) as events:
+            turn_wheel(self.cdp, (size["width"] // 2, size["height"] * 3 // 4), distance, SCROLL_PIXELS_A_SECOND)
+            gaps = self.page.evaluate("vedetteProbe.takeFrames()")
+        return {"pixels": distance, **of_gaps(gaps), **Trace(events).scrolling()}
 
     def memory(self) -> dict[str, Any]:
         """What is left after a collection."""
@@ -155,7 +148,7 @@ def opened(hosts: int) -> Iterator[tuple[Dashboard, Swarm]]:
         context.add_init_script(path=PROBE)
         page = context.new_page()
         log_in(page, hub.url, "admin", PASSWORD)
-        yield Dashboard(page, hub, hosts + 1), swarm
+        yield Dashboard(browser, page, hub, hosts + 1), swarm
 
 
 def main() -> None:

@@ -5,10 +5,12 @@ from what is measured. Beside it, in the same run and browser, plain pages: as m
 updates. What they drop, this machine cannot do.
 
 `main`, `script`, `style`, `layout`: milliseconds of processor time a second. `frame`: milliseconds until the main thread has made one.
-`dropped %`: of the frames at 60 Hz that a script would have seen. By Chromium's own count of what a person would have seen: `not shown %`,
-and `shown without the page's part %`, which scrolled in time, but without the rows that the page was still making. `blank %`: of the height
-of the window, where there was nothing to show yet, in the mean of all columns, on average and in the 95th of a hundred frames; scrolled a
-second time for it, because looking costs time. Actions: milliseconds from the input to the painted result.
+By Chromium's own count of what a person sees while something scrolls: `frames`, how many were `dropped`, and `without the page's part %`,
+which scrolled in time, but without the rows that the page was still making; of the `steps` of the scrolling, how many came `late`, one
+refresh of the screen behind time. `seen by a script`: the frames that a script was called for, and what was missing of 60 a second, which
+nobody sees, because the browser scrolls without the page. `blank %`: of the height of the window, where there was nothing to show yet, in
+the mean of all columns, on average and in the 95th of a hundred frames; scrolled a second time for it, because looking costs time.
+Actions: milliseconds from the input to the painted result.
 """
 
 from __future__ import annotations
@@ -28,8 +30,9 @@ from playwright.sync_api import Browser, CDPSession, Page
 from tests.benchmarks.acting import Person
 from tests.benchmarks.cost import machine_load
 from tests.benchmarks.crowd import Speaker, for_seconds
+from tests.benchmarks.scrolling import recorded, turn_wheel
 from tests.benchmarks.table import show
-from tests.benchmarks.trace import CATEGORIES, Trace, of_gaps, quantile
+from tests.benchmarks.trace import Trace, of_gaps, quantile
 from tests.browser.chromium import chromium, log_in
 from tests.harness.eventually import eventually
 from tests.harness.hub import PASSWORD, Hub
@@ -75,18 +78,17 @@ class Watched:
 
     def scrolled(self, label: str, speed: int = SPEEDS[0]) -> dict[str, Any]:
         """By a wheel, so many pixels a second: down, and up again."""
-        self._start_tracing()
         self.page.evaluate("vedetteProbe.watchFrames()")
-        with self._measured() as row:
-            self._scroll(speed)
-        gaps = self.page.evaluate("vedetteProbe.takeFrames()")
-        events = self._stop_tracing()
+        with recorded(self._browser, self.page) as events:
+            with self._measured() as row:
+                self._scroll(speed)
+            gaps = self.page.evaluate("vedetteProbe.takeFrames()")
         if self._keep:
             self._keep.mkdir(parents=True, exist_ok=True)
             (self._keep / f"{label}.json").write_text(json.dumps({"traceEvents": events}))
         trace = Trace(events)
         costs = trace.frame_costs()
-        return {**row, "frame p50 ms": quantile(costs, 0.5), "frame p99 ms": quantile(costs, 0.99), **of_gaps(gaps), **trace.frames()}
+        return {**row, "frame p50 ms": quantile(costs, 0.5), "frame p99 ms": quantile(costs, 0.99), **of_gaps(gaps), **trace.scrolling()}
 
     def blank_while_scrolled(self, speed: int) -> dict[str, Any]:
         """The same again, with an eye on what is empty."""
@@ -96,27 +98,7 @@ class Watched:
         return {"blank %": round(statistics.mean(parts), 1), "blank p95 %": quantile(parts, 0.95)}
 
     def _scroll(self, speed: int) -> None:
-        for direction in (-1, 1):
-            distance = direction * SCROLL_SECONDS * speed
-            gesture = {"x": WIDTH // 2, "y": HEIGHT * 3 // 4, "yDistance": distance, "speed": speed, "gestureSourceType": "mouse"}
-            self._cdp.send("Input.synthesizeScrollGesture", gesture)
-
-    def _start_tracing(self) -> None:
-        """By the browser's own session: Playwright's way writes down all that is not left out by name, which takes half a core."""
-        self._events: list[dict[str, Any]] = []
-        self._tracing = self._browser.new_browser_cdp_session()
-        self._tracing.on("Tracing.dataCollected", lambda data: self._events.extend(data["value"]))
-        config = {"includedCategories": CATEGORIES, "excludedCategories": ["*"]}
-        self._tracing.send("Tracing.start", {"traceConfig": config, "transferMode": "ReportEvents"})
-
-    def _stop_tracing(self) -> list[dict[str, Any]]:
-        complete: list[bool] = []
-        self._tracing.once("Tracing.tracingComplete", lambda _: complete.append(True))
-        self._tracing.send("Tracing.end")
-        while not complete:
-            self.page.wait_for_timeout(50)  # lets Playwright read on
-        self._tracing.detach()
-        return self._events
+        turn_wheel(self._cdp, (WIDTH // 2, HEIGHT * 3 // 4), SCROLL_SECONDS * speed, speed)
 
     @contextmanager
     def _measured(self) -> Iterator[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""What a trace of Chromium says of a page's frames: how long the main thread took for each, and which of them nobody saw. Values only."""
+"""What a trace of Chromium says of a page's frames: how long the main thread took for each, and which of them were dropped. Values only."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ NONSENSE_US = 1e9
 REPORT, REPORTER = "PipelineReporter", "frame_reporter"
 DROPPED, PARTIAL = "STATE_DROPPED", "STATE_PRESENTED_PARTIAL"
 UNWANTED = "STATE_NO_UPDATE_DESIRED"
+STILL = "SCROLL_NONE"
+STEP_REPORT, STEP = "ScrollJankV4", "scroll_jank_v4"
 FRAME_MS = 1000 / 60
 
 Event = Mapping[str, Any]
@@ -30,29 +32,38 @@ class Trace:
 
     def frame_costs(self) -> list[float]:
         """Milliseconds that the main thread worked for each frame: scripts, style, layout, and what it paints and hands over."""
-        parts = [event["args"].get(BREAKDOWN, {}) for event in self._events if event["name"] == MAIN_PART and event["ph"] == "b"]
+        parts = [event["args"].get(BREAKDOWN, {}) for event in self._begun(MAIN_PART)]
         costs = [sum(us for name, us in part.items() if name != WAIT and us < NONSENSE_US) / 1000 for part in parts]
         return [cost for cost in costs if cost]
 
-    def frames(self) -> dict[str, Any]:
-        """The compositor's frames that somebody was to see, and how they ended: one that is partial scrolled without what the page drew."""
-        ended: Counter[str] = Counter()
-        for event in self._events:
-            if event["name"] == REPORT and event["ph"] == "b":
-                ended[event["args"][REPORTER]["state"]] += 1
+    def scrolling(self) -> dict[str, Any]:
+        """
+        The compositor's frames while it scrolled, and how they ended: one that is partial scrolled without what the page drew. What was
+        dropped before and behind that is none of it: a page at rest has frames that nobody was to see.
+
+        Late steps: those that came at a later refresh of the screen than the ones before let expect ("scroll jank, version 4").
+        """
+        frames = [event["args"][REPORTER] for event in self._begun(REPORT)]
+        ended = Counter(frame["state"] for frame in frames if frame["scroll_state"] != STILL)
         wanted = sum(ended.values()) - ended[UNWANTED]
+        steps = [event["args"][STEP] for event in self._begun(STEP_REPORT)]
         return {
-            "compositor frames": wanted,
-            "not shown %": _percent(ended[DROPPED], wanted),
-            "shown without the page's part %": _percent(ended[PARTIAL], wanted),
+            "frames": wanted,
+            "dropped": ended[DROPPED],
+            "without the page's part %": _percent(ended[PARTIAL], wanted),
+            "steps": len(steps),
+            "late": sum(bool(step.get("is_janky")) for step in steps),
         }
+
+    def _begun(self, name: str) -> list[Event]:
+        return [event for event in self._events if event["name"] == name and event["ph"] == "b"]
 
 
 def of_gaps(gaps: Sequence[float]) -> dict[str, Any]:
-    """Frames that came, and those that did not, at 60 a second."""
+    """Frames that a script saw, and those that it did not see, of 60 a second."""
     dropped = sum(max(0, round(gap / FRAME_MS) - 1) for gap in gaps)
     frames = len(gaps) + dropped
-    return {"frames": frames, "dropped %": _percent(dropped, frames), "longest gap ms": round(max(gaps, default=0))}
+    return {"seen by a script": len(gaps), "not seen %": _percent(dropped, frames), "longest gap ms": round(max(gaps, default=0))}
 
 
 def quantile(values: Sequence[float], share: float) -> float:

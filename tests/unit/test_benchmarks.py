@@ -123,16 +123,29 @@ def report(name: str, **arguments: Any) -> dict[str, Any]:
     return {"pid": 1, "name": name, "ph": "b", "ts": 0, "args": arguments}
 
 
-def test_frames_are_counted_as_a_person_sees_them() -> None:
-    """Those that nobody was to see do not count; a difference of times that were never noted is none."""
+def test_frames_are_counted_while_something_scrolls() -> None:
+    """Those that nobody was to see do not count, and none of a page at rest."""
     states = ["STATE_PRESENTED_ALL", "STATE_PRESENTED_PARTIAL", "STATE_DROPPED", "STATE_PRESENTED_ALL", "STATE_NO_UPDATE_DESIRED"]
+    frames = [{"state": state, "scroll_state": "SCROLL_COMPOSITOR_THREAD"} for state in states]
+    frames += [{"state": "STATE_DROPPED", "scroll_state": "SCROLL_NONE"}]
+    steps: list[dict[str, Any]] = [{"is_janky": False}, {"is_janky": True}, {}]
+    trace = Trace(
+        [
+            report("SendBeginMainFrameToCommit"),
+            *(report("PipelineReporter", frame_reporter=frame) for frame in frames),
+            *(report("ScrollJankV4", scroll_jank_v4=step) for step in steps),
+        ]
+    )
+    assert trace.scrolling() == {"frames": 4, "dropped": 1, "without the page's part %": 25.0, "steps": 3, "late": 1}
+
+
+def test_the_work_for_a_frame_is_counted() -> None:
+    """Not the time until it began; a difference of times that were never noted is none."""
     work = {"animate_us": 2000, "paint_us": 500, "begin_main_sent_to_started_us": 9000, "layout_update_us": 2**63}
     part = report("SendBeginMainFrameToCommit", send_begin_mainframe_to_commit_breakdown=work)
-    trace = Trace([part, *(report("PipelineReporter", frame_reporter={"state": state}) for state in states)])
-    assert trace.frames() == {"compositor frames": 4, "not shown %": 25.0, "shown without the page's part %": 25.0}
-    assert trace.frame_costs() == [2.5]
+    assert Trace([part]).frame_costs() == [2.5]
 
 
-def test_gaps_between_frames_tell_how_many_were_dropped() -> None:
+def test_gaps_between_frames_tell_how_many_a_script_did_not_see() -> None:
     """At 60 a second: a gap of three frames has lost two."""
-    assert of_gaps([16.7, 16.6, 50.0]) == {"frames": 5, "dropped %": 40.0, "longest gap ms": 50}
+    assert of_gaps([16.7, 16.6, 50.0]) == {"seen by a script": 3, "not seen %": 40.0, "longest gap ms": 50}
