@@ -22,6 +22,7 @@ from tests.harness.hub import Hub
 from tests.harness.live import LiveView, applied
 from tests.harness.network import Loopback, Network
 from tests.harness.node import transports
+from tests.harness.process import still_alive
 from tests.harness.transports import Closed
 from tests.harness.wamp import Refused
 from tests.harness.web import WebUser
@@ -192,7 +193,7 @@ class World:
         self._away = True
         family = self.hub.process.family()
         psutil.Process(pid).kill()
-        _, alive = psutil.wait_procs(family, timeout=END_SECONDS)
+        alive = still_alive(family, END_SECONDS)
         assert not alive, f"{alive} outlive their hub"
 
     def start_hub(self) -> None:

@@ -110,5 +110,24 @@ class Process:
             if process.is_running() and process.pid != os.getpid():
                 process.kill()
         self._process.wait(10)
-        psutil.wait_procs(family, timeout=5)
+        still_alive(family, 5)
         reaper.forget(self.pid)
+
+
+def is_alive(process: psutil.Process) -> bool:
+    """Whether it has not ended. One that has, and of which its parent has not taken notice yet, does nothing any more."""
+    try:
+        return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
+
+
+def still_alive(processes: Sequence[psutil.Process], seconds: float) -> list[psutil.Process]:
+    """Those of them that have not ended within so many seconds. Not psutil's own, which waits for the notice: orphans have process 1 for a
+    parent, and in a container that may look for them every two seconds only.
+    """
+    try:
+        eventually(lambda: not any(map(is_alive, processes)), seconds, "they end")
+    except AssertionError:
+        pass
+    return [process for process in processes if is_alive(process)]

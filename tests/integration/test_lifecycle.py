@@ -17,7 +17,7 @@ from tests.conftest import MakeHub
 from tests.harness.hub import READY_SECONDS, Hub
 from tests.harness.live import LiveView, applied, metrics_of
 from tests.harness.node import components, only
-from tests.harness.process import REPOSITORY
+from tests.harness.process import REPOSITORY, still_alive
 from tests.harness.wamp import WampClient
 
 pytestmark = pytest.mark.timeout(300)
@@ -86,8 +86,7 @@ def test_a_first_start_and_a_second_one(make_hub: MakeHub) -> None:
     family = hub.process.family()
     hub.process.signal(signal.SIGTERM)
     assert hub.process.wait(END_SECONDS) == 1
-    _, alive = psutil.wait_procs(family, timeout=5)
-    assert alive == []
+    assert still_alive(family, 5) == []
     assert complaints(hub.output()) == []
     after = content_of(hub)
     assert {key: value for key, value in after.items() if key != "rows"} == {key: value for key, value in before.items() if key != "rows"}
@@ -109,8 +108,7 @@ def ends_with_everything(hub: Hub, seconds: float = END_SECONDS) -> None:
     """The node ends with exit code 1, its processes with it, and nobody answers any more."""
     family = hub.process.family()
     assert hub.process.wait(seconds) == 1, hub.tail()
-    _, alive = psutil.wait_procs(family, timeout=5)
-    assert alive == []
+    assert still_alive(family, 5) == []
     assert not hub.is_healthy()
 
 

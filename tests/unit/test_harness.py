@@ -9,6 +9,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
@@ -21,7 +22,7 @@ from tests.harness import postgresql
 from tests.harness.cast import everybody
 from tests.harness.eventually import eventually
 from tests.harness.ports import free_ports
-from tests.harness.process import REPOSITORY
+from tests.harness.process import REPOSITORY, Process, clean_environment, is_alive
 from tests.harness.scheduling import HUB_EACH, OWN_HUBS, together
 
 START_AND_BE_KILLED = """
@@ -37,11 +38,8 @@ os.kill(os.getpid(), signal.SIGKILL)
 
 
 def is_running(pid: int) -> bool:
-    """Whether the process lives; one that nobody has asked for its exit code yet does not."""
-    try:
-        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
-    except psutil.NoSuchProcess:
-        return False
+    """Whether the process lives."""
+    return psutil.pid_exists(pid) and is_alive(psutil.Process(pid))
 
 
 def test_tests_that_are_killed_leave_no_process(tmp_path: Path) -> None:
@@ -53,6 +51,18 @@ def test_tests_that_are_killed_leave_no_process(tmp_path: Path) -> None:
     pids = [int(pid) for pid in run.stdout.split()]
     assert len(pids) == 2
     eventually(lambda: not any(is_running(pid) for pid in pids), 10, "both have ended")
+
+
+def test_an_end_waits_for_the_end_and_not_for_the_notice(tmp_path: Path) -> None:
+    """Process 1 may take two seconds to take notice of an orphan, for each hub of each test."""
+    shell = Process(
+        ["sh", "-c", "sleep 600 & sleep 600 & wait"], directory=Path("/"), environment=clean_environment(), log=tmp_path / "log"
+    )
+    eventually(lambda: len(shell.children()) == 2, 10, "both have begun")
+    family, began = shell.family(), time.monotonic()
+    shell.end()
+    assert time.monotonic() - began < 1
+    assert not any(map(is_alive, family))
 
 
 def test_ports_of_several_runs_differ() -> None:
