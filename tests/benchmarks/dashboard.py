@@ -2,8 +2,8 @@
 
 Views, with nobody touching anything: `main thread`, `scripts`, `layout`, `style`: per cent of a second; `pixel ms`: from taking a sample to
 the painted page, of the hosts in sight, which send the time as their load. Scrolling through the whole list: as in `frames`; beside it a
-plain page of the same height, for what this machine can do. Actions: milliseconds from the input to the painted result. Memory: after a forced
-collection. At the end the table rests once more: a machine that was saturated lags for a while, but not for ever.
+plain page of the same height, for what this machine can do. Actions: milliseconds from the input to the painted result. Memory: after a
+forced collection. At the end the table rests once more: a machine that was saturated lags for a while, but not for ever.
 """
 
 from __future__ import annotations
