@@ -76,6 +76,8 @@ class _Host:
             status=self.status(),
             connected=self.up_since is not None,
             since=self.since(),
+            enrolled_at=self.row.enrolled_at,
+            disabled_at=self.row.disabled_at,
             absence=self.row.absence,
             duplicate_key=self.row.duplicate_key,
             fingerprint=self.row.fingerprint,

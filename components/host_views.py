@@ -68,7 +68,11 @@ class HostView(TypedDict):
     connected: bool
     """Whether it has a session; a disabled host may have one or not."""
     since: float | None
-    """When it last came or went."""
+    """When it last came or went; None if it never came. When a key that waits first asked."""
+    enrolled_at: float | None
+    """When it was added; None for an unapproved host."""
+    disabled_at: float | None
+    """Since when a disabled host is so."""
     absence: HostAbsence | None
     duplicate_key: bool
     """Two agents run with this host's key; the one that joined later is here."""

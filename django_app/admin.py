@@ -24,7 +24,7 @@ from django_app.admin_parts import HeldForDeletion, counted, moment, user_id
 from django_app.approval import approve_hosts
 from django_app.descriptions import describe_host
 from django_app.generics import HostModelAdmin, PersonAdmin
-from django_app.hosts import revoke_hosts
+from django_app.hosts import disabled_at, revoke_hosts
 from django_app.locks import hold, hold_work_of
 from django_app.models import Host, Revision
 from django_app.people import OPERATORS
@@ -65,7 +65,8 @@ class HostAdmin(HeldForDeletion, HostModelAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Host]:
         """Hosts, each with its newest revision in `newest`."""
         newest = Revision.objects.filter(number=F("host__revision"))
-        return super().get_queryset(request).prefetch_related(Prefetch("revisions", newest, to_attr="newest"))
+        hosts: QuerySet[Host] = super().get_queryset(request).annotate(disabled_at=disabled_at("pk"))
+        return hosts.prefetch_related(Prefetch("revisions", newest, to_attr="newest"))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Never: a host adds itself, with an enrolment code."""

@@ -13,6 +13,7 @@ from components.checking import printable
 from components.host_views import HostAbsence, HostConfig, HostFacts
 from components.payloads import Facts
 from django_app import announce
+from django_app.hosts import disabled_at
 from django_app.locks import hold
 from django_app.models import Host, Hub, JoinRequest, Revision
 
@@ -35,7 +36,9 @@ class FleetRow:
     since: float | None
     """When it last came or went; when a waiting key first asked."""
     tags: list[str] = field(default_factory=list)
+    enrolled_at: float | None = None
     disabled: bool = False
+    disabled_at: float | None = None
     revoked: bool = False
     stopped: str = ""
     """Why the agent said it stops, since its newest session began."""
@@ -52,7 +55,8 @@ def fleet_rows(host_ids: Collection[str] | None = None) -> dict[str, FleetRow]:
     if host_ids is not None:
         newest, waiting = newest.filter(host__in=host_ids), waiting.filter(pk__in=host_ids)
     rows = {request.id: _waiting(request) for request in waiting}
-    return rows | {revision.host_id: _row(revision.host, revision) for revision in newest.select_related("host")}
+    newest = newest.select_related("host").annotate(disabled_at=disabled_at("host"))
+    return rows | {revision.host_id: _row(revision.host, revision, revision.disabled_at) for revision in newest}
 
 
 def record_presence(changes: Collection[tuple[str, Presence]]) -> None:
@@ -113,13 +117,15 @@ def ping() -> None:
     Hub.objects.first()
 
 
-def _row(host: Host, revision: Revision) -> FleetRow:
+def _row(host: Host, revision: Revision, disabled_at: float | None) -> FleetRow:
     return FleetRow(
         name=host.name,
         address=host.address or None,
         tags=host.tags,
         disabled=host.disabled,
+        disabled_at=disabled_at,
         since=host.since,
+        enrolled_at=host.enrolled_at,
         revoked=host.access == Host.Access.REVOKED,
         stopped=host.stopped,
         absence=_absence(host),

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from django.db import transaction
+from django.db.models import Case, FloatField, OuterRef, Subquery, When
+from django.db.models.functions import Coalesce
 
 from components.checking import printable
 from components.errors import InvalidPayload, UnknownHost
@@ -103,3 +105,14 @@ def locked_hosts(host_ids: Sequence[str]) -> list[Host]:
         if host_id not in found:
             raise UnknownHost(f"no host has the id {printable(str(host_id), 20)!r}; nothing was changed")
     return hosts
+
+
+def disabled_at(host: str) -> Case:
+    """For a query, in which `host` is the path to a host's id: since when it is disabled, or null if it is not.
+
+    That is when the first of its revisions was made after which it was not enabled again.
+    """
+    enabled = Revision.objects.filter(host=OuterRef(OuterRef(host)), settings__disabled=False).order_by("-number").values("number")[:1]
+    first = Revision.objects.filter(host=OuterRef(host), number=Coalesce(Subquery(enabled), 0) + 1).values("at")
+    is_disabled = {"disabled" if host == "pk" else f"{host}__disabled": True}
+    return Case(When(**is_disabled, then=Subquery(first)), output_field=FloatField())

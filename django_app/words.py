@@ -50,9 +50,10 @@ def delay(milliseconds: float) -> str:
 
 
 def status_text(host: Host, now: float) -> str:
-    """`down 3 h · connection lost`, `up 2 min · host restarted`, `up 3 h · duplicate key`; of a disabled host nobody knows since when."""
+    """`down 3 h · connection lost`, `up 2 min · host restarted`, `disabled 2 d`, `up 3 h · duplicate key`."""
     status = "down" if host.access == Host.Access.REVOKED else str(host.status)
-    lasts = "" if host.since is None or status == "disabled" else f" {duration(now - host.since)}"
+    began = _began(host, status)
+    lasts = "" if began is None else f" {duration(now - began)}"
     parts = [status + lasts, _absence_text(host, status, now), DUPLICATE_KEY if host.duplicate_key else ""]
     return " · ".join(part for part in parts if part)
 
@@ -92,6 +93,13 @@ def value_text(setting: Setting, value: bool | float) -> str:
     return f"{value:g} {setting.unit}".rstrip()
 
 
+def _began(host: Host, status: str) -> float | None:
+    """When the host became what it is; of a disabled one only who asks for `hosts.disabled_at` is told."""
+    if status == "disabled":
+        return getattr(host, "disabled_at", None)
+    return host.enrolled_at if host.since is None and not host.connected else host.since
+
+
 def _absence_text(host: Host, status: str, now: float) -> str:
     """Why a host is away, or, for a while, why it was; empty if there is nothing to say."""
     if host.access == Host.Access.REVOKED:
@@ -102,6 +110,8 @@ def _absence_text(host: Host, status: str, now: float) -> str:
     # one that was started anew and has gone again: why is not known yet
     if restarted or (status == "disabled" and host.connected):
         return ""
+    if not host.absence:
+        return "" if host.connected or host.since is not None else "never connected"
     text = f": {host.stopped}" if host.absence == Host.Absence.STOPPED and host.stopped else ""
     return _ABSENCES.get(host.absence, "") + text
 

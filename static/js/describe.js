@@ -12,23 +12,74 @@ export const STATUS_WORDS = { up: "up", down: "down", disabled: "disabled", unap
 /** For so long, in seconds, a host that is back says why it was away. */
 const BACK_S = 600;
 
-/** @type {Record<HostAbsence["reason"], string>} */
-const ABSENCE_WORDS = { stopped: "stopped", lost: "connection lost", restarted: "host restarted", hub: "hub was away", revoked: "revoked" };
+/** @typedef {HostAbsence["reason"] | "never"} Reason why a host is away, or was; never: it has not come yet */
+
+/** In full, and as short as the table's column. @type {Record<Reason, readonly [full: string, short: string]>} */
+const REASON_WORDS = {
+  stopped: ["stopped", "stopped"],
+  lost: ["connection lost", "lost"],
+  restarted: ["host restarted", "restarted"],
+  hub: ["hub was away", "hub away"],
+  revoked: ["revoked", "revoked"],
+  never: ["never connected", "never seen"],
+};
 
 /** @type {Record<string, string>} */
 const SETTING_UNITS = { interval: "s" };
 
 /**
- * `up 3 h`, `down 3 h · connection lost`, `up 2 min · host restarted`
+ * `up 3 h`, `down 3 h · connection lost`, `up 2 min · host restarted`, `disabled 2 d`
  * @param {HostView} host
  * @param {number} now the hub's clock, in seconds
  * @param {Formatter} format
  */
 export function statusText(host, now, format) {
-  const { status, since } = host;
-  const lasts = since && (status === "up" || status === "down") ? ` ${format.duration(now - since)}` : "";
-  const why = absenceText(host, now);
-  return STATUS_WORDS[status] + lasts + (why && ` · ${why}`);
+  const why = whyText(host, now);
+  return lastsText(host, now, format) + (why && ` · ${why}`);
+}
+
+/**
+ * `up 3 h`: the status with how long.
+ * @param {HostView} host
+ * @param {number} now the hub's clock, in seconds
+ * @param {Formatter} format
+ */
+export function lastsText(host, now, format) {
+  const begun = statusBegan(host);
+  const { status } = host;
+  if (begun === null) return STATUS_WORDS[status];
+  return status === "unapproved" ? `${STATUS_WORDS[status]} · first asked ${format.age(now - begun)}` : `${STATUS_WORDS[status]} ${format.duration(now - begun)}`;
+}
+
+/**
+ * When a host became what it is: came, went, was disabled, was added if it has never come, or asked to be approved; null if nobody knows.
+ * @param {HostView} host
+ */
+export function statusBegan({ status, connected, since, disabled_at, enrolled_at }) {
+  if (status === "disabled") return disabled_at ?? null;
+  return since ?? (connected ? null : (enrolled_at ?? null));
+}
+
+/**
+ * Why a host is away, or, for a while, why it was; empty if there is nothing to say.
+ * @param {HostView} host
+ * @param {number} now the hub's clock, in seconds
+ */
+export function whyText(host, now) {
+  const reason = reasonOf(host, now);
+  if (!reason) return "";
+  const text = host.absence?.text;
+  return REASON_WORDS[reason][0] + (text ? `: ${text}` : "");
+}
+
+/**
+ * The same in a word or two.
+ * @param {HostView} host
+ * @param {number} now the hub's clock, in seconds
+ */
+export function whyShort(host, now) {
+  const reason = reasonOf(host, now);
+  return reason ? REASON_WORDS[reason][1] : "";
 }
 
 /**
@@ -42,17 +93,16 @@ export function statusLine(host, now, format) {
 }
 
 /**
- * Why a host is away, or, for a while, why it was; empty if there is nothing to say.
  * @param {HostView} host
  * @param {number} now
+ * @returns {Reason | null}
  */
-function absenceText({ status, connected, since, absence }, now) {
-  if (!absence || status === "unapproved") return "";
-  const restarted = absence.reason === "restarted";
-  if (status === "up") return restarted && since && now - since < BACK_S ? ABSENCE_WORDS.restarted : "";
-  // one that was started anew and has gone again: why is not known yet
-  if (restarted || (status === "disabled" && connected)) return "";
-  return ABSENCE_WORDS[absence.reason] + (absence.text && `: ${absence.text}`);
+function reasonOf({ status, connected, since, absence }, now) {
+  const restarted = absence?.reason === "restarted";
+  if (status === "up") return restarted && since && now - since < BACK_S ? "restarted" : null;
+  if (status === "unapproved" || (status === "disabled" && connected)) return null;
+  if (restarted) return null; // one that was started anew and has gone again: why is not known yet
+  return absence?.reason ?? (typeof since === "number" ? null : "never");
 }
 
 /**

@@ -1,5 +1,5 @@
 import { cardRows } from "./card-rows.js";
-import { ageText, configText, factsText, pinnedTexts, statusText } from "./describe.js";
+import { ageText, configText, factsText, pinnedTexts, statusBegan, statusText } from "./describe.js";
 import { arrange, button, element, setAttribute, setText } from "./dom.js";
 import { DUPLICATE_KEY } from "./host-warnings.js";
 import { intervalOf } from "./interval.js";
@@ -119,7 +119,7 @@ export class HostCard {
 
   /** @param {HostView} host */
   #showHost(host) {
-    const { name, address, status, since, absence, duplicate_key, config, refused, tags } = host;
+    const { name, address, status, absence, duplicate_key, config, refused, tags } = host;
     const { format } = this.#services;
     this.element.dataset.status = status;
     this.#icon.show(status);
@@ -127,7 +127,8 @@ export class HostCard {
     this.#title.toggleAttribute("data-long", isLong(name, NAME_REM));
     setAttribute(this.#title, "title", name);
     setAttribute(this.#mark, "aria-label", `mark ${name}`);
-    setAttribute(this.#status, "title", [since ? `since ${format.moment(since)}` : "", absence?.text].filter(Boolean).join("\n") || null);
+    const began = statusBegan(host);
+    setAttribute(this.#status, "title", [began === null ? "" : `since ${format.moment(began)}`, absence?.text].filter(Boolean).join("\n") || null);
     setText(this.#address, address ?? "");
     setLine(this.#facts, factsText(host, format), FACTS_REM);
     setAttribute(this.#facts, "title", host.facts?.system || null);

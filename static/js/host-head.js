@@ -1,4 +1,4 @@
-import { NO_SAMPLE, ageText, configText, pinnedTexts, statusText } from "./describe.js";
+import { NO_SAMPLE, ageText, configText, pinnedTexts, statusBegan, statusText } from "./describe.js";
 import { button, element, setAttribute, setText } from "./dom.js";
 import { StatusIcon } from "./status-icon.js";
 
@@ -67,7 +67,8 @@ export class HostHead {
     this.#icon.show(host.status);
     setText(this.#name, host.name);
     setText(this.#status, statusText(host, now, format));
-    setText(this.#since, host.since ? `since ${format.moment(host.since)}` : "");
+    const began = statusBegan(host);
+    setText(this.#since, began === null ? "" : `since ${format.moment(began)}`);
     setText(this.#address, host.address ?? "");
     const age = ageText(host, now, format);
     setText(this.#age, age === NO_SAMPLE ? age : `sample ${age}`);

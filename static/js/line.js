@@ -27,6 +27,8 @@ const REM_AN_EM = 0.8125;
 
 /** How wide a line is at most that is not bold, beside one that is. */
 export const REGULAR = 0.9;
+/** How wide a line is in small letters (`--size-small`), beside one in those of tables. */
+export const SMALL = 0.75 / REM_AN_EM;
 
 /** By letter, of those that were asked for. @type {Map<string, number>} */
 const known = new Map();

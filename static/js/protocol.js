@@ -60,7 +60,9 @@ export const CONFIG_SET = "vedette.config.set";
  * @property {string[]} [tags]
  * @property {Status} status
  * @property {boolean} connected whether it has a session
- * @property {number | null} [since]
+ * @property {number | null} [since] when it last came or went; when a key that waits first asked
+ * @property {number | null} [enrolled_at] when it was added
+ * @property {number | null} [disabled_at] of a disabled host, since when it is
  * @property {HostSample | null} [sample]
  * @property {HostAbsence | null} [absence]
  * @property {boolean} [duplicate_key] two agents use this host's key

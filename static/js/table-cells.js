@@ -1,8 +1,8 @@
-import { ageText, configText, statusText } from "./describe.js";
+import { STATUS_WORDS, ageText, configText, lastsText, statusBegan, whyShort, whyText } from "./describe.js";
 import { button, element, setAttribute, setText } from "./dom.js";
 import { isLate } from "./host-card.js";
 import { latencyOf } from "./latency.js";
-import { REGULAR, isLong, setLine } from "./line.js";
+import { REGULAR, SMALL, isLong, setLine } from "./line.js";
 import { StatusIcon } from "./status-icon.js";
 
 /** @import { HostView } from "./protocol.js" */
@@ -10,16 +10,14 @@ import { StatusIcon } from "./status-icon.js";
 /** @import { Entry } from "./store.js" */
 
 /** What is left of the columns' widths for text, in rem. */
-const STATUS_REM = 4.75;
+const STATUS_REM = 5.3;
+export const WHY_REM = STATUS_REM / SMALL / REGULAR;
 const NAME_REM = 7.5;
 const TAGS_REM = 5;
 const TAG_REM = 5;
 const SYSTEM_REM = 6.7 / REGULAR;
 /** On two lines. */
 const SETTINGS_REM = 10;
-
-/** Between a host's status and why it is so; the reason may hold it again. */
-const SEPARATOR = " · ";
 
 /**
  * One value of one host in the table. Cells are made once and shown for many hosts, one after another.
@@ -38,23 +36,38 @@ export function statusCell({ format }) {
   const said = element("span", "cell-line cell-status");
   const why = element("span", "cell-line cell-quiet");
   const lines = element("span", "cell-lines", said, why);
-  /** @type {Pick<HostView, "since" | "absence">} */
+  /** What the title says. @type {{began?: number | null, words?: string}} */
   let about = {};
   return {
     isTimed: true,
     parts: [icon.element, lines],
     show({ host }, now) {
-      const { since, absence, status } = host;
+      const { status } = host;
       icon.show(status);
-      const [first = "", ...reason] = statusText(host, now, format).split(SEPARATOR);
-      setLine(said, first, status === "down" ? STATUS_REM : STATUS_REM / REGULAR); // down is bold
-      setLine(why, reason.join(SEPARATOR), STATUS_REM);
-      why.hidden = !reason.length;
-      if (since === about.since && absence === about.absence) return;
-      about = { since, absence };
-      setAttribute(lines, "title", [reason.join(SEPARATOR), since ? `since ${format.moment(since)}` : ""].filter(Boolean).join("\n") || null);
+      const [first, second] = statusLines(host, now, format);
+      setLine(said, first, STATUS_REM / REGULAR);
+      setLine(why, second, WHY_REM);
+      why.hidden = !second;
+      const began = statusBegan(host);
+      const words = whyText(host, now);
+      if (began === about.began && words === about.words) return;
+      about = { began, words };
+      setAttribute(lines, "title", [words, began === null ? "" : `since ${format.moment(began)}`].filter(Boolean).join("\n") || null);
     },
   };
+}
+
+/**
+ * `down 3 h`, `lost`; with the longest of the words how long stands below.
+ * @param {HostView} host
+ * @param {number} now the hub's clock, in seconds
+ * @param {import("./format.js").Formatter} format
+ * @returns {[string, string]}
+ */
+export function statusLines(host, now, format) {
+  const lasts = lastsText(host, now, format);
+  const word = STATUS_WORDS.disabled;
+  return host.status === "disabled" ? [word, lasts.slice(word.length + 1)] : [lasts, whyShort(host, now)];
 }
 
 /** @param {Services} services @returns {Cell} */

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { ageText, configText, pinnedTexts, statusLine, statusText } from "../../static/js/describe.js";
+import { ageText, configText, pinnedTexts, statusLine, statusText, whyShort } from "../../static/js/describe.js";
 import { formatter } from "../../static/js/format.js";
+import { isLong } from "../../static/js/line.js";
+import { WHY_REM, statusLines } from "../../static/js/table-cells.js";
 import { A_CONFIG, NOW, aHost } from "./support/hosts.js";
 
 /** @import { HostAbsence, HostConfig, HostView, Status } from "../../static/js/protocol.js" */
@@ -46,14 +48,31 @@ const STATUSES = [
   [{ status: "down", absence: absence("hub"), since: NOW - 60 }, "down 1 min · hub was away"],
   [{ status: "down", absence: absence("revoked"), since: NOW - 7200, connected: true }, "down 2 h · revoked"],
   [{ status: "down", absence: absence("restarted") }, "down 3 h"],
-  [{ status: "down", since: null }, "down"],
+  [{ status: "down", since: null }, "down · never connected"],
+  [{ status: "down", since: null, enrolled_at: NOW - 7200 }, "down 2 h · never connected"],
   [{ status: "disabled", connected: true, absence: absence("lost") }, "disabled"],
-  [{ status: "disabled", connected: false, absence: absence("lost") }, "disabled · connection lost"],
-  [{ status: "unapproved", since: NOW - 60 }, "waits for approval"],
+  [{ status: "disabled", connected: true, disabled_at: NOW - 60 }, "disabled 1 min"],
+  [{ status: "disabled", connected: false, disabled_at: NOW - 60, absence: absence("lost") }, "disabled 1 min · connection lost"],
+  [{ status: "unapproved", since: NOW - 60 }, "waits for approval · first asked 1 min ago"],
 ];
 
 for (const [fields, expected] of STATUSES)
   test(`status ${JSON.stringify(fields)}`, () => assert.equal(statusText(aHost(fields), NOW, format), expected));
+
+test("the table's column has room for the reason in short, whatever the font", () => {
+  for (const reason of /** @type {const} */ (["stopped", "lost", "restarted", "hub", "revoked"])) {
+    const word = whyShort(aHost({ status: reason === "restarted" ? "up" : "down", since: NOW - 60, absence: absence(reason, "a long text") }), NOW);
+    assert.ok(word && !isLong(word, WHY_REM), word);
+  }
+  const word = whyShort(aHost({ status: "down", since: null }), NOW);
+  assert.ok(word && !isLong(word, WHY_REM), word);
+});
+
+test("a word as long as “disabled” leaves how long to the line below", () => {
+  assert.deepEqual(statusLines(aHost({ status: "down", absence: absence("lost") }), NOW, format), ["down 3 h", "lost"]);
+  assert.deepEqual(statusLines(aHost({ status: "disabled", disabled_at: NOW - 60, absence: absence("lost") }), NOW, format), ["disabled", "1 min"]);
+  assert.deepEqual(statusLines(aHost({ status: "disabled" }), NOW, format), ["disabled", ""]);
+});
 
 /**
  * Hosts and what is said of their status: tests/unit/django_app/test_words.py asks Django for the same.
@@ -63,7 +82,8 @@ const LINES = JSON.parse(readFileSync(new URL("./support/status-lines.json", imp
 
 for (const { status, says, seconds = 3 * 3600, connected = status === "up", reason, text = "", duplicate = false } of LINES) {
   const since = seconds === null ? null : NOW - seconds;
-  const host = aHost({ status, connected, since, absence: reason ? { reason, text } : null, duplicate_key: duplicate });
+  const times = { since, enrolled_at: NOW - 86_400, disabled_at: NOW - 3600 };
+  const host = aHost({ status, connected, ...times, absence: reason ? { reason, text } : null, duplicate_key: duplicate });
   test(`the line ${says}`, () => assert.equal(statusLine(host, NOW, format), says));
 }
 

@@ -38,6 +38,24 @@ def test_the_row_follows_the_newest_revision(host: Host, alice: User) -> None:
     assert (row.disabled, row.config["revision"], row.config["status"]) == (True, 2, "pending")
 
 
+def test_since_when_a_host_is_disabled(make_host: MakeHost, alice: User) -> None:
+    """Since the first of the revisions after which it was not enabled again; nothing is said of one that is enabled."""
+    host, other = make_host(), make_host()
+    revisions: list[dict[str, object]] = [{"disabled": True}, {"disabled": False}, {"disabled": True}, {"interval": 5.0}]
+    for seconds, changes in enumerate(revisions):
+        services.set_settings(alice.pk, [host.id], changes, now=NOW + seconds)
+    rows = services.fleet_rows()
+    assert rows[host.id].disabled_at == pytest.approx(NOW + 2, abs=0.9)
+    assert (rows[host.id].enrolled_at, rows[other.id].disabled_at) == (host.enrolled_at, None)
+    services.set_settings(alice.pk, [host.id], {"disabled": False}, now=NOW + 9)
+    assert services.fleet_rows([host.id])[host.id].disabled_at is None
+
+
+def test_a_host_that_began_disabled_is_so_since_it_was_added(make_host: MakeHost) -> None:
+    host = make_host(disabled=True)
+    assert services.fleet_rows()[host.id].disabled_at == NOW
+
+
 def test_who_is_revoked_stays_and_who_is_unknown_is_absent(make_host: MakeHost) -> None:
     stays, revoked = make_host(), make_host(access="revoked")
     rows = services.fleet_rows()

@@ -52,7 +52,8 @@ LINES: list[dict[str, Any]] = json.loads((REPOSITORY / "tests/js/support/status-
 def described(line: dict[str, Any]) -> Host:
     """The host of which this line speaks, as the database has it."""
     seconds, reason = line.get("seconds", 3 * 3600), line.get("reason", "")
-    return Host(
+    host = Host(
+        enrolled_at=NOW - 86_400,
         access="revoked" if reason == "revoked" else "approved",
         disabled=line["status"] == "disabled",
         connected=line.get("connected", line["status"] == "up"),
@@ -61,6 +62,8 @@ def described(line: dict[str, Any]) -> Host:
         stopped=line.get("text", ""),
         duplicate_key=line.get("duplicate", False),
     )
+    host.disabled_at = NOW - 3600  # type: ignore[attr-defined]  # as a query fills it in
+    return host
 
 
 @pytest.mark.parametrize("line", LINES, ids=[line["says"] for line in LINES])
@@ -73,7 +76,8 @@ def test_status_with_its_reason(line: dict[str, Any]) -> None:
     [
         (Host(connected=True, since=NOW - 60), "up 1 min", "–"),
         (Host(since=NOW - 60, last_seen_at=NOW - 60), "down 1 min", "1 min ago"),
-        (Host(), "down", "–"),
+        (Host(), "down · never connected", "–"),
+        (Host(enrolled_at=NOW - 60), "down 1 min · never connected", "–"),
         (Host(connected=True, disabled=True), "disabled", "–"),
         (Host(access="revoked", disabled=True), "down · revoked", "–"),
     ],
