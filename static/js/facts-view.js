@@ -53,6 +53,7 @@ export class FactsPanel {
       if (value) setText(value, text);
       if (row) row.hidden = !text;
     });
+    this.element.hidden = this.#rows.every((row) => row.hidden);
   }
 }
 

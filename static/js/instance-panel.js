@@ -14,8 +14,8 @@ const MISSING = "–";
 export class InstancePanel {
   element;
   #tables;
-  /** @type {HostView["sample"]} */
-  #sample = null;
+  /** What the tables show; undefined: another host's. @type {HostView["sample"]} */
+  #sample = undefined;
 
   /**
    * @param {string} name
@@ -28,7 +28,7 @@ export class InstancePanel {
   }
 
   open() {
-    this.#sample = null;
+    this.#sample = undefined;
   }
 
   close() {}

@@ -22,6 +22,16 @@ READABLE = 4.5
 """The least contrast of text, WCAG 2.2 AA."""
 FACTS = {"protocol": 1, "agent_version": "1", "system": "", "cpu_model": "", "cpu_count": 1, "memory_total_bytes": 1.0}
 
+ADD = """
+from django.db import transaction
+from django_app import announce
+from django_app.hosts import Newcomer, make_host
+with transaction.atomic():
+    result = make_host(Newcomer(key, "never-seen", "test"), time.time()).id
+    announce.hosts_changed([result])
+"""
+DISABLE = 'services.set_settings(User.objects.get(username="admin").pk, [host_id], {"disabled": True}, now=time.time())'
+
 CONTRAST = """element => {
   const luminance = colour => {
     const parts = colour.match(/[\\d.]+/g).slice(0, 3).map(part => part / 255);
@@ -86,6 +96,26 @@ def test_last_values_stay_readable(people: People, operator: WebUser, play_known
     for part in (".host-name", ".host-status", ".host-age", ".metric-label", ".metric-value", ".metric-text", ".host-config"):
         for text in shown.locator(part).all():
             assert text.evaluate(CONTRAST) >= READABLE, part
+
+
+def test_the_page_of_a_host_that_is_not_up(people: People, operator: WebUser, hub: Hub, play_known: Play) -> None:
+    """Since when, and why; what was is grey; and nothing is left of the host that was open before."""
+    played = play_known("fallen")
+    played.publish({"disk_total_bytes": {"/": 100.0}, "disk_used_bytes": {"/": 50.0}, "load_1m": 1})
+    never = hub.django.run(ADD, key=secrets.token_hex(32))
+    page = people.open(f"/#host={played.host_id}", by=operator)
+    head, space, charts = page.locator(".host-page-head"), page.get_by_role("table", name="disk space"), page.get_by_role("region", name="charts")
+    expect(space).to_be_visible()
+    expect(charts).to_have_css("filter", "none")
+    played.client.drop()
+    expect(head.locator(".host-status")).to_have_text(re.compile(r"^down \d+ s · connection lost$"))
+    expect(charts).to_have_css("filter", "grayscale(1)")
+    hub.django.run(DISABLE, host_id=played.host_id)
+    expect(head.locator(".host-status")).to_have_text(re.compile(r"^disabled \d+ s · connection lost$"))
+    expect(head.locator(".host-since")).to_have_text(re.compile("^since "))
+    page.evaluate("id => { location.hash = `host=${id}`; }", never)
+    expect(head.locator(".host-status")).to_have_text(re.compile(r"^down \d+ s · never connected$"))
+    expect(space).to_be_hidden()
 
 
 def test_a_key_of_two_machines_is_told_with_what_to_do(people: People, operator: WebUser, hub: Hub, play_known: Play) -> None:
