@@ -1,3 +1,4 @@
+import { lineText } from "./chart-options.js";
 import { dashOf } from "./chart-theme.js";
 import { element, setAttribute, setText } from "./dom.js";
 
@@ -19,7 +20,7 @@ export class ChartLegend {
    */
   constructor(lines, toggle) {
     this.#values = lines.map(() => element("span", "chart-value"));
-    this.element.append(...lines.map(({ label }, line) => element("li", "", this.#button(label, line, toggle))));
+    this.element.append(...lines.map((line, place) => element("li", "", this.#button(line, place, toggle))));
   }
 
   /** @param {(string | null)[]} texts of each line; null where nothing is known */
@@ -36,16 +37,18 @@ export class ChartLegend {
   }
 
   /**
-   * @param {string} label
-   * @param {number} line
+   * @param {Line} line
+   * @param {number} place
    * @param {(line: number) => boolean} toggle
    */
-  #button(label, line, toggle) {
-    const made = element("button", "chart-key", swatch(line), element("bdi", "chart-label", label), /** @type {HTMLElement} */ (this.#values[line]));
+  #button(line, place, toggle) {
+    const made = element("button", "chart-key", swatch(place), element("bdi", "chart-label", line.label));
+    if (line.note) made.append(element("span", "chart-note", line.note));
+    made.append(/** @type {HTMLElement} */ (this.#values[place]));
     made.type = "button";
-    made.title = label;
+    made.title = lineText(line);
     setAttribute(made, "aria-pressed", "true");
-    made.addEventListener("click", () => setAttribute(made, "aria-pressed", String(toggle(line))));
+    made.addEventListener("click", () => setAttribute(made, "aria-pressed", String(toggle(place))));
     return made;
   }
 }

@@ -10,6 +10,7 @@ import { roundBottom, roundTop, tickText, ticksOf } from "./units.js";
  * @typedef {object} Line
  * @property {string} key of its column
  * @property {string} label untrusted text
+ * @property {string} [note] behind the label, however long that is
  * @property {string} [of] key of the column that it is a share of
  */
 
@@ -27,6 +28,14 @@ import { roundBottom, roundTop, tickText, ticksOf } from "./units.js";
  * @property {number} [heightPx]
  * @property {number | string | null} [top] the end of the scale, or the column that tells it; else a round number above all values
  */
+
+/**
+ * What a line is called in plain text: its label isolated from the note, whatever it is written in.
+ * @param {Pick<Line, "label" | "note">} line
+ */
+export function lineText({ label, note }) {
+  return note ? `\u2068${label}\u2069 ${note}` : label;
+}
 
 /** Lines with the spread of what they are the mean of: more of them would cover each other. */
 const MOST_BANDS = 3;

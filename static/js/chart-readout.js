@@ -1,6 +1,7 @@
 import { ChartHeatLegend, largestAt } from "./chart-heat.js";
 import { ChartLegend } from "./chart-legend.js";
 import { ChartNear } from "./chart-near.js";
+import { lineText } from "./chart-options.js";
 import { setAttribute } from "./dom.js";
 import { unitText } from "./units.js";
 
@@ -77,9 +78,9 @@ export class ChartReadout {
     const texts = lines.map((_, line) => this.#text(line, rows[1 + line] ?? row));
     legend.show(texts);
     const near = lines[this.#nearLine];
-    if (near && this.#uplot) this.#near.show(this.#uplot, near.label, texts[this.#nearLine] ?? "");
+    if (near && this.#uplot) this.#near.show(this.#uplot, near.label, [near.note, texts[this.#nearLine]].filter(Boolean).join(" "));
     else this.#near.hide();
-    return lines.map(({ label }, line) => `${label} ${texts[line] ?? "unknown"}`).join(", ");
+    return lines.map((line, place) => `${lineText(line)} ${texts[place] ?? "unknown"}`).join(", ");
   }
 
   /**

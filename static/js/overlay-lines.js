@@ -45,10 +45,11 @@ export function linesText({ lines, hosts, most }, label, format) {
 }
 
 /**
- * What a line is called: the host, and that it is down, for its newest value is an old one. The name is isolated, whatever it is written in.
+ * What a line is called: the host, and that it is down, for its newest value is an old one.
  * @param {HostView | undefined} host
+ * @returns {{label: string, note?: string}}
  */
-export function lineLabel(host) {
-  if (!host) return "";
-  return host.status === "up" ? host.name : `\u2068${host.name}\u2069 (${STATUS_WORDS[host.status]})`;
+export function lineName(host) {
+  if (!host || host.status === "up") return { label: host?.name ?? "" };
+  return { label: host.name, note: `(${STATUS_WORDS[host.status]})` };
 }

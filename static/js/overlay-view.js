@@ -5,7 +5,7 @@ import { courseOf } from "./field-course.js";
 import { intervalOf } from "./interval.js";
 import { MetricSelect, metricNamed } from "./metric-select.js";
 import { OverlayColumns } from "./overlay-columns.js";
-import { ONLY_PAST, lineLabel, linesText, overlayLines } from "./overlay-lines.js";
+import { ONLY_PAST, lineName, linesText, overlayLines } from "./overlay-lines.js";
 
 /** @import { Choice } from "./choice.js" */
 /** @import { Field } from "./fields.js" */
@@ -134,7 +134,7 @@ export class OverlayView {
       if (value !== null) values.set(id, value);
     }
     this.#lines = overlayLines(values, this.#lines, MOST_LINES);
-    const lines = this.#lines.map((key) => ({ key, label: lineLabel(this.#services.store.get(key)) }));
+    const lines = this.#lines.map((key) => ({ key, ...lineName(this.#services.store.get(key)) }));
     const drawn = JSON.stringify(lines);
     if (drawn !== this.#drawn || !this.#chart) this.#replaceChart(lines);
     this.#drawn = drawn;
@@ -150,7 +150,7 @@ export class OverlayView {
     return this.#valueOf(host, now) ?? (hasPast ? ONLY_PAST : null);
   }
 
-  /** @param {{key: string, label: string}[]} lines */
+  /** @param {import("./chart-options.js").Line[]} lines */
   #replaceChart(lines) {
     const { format } = this.#services;
     this.#chart?.destroy();

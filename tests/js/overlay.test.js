@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { lineText } from "../../static/js/chart-options.js";
 import { courseOf } from "../../static/js/field-course.js";
 import { FIELDS, fieldNamed } from "../../static/js/fields.js";
 import { formatter } from "../../static/js/format.js";
 import { OverlayColumns } from "../../static/js/overlay-columns.js";
-import { ONLY_PAST, lineLabel, linesText, overlayLines } from "../../static/js/overlay-lines.js";
+import { ONLY_PAST, lineName, linesText, overlayLines } from "../../static/js/overlay-lines.js";
 import { aHost } from "./support/hosts.js";
 
 const _ = undefined;
@@ -103,7 +104,9 @@ test("how many hosts have a line is said, and why the others have none", () => {
 });
 
 test("a line says that its host is down", () => {
-  assert.equal(lineLabel(aHost({ name: "web-1" })), "web-1");
-  assert.equal(lineLabel(aHost({ name: "web-1", status: "down" })), "\u2068web-1\u2069 (down)");
-  assert.equal(lineLabel(undefined), "");
+  assert.deepEqual(lineName(aHost({ name: "web-1" })), { label: "web-1" });
+  const down = lineName(aHost({ name: "web-1", status: "down" }));
+  assert.deepEqual(down, { label: "web-1", note: "(down)" });
+  assert.equal(lineText(down), "\u2068web-1\u2069 (down)");
+  assert.deepEqual(lineName(undefined), { label: "" });
 });
