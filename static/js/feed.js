@@ -101,6 +101,7 @@ export class Feed {
         return;
       } catch (error) {
         if (error instanceof TimedOut) return this.#session.drop(); // its answer may still come, to nobody
+        if (!this.#isCurrent(round)) return; // the session has ended, and with it what was asked
         console.warn("the fleet could not be read, trying again:", error);
         const delay = this.#backOff.next();
         await new Promise((resolve) => this.#platform.setTimeout(() => resolve(undefined), delay));

@@ -121,9 +121,10 @@ export class Recent {
       for (const [id, series] of answers) this.#fill(id, series);
       this.changed.emit();
     } catch (error) {
-      console.warn("the last minutes could not be read, trying again:", error);
       for (const id of ids) this.#wanted.add(id);
       for (const id of ids) this.#read.delete(id);
+      if (!this.#session.isJoined) return; // the page goes away, or the header says so; they are read in the next session
+      console.warn("the last minutes could not be read, trying again:", error);
       if (this.#timer === null) this.#later(RETRY_MS);
     }
   }

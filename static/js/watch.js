@@ -96,7 +96,7 @@ export class Watch {
     try {
       await this.#session.subscribe(HOST_ON_SAMPLE, (event) => this.#onSample(event));
     } catch (error) {
-      console.warn("samples of a watched host do not come:", error);
+      if (this.#session.isJoined) console.warn("samples of a watched host do not come:", error);
     }
     if (this.#isWanted) void this.#ask();
   }

@@ -117,6 +117,20 @@ test("a hub that refuses is asked again, but not at once", async (context) => {
   assert.equal(recent.of("b", NOW), null);
 });
 
+test("a session that ends meanwhile, as with the page, is worth no warning", async (context) => {
+  const warned = context.mock.method(console, "warn", () => {});
+  const { fake, recent } = await aRecent();
+  fake.hub.answers = false;
+  recent.want(["a"]);
+  await fake.advance(300);
+  fake.hub.socket.close();
+  await fake.advance(0);
+  assert.equal(warned.mock.callCount(), 0);
+  fake.hub.answers = true;
+  await fake.advance(1_000);
+  assert.deepEqual(fake.hub.calls.map(({ keywords }) => keywords.hosts), [["a"]]);
+});
+
 test("what could not be read at a join is read with the next one, at once, however long the hub was away", async (context) => {
   context.mock.method(console, "warn", () => {});
   const { fake, recent } = await aRecent();
