@@ -1,4 +1,5 @@
 import { button, element, setText } from "./dom.js";
+import { filterWords, quoted } from "./filter-words.js";
 
 const COMMAND = ".venv/bin/python manage.py addhost NAME";
 const COPIED_MS = 2_000;
@@ -10,6 +11,7 @@ const COPIED_MS = 2_000;
  * @property {number} disabled
  * @property {number} waiting keys that wait for approval
  * @property {string[]} unreported metrics that were asked for and that no host has
+ * @property {ReadonlyMap<string, number>} tags that hosts have
  */
 
 /** What stands in place of the hosts when none is shown: how to add the first one, or why none is and what to do about it. */
@@ -43,25 +45,23 @@ export class EmptyView {
     setText(this.#why, whyNone(present, choice));
     setText(this.#waiting, waitingText(present.waiting));
     this.#waiting.hidden = !present.waiting;
-    this.#all.hidden = !isFiltered(choice);
+    this.#all.hidden = !filterWords(choice).length;
     this.#disabled.hidden = choice.status !== "all" || !present.disabled;
     const wanted = !isComplete ? this.#reading : present.hosts ? this.#unmatched : this.#first;
     if (this.element.firstChild !== wanted) this.element.replaceChildren(wanted);
   }
 }
 
-/** @param {import("./choice.js").Choice} choice */
-function isFiltered({ status, search, tag }) {
-  return status !== "all" || search !== "" || tag !== "";
-}
-
 /**
  * @param {Present} present
  * @param {import("./choice.js").Choice} choice
  */
-export function whyNone({ hosts, disabled, unreported }, choice) {
-  if (!isFiltered(choice) && disabled === hosts) return hosts === 1 ? "The one host there is is disabled." : `All ${hosts} hosts are disabled.`;
-  const unmatched = hosts === 1 ? "The one host there is does not match." : `None of the ${hosts} hosts matches.`;
+export function whyNone({ hosts, disabled, unreported, tags }, choice) {
+  const filter = filterWords(choice).join(", ");
+  if (!filter && disabled === hosts) return hosts === 1 ? "The one host there is is disabled." : `All ${hosts} hosts are disabled.`;
+  if (choice.tag && !tags.has(choice.tag)) return `No host has the tag ${quoted(choice.tag)}.`;
+  const asked = choice.status === "all" && disabled < hosts ? hosts - disabled : hosts; // as the header counts them
+  const unmatched = asked === 1 ? `The one host there is does not match: ${filter}.` : `None of the ${asked} hosts matches: ${filter}.`;
   return [unmatched, ...unreported.map((name) => `No host reports ${name}.`)].join(" ");
 }
 

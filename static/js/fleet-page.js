@@ -154,9 +154,10 @@ export class FleetPage {
     const { status } = this.#services.choices.current;
     const hosts = entries.length - waiting;
     this.#summary.show(count, status === "all" ? up + down : counts[status]);
-    this.#filters.show(countTags(entries));
+    const tags = countTags(entries);
+    this.#filters.show(tags);
     this.#empty.element.hidden = count > 0;
-    const present = { hosts, disabled, waiting, unreported: count ? [] : this.#order.unreported(entries) };
+    const present = { hosts, disabled, waiting, tags, unreported: count ? [] : this.#order.unreported(entries) };
     this.#empty.show(this.#services.store.complete, present, this.#services.choices.current);
   }
 

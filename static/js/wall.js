@@ -1,4 +1,5 @@
-import { button } from "./dom.js";
+import { button, byId, element, setText } from "./dom.js";
+import { filterText } from "./filter-words.js";
 
 /** @import { ViewName } from "./choice.js" */
 /** @import { Services } from "./services.js" */
@@ -25,8 +26,10 @@ export class Wall {
   #services;
   #root = document.documentElement;
   #leave = button("button wall-leave", "Leave wall screen", () => this.leave());
+  /** What is shown of the fleet; beside it stands what there is. */
+  #filter = element("p", "wall-filter");
   #isOn = false;
-  /** The view to come back to, unless the page began as a wall. @type {ViewName | "" | null} */
+  /** The view to come back to, if the wall has another one. @type {ViewName | "" | null} */
   #before = null;
   #wasFull = false;
   #idleTimer = 0;
@@ -45,7 +48,8 @@ export class Wall {
     document.addEventListener("visibilitychange", () => void this.#stayAwake());
     addEventListener("pointermove", () => this.#isOn && this.#move());
     document.body.append(this.#leave);
-    this.#leave.hidden = true;
+    byId("counts").before(this.#filter);
+    this.#leave.hidden = this.#filter.hidden = true;
   }
 
   get isOn() {
@@ -77,11 +81,38 @@ export class Wall {
     const { choices, marked, redraw } = this.#services;
     if (choices.current.wall !== this.#isOn) this.#turn(choices.current.wall);
     if (!this.#isOn) return;
+    this.#show();
+    this.#look();
     const situation = [innerWidth, innerHeight, choices.current.view, marked.shown.length].join();
     if (situation !== this.#situation) this.#resize(0);
     else if (this.#frames > 0 && --this.#frames === 0) this.#fit();
     this.#situation = situation;
     if (this.#frames) redraw();
+  }
+
+  #show() {
+    const { choices, marked, store, format } = this.#services;
+    const { up, down } = store.counts();
+    const text = choices.current.host ? "" : filterText(choices.current, marked.shown.length, up + down, format);
+    setText(this.#filter, text);
+    this.#filter.title = text;
+    this.#filter.hidden = !text;
+  }
+
+  /** Whatever the address says, and however many hosts there are by now: cards only where all of them fit. */
+  #look() {
+    const { choices, marked, store } = this.#services;
+    const { view, host } = choices.current;
+    if (!store.complete || host || (view !== "cards" && view !== "")) return;
+    const wanted = wallView(marked.shown.length, view, { width: innerWidth, height: innerHeight });
+    if (wanted !== view) this.#change(wanted);
+  }
+
+  /** @param {ViewName} view */
+  #change(view) {
+    const { choices } = this.#services;
+    this.#before ??= choices.current.view;
+    choices.choose({ view });
   }
 
   /** @param {boolean} isOn */
@@ -92,17 +123,26 @@ export class Wall {
     this.#leave.hidden = !isOn;
     this.#root.toggleAttribute("data-wall", isOn);
     if (isOn) this.#move();
-    else this.#root.style.fontSize = "";
+    else this.#end();
     void this.#stayAwake();
+  }
+
+  #end() {
+    this.#before = null;
+    this.#filter.hidden = true;
+    this.#root.style.fontSize = "";
   }
 
   /** One size larger while all is in sight; the one before when it is not. */
   #fit() {
     const isInSight = this.#root.scrollHeight <= innerHeight;
-    const most = MOST_PERCENT[this.#services.choices.current.view || "cards"];
+    const { choices, marked } = this.#services;
+    const view = choices.current.view || "cards";
+    const most = MOST_PERCENT[view];
     const next = SIZES_PERCENT[this.#size + 1] ?? Infinity;
     if (isInSight && next <= most) return this.#resize(this.#size + 1);
     if (!isInSight && this.#size > 0) this.#resize(this.#size - 1);
+    else if (!isInSight && view === "cards" && marked.shown.length > 1) this.#change("heat"); // they are higher than usual
     this.#frames = 0;
   }
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import People
-from tests.browser.pages import PHONE, PROMPTLY_MS, is_live, sideways
+from tests.browser.conftest import WIDE, People
+from tests.browser.pages import PHONE, PROMPTLY_MS, count, is_live, sideways
 from tests.conftest import Play
 from tests.harness.agents import PlayedAgent
 from tests.harness.web import WebUser
@@ -191,6 +191,17 @@ def test_keys_views_wall_and_tab(people: People, operator: WebUser, pair: list[P
     page.keyboard.press("Escape")
     expect(page).not_to_have_url(re.compile("wall"))
     expect(page.get_by_role("navigation", name="you")).to_be_visible()
+
+    page.set_viewport_size({"width": 700, "height": 400})
+    page.evaluate("() => { location.hash = 'view=cards&wall=on&show=up'; }")
+    expect(page).to_have_url(re.compile("view=heat"))  # no room for three cards
+    expect(page.get_by_text("3 of 3 hosts: up")).to_be_visible()
+    page.wait_for_function("() => document.documentElement.scrollHeight <= innerHeight")
+    page.keyboard.press("Escape")
+    expect(page).to_have_url(re.compile("view=cards"))
+    expect(page.get_by_text("3 of 3 hosts: up")).to_be_hidden()
+    count(page, "hosts").click()
+    page.set_viewport_size(WIDE)
 
     pair[1].client.drop()
     expect(page).to_have_title("(1 down) Vedette")

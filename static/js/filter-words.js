@@ -1,0 +1,33 @@
+import { STATUS_WORDS } from "./describe.js";
+
+/** @import { Choice } from "./choice.js" */
+/** @import { Formatter } from "./format.js" */
+
+/**
+ * What is chosen of the fleet: `down`, `tag “db”`, `“cpu > 80”`; nothing if it is all of it.
+ * @param {Pick<Choice, "status" | "tag" | "search">} choice
+ */
+export function filterWords({ status, tag, search }) {
+  const words = search.trim();
+  return [status === "all" ? "" : STATUS_WORDS[status], tag && `tag ${quoted(tag)}`, words && quoted(words)].filter(Boolean);
+}
+
+/**
+ * `12 of 59 hosts: down, tag “db”`; empty if all are chosen.
+ * @param {Pick<Choice, "status" | "tag" | "search">} choice
+ * @param {number} shown
+ * @param {number} all
+ * @param {Formatter} format
+ */
+export function filterText(choice, shown, all, format) {
+  const words = filterWords(choice);
+  return words.length ? `${format.number(shown)} of ${format.counted(all, "host")}: ${words.join(", ")}` : "";
+}
+
+/**
+ * In quotes and isolated, whatever it is written in.
+ * @param {string} text
+ */
+export function quoted(text) {
+  return `“\u2068${text}\u2069”`;
+}
