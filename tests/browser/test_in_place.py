@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import WIDE, People
+from tests.browser.conftest import People
 from tests.browser.pages import PHONE, PROMPTLY_MS, count, is_live, sideways
 from tests.conftest import Play
 from tests.harness.agents import PlayedAgent
@@ -201,7 +201,7 @@ def test_keys_views_wall_and_tab(people: People, operator: WebUser, pair: list[P
     expect(page).to_have_url(re.compile("view=cards"))
     expect(page.get_by_text("3 of 3 hosts: up")).to_be_hidden()
     count(page, "hosts").click()
-    page.set_viewport_size(WIDE)
+    page.set_viewport_size({"width": 1280, "height": 800})
 
     pair[1].client.drop()
     expect(page).to_have_title("(1 down) Vedette")
