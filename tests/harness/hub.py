@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import http.client
 import json
 import os
 import shutil
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -19,7 +17,7 @@ from typing import Any
 import psutil
 import requests
 
-from tests.harness import postgresql
+from tests.harness import postgresql, prepared
 from tests.harness.django import DjangoShell
 from tests.harness.eventually import eventually
 from tests.harness.node import ConfigEdit, transports
@@ -27,7 +25,7 @@ from tests.harness.ports import free_ports
 from tests.harness.process import REPOSITORY, Process, clean_environment
 from tests.harness.transports import UnixTransport, WebSocketTransport
 from tests.harness.wamp import WampClient
-from tests.harness.web import WebUser
+from tests.harness.web import UnixConnection, WebUser
 
 PASSWORD = "correct horse battery staple"
 READY_SECONDS = 90.0
@@ -70,6 +68,8 @@ class Hub:
         self._clients: list[WampClient] = []
         self._admin: WebUser | None = None
         self._lay_out(edit)
+        if password:
+            prepared.lay_out(self.node, None if "DATABASE_URL" in self.environment else self.data)
 
     def _lay_out(self, edit: ConfigEdit | None) -> None:
         for name in CODE:
@@ -262,7 +262,7 @@ class Hub:
 
     def bridge(self, service: str, body: dict[str, Any]) -> dict[str, Any]:
         """POST to the bridge as Django does: `publish` or `call`."""
-        connection = _UnixConnection(self.node / "run" / "bridge.sock")
+        connection = UnixConnection(self.node / "run" / "bridge.sock")
         try:
             connection.request("POST", f"/{service}", json.dumps(body), {"Content-Type": "application/json"})
             result: dict[str, Any] = json.loads(connection.getresponse().read())
@@ -273,17 +273,6 @@ class Hub:
     def _kept(self, client: WampClient) -> WampClient:
         self._clients.append(client)
         return client
-
-
-class _UnixConnection(http.client.HTTPConnection):
-    def __init__(self, path: Path) -> None:
-        super().__init__("bridge", timeout=10)
-        self._path = path
-
-    def connect(self) -> None:
-        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self.sock.settimeout(self.timeout)
-        self.sock.connect(str(self._path))
 
 
 @contextmanager

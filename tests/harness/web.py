@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import html
+import http.client
 import re
+import socket
 from collections.abc import Iterator, Mapping, Sequence
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 
 import requests
@@ -149,3 +152,17 @@ def errors_of(html: str) -> list[str]:
 def _error_texts(html: str) -> Iterator[str]:
     for part in html.split("errorlist")[1:]:
         yield part.partition("<li>")[2].partition("</li>")[0]
+
+
+class UnixConnection(http.client.HTTPConnection):
+    """HTTP over a unix socket."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__("bridge", timeout=10)
+        self._path = path
+
+    def connect(self) -> None:
+        """The path in place of host and port."""
+        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.sock.settimeout(self.timeout)
+        self.sock.connect(str(self._path))
