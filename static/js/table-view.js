@@ -18,8 +18,8 @@ const MARK_REM = 2;
 const MARGIN_REM = 1;
 const LEAST_REM = 16;
 /**
- * For making rows while one scrolls. What the browser does with them takes thrice as long again, and a frame has 16 ms; but with less, empty
- * places come into sight, and what exists is scrolled smoothly by the browser however long the page takes.
+ * For making rows while one scrolls. What the browser does with them takes thrice as long again, and a frame has 16 ms; with less, blank places
+ * come into sight. What exists is scrolled smoothly by the browser, however long the page takes.
  */
 const MAKING_MS = 3;
 

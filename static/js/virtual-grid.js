@@ -12,8 +12,8 @@ const GUESS_PX = 260;
 const GAP_REM = 0.75;
 /** So many windows' heights of items exist above and below what is seen. */
 const SPARE_WINDOWS = 0.4;
-/** For making items while one scrolls: the browser takes thrice as long again, and a frame has 16 ms; with less, empty places come into sight. */
-const MAKING_MS = 2.4;
+/** For making items while one scrolls. The browser scrolls smoothly however long the page takes, but what is not made yet is a blank place. */
+const MAKING_MS = 6;
 
 /** A list in columns, of which only the items near the window exist. One stop of the Tab key; the arrows walk within. */
 export class VirtualGrid {
