@@ -40,8 +40,10 @@ export function lineText({ label, note }) {
 /** Lines with the spread of what they are the mean of: more of them would cover each other. */
 const MOST_BANDS = 3;
 const LINE_PX = 1.5;
-const AXIS_PX = { left: 64, bottom: 28 };
-const DISTANCE_PX = { x: 64, y: 26 };
+const AXIS_REM = { left: 4, bottom: 1.75 };
+const DISTANCE_REM = { x: 4, y: 1.625 };
+/** Beside a chart: half of the last time may stand there. */
+const PADDING_REM = { top: 0.5, right: 1.375 };
 /** Seconds between two marks of time. */
 const TIME_STEPS_S = [1, 2, 5, 10, 15, 30, 60, 120, 300];
 const FILLED = 0.12;
@@ -57,8 +59,13 @@ export function fixedTop({ top }, latest) {
   return typeof top === "string" ? latest(top) : (top ?? null);
 }
 
-/** The charts that they belong to have no legend of uPlot's. */
-const COMMON = { padding: /** @type {uPlot.Padding} */ ([8, 22, 0, 0]), legend: { show: false } };
+/**
+ * The charts that they belong to have no legend of uPlot's.
+ * @param {ChartColours} colours
+ */
+function common({ remPx }) {
+  return { padding: /** @type {uPlot.Padding} */ ([PADDING_REM.top * remPx, PADDING_REM.right * remPx, 0, 0]), legend: { show: false } };
+}
 
 /** @param {ChartSpec} spec */
 export function hasBands({ lines, heat }) {
@@ -79,7 +86,7 @@ export function chartOptions(spec, colours, format, top) {
   const banded = hasBands(spec);
   if (spec.heat) return heatOptions(spec, colours, format);
   return {
-    ...COMMON,
+    ...common(colours()),
     series: [
       {},
       ...lines.map((_, line) => ({
@@ -111,7 +118,7 @@ export function chartOptions(spec, colours, format, top) {
  */
 function heatOptions({ lines }, colours, format) {
   return {
-    ...COMMON,
+    ...common(colours()),
     series: [{}, ...lines.map(() => ({ paths: () => null, points: { show: false } }))],
     scales: { x: { time: true, auto: false }, y: { range: () => [0, lines.length], dir: -1 } },
     axes: [
@@ -160,8 +167,8 @@ function timeAxis(colours, format) {
   return {
     stroke: () => colours().axis,
     font: colours().font,
-    size: AXIS_PX.bottom,
-    space: DISTANCE_PX.x,
+    size: AXIS_REM.bottom * colours().remPx,
+    space: DISTANCE_REM.x * colours().remPx,
     incrs: TIME_STEPS_S,
     gap: 8, // below the lowest value of the other axis
     grid: { stroke: () => colours().grid, width: 1 },
@@ -181,8 +188,8 @@ function valueAxis(unit, colours, format) {
   return {
     stroke: () => colours().axis,
     font: colours().font,
-    size: AXIS_PX.left, // the same for all, so that the charts of a column stand exactly below each other
-    space: DISTANCE_PX.y,
+    size: AXIS_REM.left * colours().remPx, // the same for all, so that the charts of a column stand exactly below each other
+    space: DISTANCE_REM.y * colours().remPx,
     gap: 6,
     grid: { stroke: () => colours().grid, width: 1 },
     ticks: { show: false },

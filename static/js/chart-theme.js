@@ -1,9 +1,10 @@
 import { STEPS } from "./colour-scale.js";
 import { look } from "./look.js";
 
-/** @typedef {{lines: string[], axis: string, grid: string, cursor: string, heat: string[], font: string}} ChartColours */
+/** @typedef {{lines: string[], axis: string, grid: string, cursor: string, heat: string[], font: string, remPx: number}} ChartColours */
 
 const LINE_COLOURS = 6;
+const FONT_REM = 0.6875;
 /** Lines differ without their colours too. @type {readonly (readonly number[])[]} */
 const DASHES = [[], [6, 3], [2, 3], [9, 3, 2, 3]];
 
@@ -44,6 +45,7 @@ function read() {
     grid: token("--chart-grid"),
     cursor: token("--control-line"),
     heat: Array.from({ length: STEPS }, (_, index) => token(`--heat-${index + 1}`)),
-    font: `11px ${token("--font")}`,
+    font: `${Math.round(FONT_REM * look().remPx)}px ${token("--font")}`,
+    remPx: look().remPx,
   };
 }

@@ -17,7 +17,7 @@ const CURSOR = "vedette";
 const SYNCHRONISED = new Set(["mousemove", "mouseleave"]);
 /** A shorter drag is a click. */
 const LEAST_DRAG_PX = 6;
-const HEIGHT_PX = 150;
+const HEIGHT_REM = 9.375;
 /** Where many lines are, one this near to the pointer stands out. */
 const NEAR_PX = 24;
 const FADED = 0.2;
@@ -41,6 +41,8 @@ export class Chart {
   #table = null;
   /** @type {number | null} */
   #top = null;
+  /** Of the text size that it was made for. */
+  #remPx = 0;
 
   /**
    * @param {ChartSpec} spec
@@ -62,11 +64,10 @@ export class Chart {
     setAttribute(this.#plot, "role", "img");
     this.#plot.tabIndex = 0;
     this.#plot.addEventListener("keydown", (event) => this.#onKey(event));
-    this.#uplot = new uPlot(this.#options(), this.#data({ at: [], columns: new Map() }), this.#plot);
-    new ChartTouch(this.#uplot);
+    this.#uplot = this.#made();
     this.#resized = new ResizeObserver(([entry]) => entry && this.#resize(entry.contentRect.width));
     this.#resized.observe(this.#plot);
-    this.#unlisten = look().changed.listen(() => this.#uplot.redraw(false, true));
+    this.#unlisten = look().changed.listen(() => this.#onLook());
     this.#readout.attach(this.#uplot);
   }
 
@@ -88,6 +89,25 @@ export class Chart {
     this.#resized.disconnect();
     this.#uplot.destroy();
     this.element.remove();
+  }
+
+  #made() {
+    this.#remPx = look().remPx;
+    const made = new uPlot(this.#options(), this.#data({ at: [], columns: new Map() }), this.#plot);
+    new ChartTouch(made);
+    return made;
+  }
+
+  /** In other colours it is drawn again; for another text size it is made anew: uPlot keeps its fonts. */
+  #onLook() {
+    if (look().remPx === this.#remPx) return this.#uplot.redraw(false, true);
+    const { min, max } = this.#uplot.scales.x ?? {};
+    const hidden = this.spec.lines.flatMap((_, line) => (this.#uplot.series[1 + line]?.show ? [] : [line]));
+    this.#uplot.destroy();
+    this.#uplot = this.#made();
+    for (const line of hidden) this.#toggle(line);
+    this.#readout.attach(this.#uplot);
+    if (this.#table && typeof min === "number" && typeof max === "number") this.show(this.#table, [min, max], this.#top);
   }
 
   /** @returns {uPlot.Options} */
@@ -139,7 +159,7 @@ export class Chart {
   }
 
   get #height() {
-    return this.spec.heightPx ?? HEIGHT_PX;
+    return this.spec.heightPx ?? Math.round(HEIGHT_REM * this.#remPx);
   }
 
   #onSelect() {

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { chartOptions } from "../../static/js/chart-options.js";
+import { formatter } from "../../static/js/format.js";
 import { ChartColumns } from "../../static/js/chart-columns.js";
 import { CHARTS, CHART_METRICS, chartTable, chartsFor } from "../../static/js/charts.js";
 
@@ -72,4 +74,15 @@ test("many cores are strips, a few are lines", () => {
   const cores = (/** @type {number} */ count) => Object.fromEntries(Array.from({ length: count }, (_, core) => [core, 0.5]));
   assert.equal(specs({ cpu_core_used_ratio: cores(8) })[0]?.heat, false);
   assert.equal(specs({ cpu_core_used_ratio: cores(64) })[0]?.heat, true);
+});
+
+test("a chart has room for text of any size", () => {
+  const spec = { id: "x", family: "x", title: "x", unit: /** @type {const} */ ("ratio"), lines: [{ key: "a", label: "a" }] };
+  const sizes = [16, 32].map((remPx) => {
+    const colours = { lines: ["#000000"], axis: "#000000", grid: "#000000", cursor: "#000000", heat: [], font: `${remPx}px sans`, remPx };
+    const { axes = [], padding } = chartOptions(spec, () => colours, formatter("en"), () => null);
+    return [...axes.flatMap(({ size, space }) => [size, space]), ...(padding ?? [])];
+  });
+  assert.deepEqual(sizes[0], [28, 64, 64, 26, 8, 22, 0, 0]);
+  assert.deepEqual(sizes[1], sizes[0]?.map((size) => 2 * Number(size)));
 });
