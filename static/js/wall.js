@@ -11,8 +11,9 @@ const CARD_PX = { width: 266, height: 250 };
 const FRAME_PX = { width: 22, height: 45 };
 /** Sizes that are tried, in percent of the usual one, until not all hosts are in sight any more. */
 const SIZES_PERCENT = [80, 90, 100, 115, 130, 145, 160, 180, 200, 230, 260];
-/** A heat map fills its window by itself: more than this only makes its words larger. */
-const MOST_PERCENT = { cards: 260, heat: 160, table: 130, overlay: 160 };
+const MOST_PERCENT = { cards: 260, heat: 260, table: 130, overlay: 160 };
+/** Beyond this a heat map only grows while names stay in its cells. */
+const NAMELESS_PERCENT = 160;
 /** Frames until a view has followed a new size. */
 const FRAMES = 3;
 /** So long after the last movement pointer and button go away. */
@@ -135,15 +136,19 @@ export class Wall {
 
   /** One size larger while all is in sight; the one before when it is not. */
   #fit() {
-    const isInSight = this.#root.scrollHeight <= innerHeight;
     const { choices, marked } = this.#services;
     const view = choices.current.view || "cards";
+    const isInSight = this.#root.scrollHeight <= innerHeight && !(view === "heat" && this.#isNameless);
     const most = MOST_PERCENT[view];
     const next = SIZES_PERCENT[this.#size + 1] ?? Infinity;
     if (isInSight && next <= most) return this.#resize(this.#size + 1);
     if (!isInSight && this.#size > 0) this.#resize(this.#size - 1);
     else if (!isInSight && view === "cards" && marked.shown.length > 1) this.#change("heat"); // they are higher than usual
     this.#frames = 0;
+  }
+
+  get #isNameless() {
+    return (SIZES_PERCENT[this.#size] ?? 0) > NAMELESS_PERCENT && !document.querySelector(".heat-groups[data-detail=name]");
   }
 
   /** @param {number} size */
