@@ -1,4 +1,4 @@
-import { button, byId, element, setText } from "./dom.js";
+import { button, byId, element, setAttribute, setText } from "./dom.js";
 import { filterText } from "./filter-words.js";
 
 /** @import { ViewName } from "./choice.js" */
@@ -96,7 +96,7 @@ export class Wall {
     const { up, down } = store.counts();
     const text = choices.current.host ? "" : filterText(choices.current, marked.shown.length, up + down, format);
     setText(this.#filter, text);
-    this.#filter.title = text;
+    setAttribute(this.#filter, "title", text);
     this.#filter.hidden = !text;
   }
 
