@@ -3,6 +3,7 @@
 /** Where a sample is missing for less than this many intervals, the line goes on; so does the newest value, up to now. */
 const REACH_INTERVALS = 2.5;
 const REACH_LEAST_STEPS = 2;
+const LEFT_S = 3;
 
 /** @typedef {(number | null | undefined)[]} Course null where a gap is; undefined between two values that belong together */
 /** @typedef {{steps: Int32Array, values: Float64Array}} Ring a value stands at its step's place, and counts only with that step's number */
@@ -13,6 +14,7 @@ export class OverlayColumns {
   #count;
   /** @type {Map<string, Ring>} */
   #rings = new Map();
+  #seenAt = -Infinity;
 
   /**
    * @param {number} stepS seconds
@@ -46,6 +48,16 @@ export class OverlayColumns {
       const place = this.#place(step);
       if (value !== null && (ring.steps[place] ?? 0) < step) this.#set(ring, step, value);
     });
+  }
+
+  /**
+   * Whether nobody has put anything here for a while, since this was last asked: it is once a second, as long as somebody looks.
+   * @param {number} now
+   */
+  wereLeft(now) {
+    const before = this.#seenAt;
+    this.#seenAt = now;
+    return now - before > LEFT_S;
   }
 
   /** @param {Set<string>} ids nothing is kept of others */

@@ -72,6 +72,7 @@ export class OverlayView {
   arrange(shown, choice, now) {
     const field = metricNamed(choice.metric);
     if (field !== this.#field) this.#forget(field);
+    this.#catchUp(now);
     this.#ids = new Set(shown.groups.flatMap(({ entries }) => entries.map(({ id }) => id)));
     this.#columns.keep(this.#ids);
     this.#select.show(field.name);
@@ -86,6 +87,7 @@ export class OverlayView {
    */
   draw(changes, now) {
     for (const id of changes.keys()) if (this.#ids.has(id)) this.#put(id, now);
+    if (this.#catchUp(now)) void this.#fill();
     if (this.#isStale) this.#show(now);
   }
 
@@ -93,6 +95,17 @@ export class OverlayView {
   tick(now) {
     if (now - this.#rankedAt >= RERANK_S && !this.#place.matches(":hover")) this.#rank(now);
     this.#show(now);
+  }
+
+  /**
+   * What came while nobody looked at this view would look like a gap: it is asked for.
+   * @param {number} now
+   * @returns {boolean} whether there is such a time
+   */
+  #catchUp(now) {
+    const wasAway = this.#columns.wereLeft(now);
+    if (wasAway) this.#asked.clear();
+    return wasAway;
   }
 
   /** @param {Field} field */

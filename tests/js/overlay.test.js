@@ -38,6 +38,11 @@ test("what the hub remembers fills only what is not known", () => {
   assert.deepEqual(known.course("a", 110, 2), [2, _, 3, 4, 7]);
 });
 
+test("after a while without anybody who looks the hub is to be asked again", () => {
+  const known = columns();
+  assert.deepEqual([100, 101, 103, 107, 108].map((now) => known.wereLeft(now)), [true, false, false, true, false]);
+});
+
 test("the spread is that of all hosts, each with the value that holds", () => {
   const known = columns();
   known.put("a", 102, 1);
