@@ -38,7 +38,7 @@ def workers_at(where: Path, node: Path) -> list[str]:
     try:
         workers = json.loads((node / "config.json").read_text())["workers"]
         return [worker["id"] for worker in workers if any(node / path == where for path in _unix_paths(worker))]
-    except (OSError, ValueError, LookupError, TypeError):
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
         return []  # edited meanwhile
 
 

@@ -60,6 +60,6 @@ def test_workers_are_found_by_the_socket_that_they_use(tmp_path: Path) -> None:
     assert workers_at(hub, tmp_path) == ["services"]
     assert workers_at(tmp_path / "run" / "agent.sock", tmp_path) == ["agent"]
     assert workers_at(tmp_path / "run" / "bridge.sock", tmp_path) == []
-    for broken in ("{", "[]", '{"workers": [{"components": [{"transport": {}}]}]}'):
+    for broken in ("{", "[]", '{"workers": [[]]}', '{"workers": [{"components": [{"transport": {}}]}]}'):
         config.write_text(broken)
         assert workers_at(hub, tmp_path) == []
