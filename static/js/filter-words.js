@@ -2,6 +2,8 @@ import { STATUS_WORDS } from "./describe.js";
 
 /** @import { Choice } from "./choice.js" */
 /** @import { Formatter } from "./format.js" */
+/** @import { Status } from "./protocol.js" */
+/** @import { Counts } from "./store.js" */
 
 /**
  * What is chosen of the fleet: `down`, `tag “db”`, `“cpu > 80”`; nothing if it is all of it.
@@ -22,6 +24,16 @@ export function filterWords({ status, tag, search }) {
 export function filterText(choice, shown, all, format) {
   const words = filterWords(choice);
   return words.length ? `${format.number(shown)} of ${format.counted(all, "host")}: ${words.join(", ")}` : "";
+}
+
+/**
+ * Of how many hosts those are that are shown: as the header counts them, with the disabled ones only if one of them is shown.
+ * @param {Iterable<Status | undefined>} shown
+ * @param {Pick<Counts, "up" | "down" | "disabled">} counts
+ */
+export function countAll(shown, { up, down, disabled }) {
+  for (const status of shown) if (status === "disabled") return up + down + disabled;
+  return up + down;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { button, byId, element, setAttribute, setText } from "./dom.js";
-import { filterText } from "./filter-words.js";
+import { countAll, filterText } from "./filter-words.js";
 
 /** @import { ViewName } from "./choice.js" */
 /** @import { Services } from "./services.js" */
@@ -93,8 +93,8 @@ export class Wall {
 
   #show() {
     const { choices, marked, store, format } = this.#services;
-    const { up, down } = store.counts();
-    const text = choices.current.host ? "" : filterText(choices.current, marked.shown.length, up + down, format);
+    const all = countAll(marked.shown.map((id) => store.get(id)?.status), store.counts());
+    const text = choices.current.host ? "" : filterText(choices.current, marked.shown.length, all, format);
     setText(this.#filter, text);
     setAttribute(this.#filter, "title", text);
     this.#filter.hidden = !text;
