@@ -60,8 +60,12 @@ export function whyNone({ hosts, disabled, unreported, tags }, choice) {
   const filter = filterWords(choice).join(", ");
   if (!filter && disabled === hosts) return hosts === 1 ? "The one host there is is disabled." : `All ${hosts} hosts are disabled.`;
   if (choice.tag && !tags.has(choice.tag)) return `No host has the tag ${quoted(choice.tag)}.`;
-  const asked = choice.status === "all" && disabled < hosts ? hosts - disabled : hosts; // as the header counts them
-  const unmatched = asked === 1 ? `The one host there is does not match: ${filter}.` : `None of the ${asked} hosts matches: ${filter}.`;
+  const isPart = choice.status === "all" && disabled > 0 && disabled < hosts; // of those that are disabled none is asked
+  const asked = isPart ? hosts - disabled : hosts;
+  const unmatched =
+    asked === 1
+      ? `The one host ${isPart ? "that is not disabled" : "there is"} does not match: ${filter}.`
+      : `None of the ${asked} hosts${isPart ? " that are not disabled" : ""} matches: ${filter}.`;
   return [unmatched, ...unreported.map((name) => `No host reports ${name}.`)].join(" ");
 }
 

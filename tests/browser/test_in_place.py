@@ -127,7 +127,7 @@ def test_tags_and_disabling_of_a_selection(people: People, operator: WebUser, pa
         agent.report(offered)
     expect(progress(page).get_by_text("Disabled on")).to_have_count(1)
     expect(progress(page)).to_contain_text("2 of 2 applied")
-    expect(page.get_by_text("None of the 3 hosts matches.")).to_be_visible()
+    expect(page.get_by_text("The one host that is not disabled does not match")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.get_by_role("region", name="marked hosts")).to_be_hidden()
 

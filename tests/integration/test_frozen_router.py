@@ -88,7 +88,7 @@ def test_saving_does_not_wait_for_the_bridge(own_hub: Hub) -> None:
     connected = [agent.host_id for agent in agents] + [live.by_name("hub-itself")]
     for host_id in connected:
         live.host_until(host_id, applied(newest_revision(own_hub, host_id)), 10, "it is applied")
-    assert not any(shown["config"]["settings"]["disabled"] for shown in live.hosts.values())
+    live.until(lambda hosts: not any(shown["config"]["settings"]["disabled"] for shown in hosts.values()), 10, "all are enabled")
     assert all(shown["config"]["status"] == "pending" for host_id, shown in live.hosts.items() if host_id not in connected)
 
 

@@ -16,7 +16,9 @@ test("why no host is shown", () => {
 });
 
 test("as many are asked as the header counts", () => {
-  assert.equal(whyNone({ ...PRESENT, disabled: 1 }, { ...NOTHING_CHOSEN, search: "x" }), `None of the 2 hosts matches: ${quoted("x")}.`);
+  const asked = { ...NOTHING_CHOSEN, search: "x" };
+  assert.equal(whyNone({ ...PRESENT, disabled: 1 }, asked), `None of the 2 hosts that are not disabled matches: ${quoted("x")}.`);
+  assert.equal(whyNone({ ...PRESENT, disabled: 2 }, asked), `The one host that is not disabled does not match: ${quoted("x")}.`);
 });
 
 test("a tag that no host has is named", () => {
