@@ -41,7 +41,8 @@ export function lineText({ label, note }) {
 const MOST_BANDS = 3;
 const LINE_PX = 1.5;
 const AXIS_REM = { left: 4, bottom: 1.75 };
-const DISTANCE_REM = { x: 4, y: 1.625 };
+/** Between two marks: the longest time, "12:34:56 PM", and a gap. */
+const DISTANCE_REM = { x: 5.25, y: 1.625 };
 /** Beside a chart: half of the last time may stand there. */
 const PADDING_REM = { top: 0.5, right: 1.375 };
 /** Seconds between two marks of time. */

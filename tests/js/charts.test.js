@@ -83,6 +83,6 @@ test("a chart has room for text of any size", () => {
     const { axes = [], padding } = chartOptions(spec, () => colours, formatter("en"), () => null);
     return [...axes.flatMap(({ size, space }) => [size, space]), ...(padding ?? [])];
   });
-  assert.deepEqual(sizes[0], [28, 64, 64, 26, 8, 22, 0, 0]);
+  assert.deepEqual(sizes[0], [28, 84, 64, 26, 8, 22, 0, 0]);
   assert.deepEqual(sizes[1], sizes[0]?.map((size) => 2 * Number(size)));
 });
