@@ -10,6 +10,7 @@ const COPIED_MS = 2_000;
  * @property {number} hosts
  * @property {number} disabled
  * @property {number} waiting keys that wait for approval
+ * @property {boolean} namesStatus the search says itself which status it wants, so disabled hosts are asked, too
  * @property {string[]} unreported metrics that were asked for and that no host has
  * @property {ReadonlyMap<string, number>} tags that hosts have
  */
@@ -56,11 +57,11 @@ export class EmptyView {
  * @param {Present} present
  * @param {import("./choice.js").Choice} choice
  */
-export function whyNone({ hosts, disabled, unreported, tags }, choice) {
+export function whyNone({ hosts, disabled, namesStatus, unreported, tags }, choice) {
   const filter = filterWords(choice).join(", ");
   if (!filter && disabled === hosts) return hosts === 1 ? "The one host there is is disabled." : `All ${hosts} hosts are disabled.`;
   if (choice.tag && !tags.has(choice.tag)) return `No host has the tag ${quoted(choice.tag)}.`;
-  const isPart = choice.status === "all" && disabled > 0 && disabled < hosts; // of those that are disabled none is asked
+  const isPart = choice.status === "all" && !namesStatus && disabled > 0 && disabled < hosts; // of those that are disabled none is asked
   const asked = isPart ? hosts - disabled : hosts;
   const unmatched =
     asked === 1

@@ -35,6 +35,11 @@ export class FleetOrder {
     this.shown = isHeld ? keepOrder(this.shown, shown) : shown;
   }
 
+  /** Whether the search says itself which status it wants. */
+  get namesStatus() {
+    return this.#expression.namesStatus;
+  }
+
   /**
    * Metrics that are asked for and that no host reports.
    * @param {Entry[]} entries

@@ -157,7 +157,8 @@ export class FleetPage {
     const tags = countTags(entries);
     this.#filters.show(tags);
     this.#empty.element.hidden = count > 0;
-    const present = { hosts, disabled, waiting, tags, unreported: count ? [] : this.#order.unreported(entries) };
+    const { namesStatus } = this.#order;
+    const present = { hosts, disabled, waiting, tags, namesStatus, unreported: count ? [] : this.#order.unreported(entries) };
     this.#empty.show(this.#services.store.complete, present, this.#services.choices.current);
   }
 

@@ -4,7 +4,7 @@ import { NOTHING_CHOSEN } from "../../static/js/choice.js";
 import { whyNone } from "../../static/js/empty-view.js";
 import { quoted } from "../../static/js/filter-words.js";
 
-const PRESENT = { hosts: 3, disabled: 0, waiting: 0, unreported: [], tags: new Map() };
+const PRESENT = { hosts: 3, disabled: 0, waiting: 0, namesStatus: false, unreported: [], tags: new Map() };
 
 test("why no host is shown", () => {
   const down = /** @type {const} */ ({ ...NOTHING_CHOSEN, status: "down" });
@@ -19,6 +19,11 @@ test("as many are asked as the header counts", () => {
   const asked = { ...NOTHING_CHOSEN, search: "x" };
   assert.equal(whyNone({ ...PRESENT, disabled: 1 }, asked), `None of the 2 hosts that are not disabled matches: ${quoted("x")}.`);
   assert.equal(whyNone({ ...PRESENT, disabled: 2 }, asked), `The one host that is not disabled does not match: ${quoted("x")}.`);
+});
+
+test("a search that names a status asks disabled hosts, too", () => {
+  const asked = { ...NOTHING_CHOSEN, search: "status:disabled x" };
+  assert.equal(whyNone({ ...PRESENT, disabled: 1, namesStatus: true }, asked), `None of the 3 hosts matches: ${quoted("status:disabled x")}.`);
 });
 
 test("a tag that no host has is named", () => {
