@@ -79,6 +79,12 @@ def delete(by: User, what: str, *ids: str | int) -> None:
     assert answer.status_code == 302
 
 
+def delete_one(by: User, what: str, which: str) -> None:
+    """As one does on its own page."""
+    answer = browser(by).post(f"/admin/{what}/{which}/delete/", {"post": "yes"})
+    assert answer.status_code == 302
+
+
 def make_request(key: str, **columns: Any) -> JoinRequest:
     return JoinRequest.objects.create(id=key * 12, public_key=key * 64, name=key, **{"at": NOW, "seen_at": NOW, **columns})
 
@@ -87,8 +93,9 @@ def locked(request_id: str) -> JoinRequest:
     return JoinRequest.objects.select_for_update().get(pk=request_id)
 
 
+@pytest.mark.parametrize("delete", [delete, delete_one])
 def test_a_deletion_waits_for_what_is_stored_of_the_host(
-    olga: User, make_host: MakeHost, start: Start, monkeypatch: pytest.MonkeyPatch
+    olga: User, make_host: MakeHost, start: Start, monkeypatch: pytest.MonkeyPatch, delete: Callable[..., None]
 ) -> None:
     """And takes nothing meanwhile that the other needs."""
     host = make_host()
