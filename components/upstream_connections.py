@@ -142,10 +142,7 @@ class Door:
         """
         for connection in self._own:
             if (unsent := unsent_bytes(connection.transport)) > limits.WORKER_UNSENT_BYTES.most:
-                self._log.critical(
-                    STANDS_STILL, who=worker_behind(connection.transport), unsent=unsent, bound=limits.WORKER_UNSENT_BYTES.bound
-                )
-                self._end()
+                self._end_for(connection.transport, unsent)
                 break
         now = self._clock.seconds()
         unsent_by = {connection: unsent for connection in self._open if (unsent := unsent_bytes(connection.transport))}
@@ -164,6 +161,12 @@ class Door:
                 break
             self._drop(connection, limits.ALL_UNSENT_BYTES)
             excess -= unsent
+
+    def _end_for(self, transport: Any, unsent: int) -> None:
+        try:
+            self._log.critical(STANDS_STILL, who=worker_behind(transport), unsent=unsent, bound=limits.WORKER_UNSENT_BYTES.bound)
+        finally:  # also if nobody can say who it was
+            self._end()
 
     def _drop(self, connection: Any, limit: limits.Most) -> None:
         offenders.name(limit, connection.transport.getPeer().host)

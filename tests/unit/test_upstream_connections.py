@@ -205,6 +205,21 @@ def test_a_worker_of_the_hub_that_stands_still_ends_the_hub(port: Port) -> None:
     assert port.ended == 1
 
 
+def test_the_hub_ends_also_if_nobody_can_say_which_worker_it_was() -> None:
+    """Or the router would fill its memory for want of a name."""
+    ended: list[bool] = []
+    door = Door(Clock(), (), lambda: ended.append(True))
+    transport = Transport(UNIXAddress(None))
+    transport.hostAddr = UNIXAddress(None)
+    transport.dataBuffer = b"x" * int(WORKER_UNSENT_BYTES.most + 1)
+    nameless: Any = Protocol()
+    nameless.transport = transport
+    door.opened(nameless)
+    with pytest.raises(TypeError):
+        door.sweep()
+    assert ended
+
+
 def test_a_worker_is_called_what_the_configuration_calls_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """With its process, by which its lines are found in the log."""
     endpoint = {"type": "unix", "path": "run/hub.sock"}
