@@ -8,8 +8,8 @@ export const KEPT_S = 600;
 /** A hole of this many intervals, and as long as this at least, is asked for: the hub may know what this page has missed. */
 const HOLE_INTERVALS = 2.5;
 const HOLE_LEAST_S = 3;
-/** Seconds between the points of a filled hole. */
-const HOLE_STEP_S = 2;
+/** Seconds between the points of a filled hole. The hub begins with the first whole step: a longer one may begin behind what was missed. */
+const HOLE_STEP_S = 1;
 const FEWEST_POINTS = 2;
 const MOST_POINTS = 300;
 /** Regular samples count again when no faster one has come for this long. */

@@ -76,7 +76,8 @@ test("what was missed is asked for, once", async () => {
   live.regular(sample(30, 2), 1);
   live.regular(sample(31, 3), 1);
   await settle();
-  assert.deepEqual(asked.slice(1).map(({ start, end, points }) => [start - NOW, end - NOW, points]), [[0, 30, 15]]);
+  // a point a second: the first of longer steps may be behind a short hole
+  assert.deepEqual(asked.slice(1).map(({ start, end, points }) => [start - NOW, end - NOW, points]), [[0, 30, 30]]);
   assert.deepEqual(rows(live).filter(([, value]) => value !== null), [[0, 1], [10, 5], [20, 6], [30, 2], [31, 3]]);
 });
 
