@@ -3,6 +3,7 @@
 /** Where a sample is missing for less than this many intervals, the line goes on; so does the newest value, up to now. */
 const REACH_INTERVALS = 2.5;
 const REACH_LEAST_STEPS = 2;
+/** Longer than between two ticks of the page, also on a busy machine. */
 const LEFT_S = 3;
 
 /** @typedef {(number | null | undefined)[]} Course null where a gap is; undefined between two values that belong together */
