@@ -77,9 +77,10 @@ def expire_requests(*, now: float) -> None:
 
 def forget(public_key: str) -> None:
     """This key need not wait any more. Whoever decides upon it just now has done so first."""
-    for request in JoinRequest.objects.select_for_update().filter(public_key=public_key):
-        request.delete()
-        announce.hosts_changed([request.pk])
+    ids = list(JoinRequest.objects.select_for_update().filter(public_key=public_key).values_list("pk", flat=True))
+    if ids:
+        JoinRequest.objects.filter(pk__in=ids).delete()
+        announce.hosts_changed(ids)
 
 
 def _locked(request_ids: Sequence[str]) -> QuerySet[JoinRequest]:

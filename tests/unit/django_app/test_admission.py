@@ -24,7 +24,7 @@ from components.protocol import Event, enrolment_key, enrolment_proof, fingerpri
 from django_app import services
 from django_app.admission import make_code
 from django_app.hosts import revoke_hosts
-from django_app.models import EnrolmentCode, Host, Revision
+from django_app.models import EnrolmentCode, Host, JoinRequest, Revision
 from tests.unit.django_app.conftest import NOW, MakeHost
 
 KEY = "ab" * 32
@@ -71,6 +71,17 @@ def test_a_known_key_needs_no_code(code: str) -> None:
 def test_an_unknown_key_waits_for_approval() -> None:
     with pytest.raises(NotApproved, match=fingerprint(KEY)):
         admit()
+
+
+def test_a_key_that_waits_and_gets_a_code_waits_no_longer(code: str, sent: list[Event], django_capture_on_commit_callbacks: Any) -> None:
+    """What it waited under is gone, and that is announced."""
+    with pytest.raises(NotApproved):
+        admit()
+    waited_as = JoinRequest.objects.get().pk
+    with django_capture_on_commit_callbacks(execute=True):
+        admit(enrolment(code))
+    assert not JoinRequest.objects.exists()
+    assert [event.payload for event in sent] == [{"hosts": [waited_as]}, {"hosts": [Host.objects.get().pk]}]
 
 
 def test_a_used_code_is_refused(code: str) -> None:
