@@ -110,15 +110,20 @@ def test_a_chunked_upload_gets_a_length(django: Django, proxy: Proxy) -> None:
     assert (seen.body, seen.all("content-length"), seen.all("transfer-encoding")) == (b"abcde", ["5"], [])
 
 
+def begin_stream(handler: Any) -> None:
+    """An answer in chunks, of which the first is sent."""
+    handler.send_response(200)
+    handler.send_header("Transfer-Encoding", "chunked")
+    handler.end_headers()
+    handler.wfile.write(b"5\r\nfirst\r\n")
+    handler.wfile.flush()
+
+
 def test_an_answer_streams(django: Django, proxy: Proxy) -> None:
     """The second half is sent only once the browser has the first."""
 
     def answer(handler: Any) -> None:
-        handler.send_response(200)
-        handler.send_header("Transfer-Encoding", "chunked")
-        handler.end_headers()
-        handler.wfile.write(b"5\r\nfirst\r\n")
-        handler.wfile.flush()
+        begin_stream(handler)
         assert django.release.wait(20)
         handler.wfile.write(b"6\r\nsecond\r\n0\r\n\r\n")
 
@@ -134,10 +139,7 @@ def test_an_answer_streams(django: Django, proxy: Proxy) -> None:
 
 def test_half_an_answer_does_not_look_whole(django: Django, proxy: Proxy) -> None:
     def answer(handler: Any) -> None:
-        handler.send_response(200)
-        handler.send_header("Transfer-Encoding", "chunked")
-        handler.end_headers()
-        handler.wfile.write(b"5\r\nfirst\r\n")
+        begin_stream(handler)
         handler.close_connection = True
 
     django.answer = answer
@@ -162,11 +164,7 @@ def test_a_browser_that_leaves_takes_its_request_along(django: Django, proxy: Pr
 
 def test_a_browser_that_leaves_ends_a_stream(django: Django, proxy: Proxy) -> None:
     def answer(handler: Any) -> None:
-        handler.send_response(200)
-        handler.send_header("Transfer-Encoding", "chunked")
-        handler.end_headers()
-        handler.wfile.write(b"5\r\nfirst\r\n")
-        handler.wfile.flush()
+        begin_stream(handler)
         hang(django)(handler)
 
     django.answer = answer
