@@ -19,7 +19,7 @@ from tests.chaos.dashboard import Dashboard
 from tests.harness.agents import AgentProcess, ContainerAgent, LightAgent, make_code
 from tests.harness.eventually import eventually
 from tests.harness.hub import Hub
-from tests.harness.live import LiveView, applied
+from tests.harness.live import LiveView, applied, why_away
 from tests.harness.network import Loopback, Network
 from tests.harness.node import transports
 from tests.harness.process import still_alive
@@ -159,7 +159,7 @@ class World:
         def known() -> bool:
             view = self.view()
             hosts = [view.hosts[self.host_ids[name]] for name in names] if view else []
-            told = bool(hosts) and all((host["absence"] or {}).get("reason") == reason for host in hosts)
+            told = bool(hosts) and all(why_away(host) == reason for host in hosts)
             return told and self.dashboard.tells(names, reason)
 
         eventually(known, 5, f"{', '.join(names)} are known as {reason}", explain=self._explain)

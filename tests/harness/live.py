@@ -7,7 +7,16 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from components.host_views import HostView
 from tests.harness.wamp import WampClient
+
+
+class ShownHost(dict[str, Any]):
+    """A host as a viewer knows it. What an update has removed, or never had, is None, just as the snapshot says it."""
+
+    def __missing__(self, key: str) -> None:
+        if key not in HostView.__annotations__:
+            raise KeyError(key)
 
 
 class LiveView:
@@ -23,7 +32,7 @@ class LiveView:
         after: str | None = ""
         while after is not None:
             answer = client.call("vedette.fleet.get_snapshot", after=after, limit=page)
-            self.hosts |= answer["hosts"]
+            self.hosts |= {host_id: ShownHost(host) for host_id, host in answer["hosts"].items()}
             after = answer["next"]
 
     def until(self, check: Callable[[dict[str, dict[str, Any]]], Any], seconds: float, what: str) -> float:
@@ -70,7 +79,11 @@ class LiveView:
         assert self.tick is None or update["tick"] == self.tick + 1, f"tick {update['tick']} after {self.tick}"
         self.tick = update["tick"]
         self.changes.append((event.at, update))
-        merge(self.hosts, update["hosts"])
+        for host_id, change in update["hosts"].items():
+            if change is None:
+                self.hosts.pop(host_id, None)
+            else:
+                merge(self.hosts.setdefault(host_id, ShownHost()), change)
 
 
 def merge(into: dict[str, Any], change: dict[str, Any]) -> None:
@@ -86,7 +99,18 @@ def merge(into: dict[str, Any], change: dict[str, Any]) -> None:
 
 def applied(revision: int) -> Callable[[dict[str, Any]], bool]:
     """A check of one host: this revision is applied."""
-    return lambda host: host["config"]["revision"] == revision and host["config"]["status"] == "applied"
+
+    def check(host: dict[str, Any]) -> bool:
+        config = host["config"] or {}
+        return (config.get("revision"), config.get("status")) == (revision, "applied")
+
+    return check
+
+
+def why_away(host: dict[str, Any]) -> str | None:
+    """The reason why a host is, or was last, away; None if it never was."""
+    reason: str | None = (host["absence"] or {}).get("reason")
+    return reason
 
 
 def metrics_of(host: dict[str, Any]) -> dict[str, Any]:

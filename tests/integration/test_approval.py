@@ -13,7 +13,7 @@ from tests.conftest import KeepAgent
 from tests.harness.agents import LightAgent, PlayedAgent, make_code
 from tests.harness.eventually import eventually
 from tests.harness.hub import Hub
-from tests.harness.live import LiveView, metrics_of
+from tests.harness.live import LiveView, metrics_of, why_away
 from tests.harness.wamp import ABORT, CHALLENGE, Refused, WampClient, public_key
 
 NOT_APPROVED = "vedette.error.not_approved"
@@ -71,15 +71,15 @@ def test_a_revoked_host_is_down_and_gets_in_again_when_it_is_approved(hub: Hub) 
     live, agent = LiveView(hub.viewer()), PlayedAgent(hub, "revoked").enrol()
     agent.client.call("vedette.agent.report_stop", {"reason": "a test"})
     agent.client.drop()
-    live.host_until(agent.host_id, lambda host: (host["absence"] or {}).get("reason") == "stopped", 5, "it has stopped")
+    live.host_until(agent.host_id, lambda host: why_away(host) == "stopped", 5, "it has stopped")
     agent.join()
     live.host_until(agent.host_id, lambda host: host["status"] == "up", 5, "it is up")
     hub.admin.host_action("revoke", [agent.host_id])
-    live.host_until(agent.host_id, lambda host: host["status"] == "down" and host["absence"]["reason"] == "revoked", 5, "it is out")
+    live.host_until(agent.host_id, lambda host: host["status"] == "down" and why_away(host) == "revoked", 5, "it is out")
     with pytest.raises(Refused, match="key_revoked"):
         agent.join()
     assert operator(hub).call("vedette.auth.approve", hosts=[agent.host_id]) == {"hosts": [agent.host_id]}
-    live.host_until(agent.host_id, lambda host: host.get("absence") is None, 5, "nothing keeps it out")
+    live.host_until(agent.host_id, lambda host: host["absence"] is None, 5, "nothing keeps it out")
     agent.join()
     live.host_until(agent.host_id, lambda host: host["status"] == "up", 5, "it is in again")
 
@@ -175,11 +175,9 @@ def test_why_a_host_was_away_is_told_apart(hub: Hub) -> None:
     agent.client.drop()
     live.host_until(agent.host_id, lambda host: host["absence"] == {"reason": "stopped", "text": "tea"}, 5, "it stopped")
     agent.join().client.drop()
-    live.host_until(agent.host_id, lambda host: (host["absence"] or {}).get("reason") == "lost", 5, "its connection was lost")
+    live.host_until(agent.host_id, lambda host: why_away(host) == "lost", 5, "its connection was lost")
     agent.join().client.call("vedette.agent.report_facts", {**facts, "boot_id": "second"})
-    live.host_until(
-        agent.host_id, lambda host: host["status"] == "up" and host["absence"]["reason"] == "restarted", 5, "it was started anew"
-    )
+    live.host_until(agent.host_id, lambda host: host["status"] == "up" and why_away(host) == "restarted", 5, "it was started anew")
 
 
 def test_samples_beyond_the_settings_are_dropped_and_named(hub: Hub) -> None:
