@@ -124,7 +124,7 @@ function draw() {
   connection.show(session.state, platform.now());
   place.toggleAttribute("data-stale", session.state.kind !== "live" && store.complete);
   settings.draw(changes);
-  pageTools.draw();
+  pageTools.draw(now);
   for (const [id, before] of changes) announcer.note(id, before, store.get(id));
 }
 

@@ -19,6 +19,8 @@ const MOST_CARDS = 24;
 /** The hosts that the choice shows, in the view that was chosen. */
 export class FleetPage {
   element = element("section", "fleet-page");
+  /** The view in place of the one that was chosen, as long as there is no room for that. @type {ViewName | null} */
+  standIn = null;
 
   #services;
   #filters;
@@ -53,6 +55,16 @@ export class FleetPage {
     services.preferences.changed.listen(() => this.refresh());
     this.element.setAttribute("aria-label", "hosts");
     this.element.append(element("h1", "visually-hidden", "Hosts"), this.#place, this.#empty.element);
+  }
+
+  /**
+   * What somebody chose, for this address or for good; empty if nobody did.
+   * @returns {ViewName | ""}
+   */
+  get chosen() {
+    const { choices, preferences } = this.#services;
+    const wanted = choices.current.view || preferences.get("view", "");
+    return VIEWS.find(({ name }) => name === wanted)?.name ?? "";
   }
 
   /**
@@ -184,10 +196,9 @@ export class FleetPage {
 
   /** @returns {ViewName} */
   get #viewName() {
-    const { choices, preferences, store } = this.#services;
+    const { store } = this.#services;
     if (!this.#usual && store.complete) this.#usual = store.size > MOST_CARDS ? "table" : "cards";
-    const wanted = choices.current.view || preferences.get("view", this.#usual);
-    return VIEWS.find(({ name }) => name === wanted)?.name ?? "cards";
+    return this.standIn ?? (this.chosen || this.#usual || "cards");
   }
 }
 

@@ -20,7 +20,7 @@ export class PageTools {
    * @param {{fleet: FleetPage, host: HostPage, filters: FiltersView}} pages
    */
   constructor(services, { fleet, host, filters }) {
-    const wall = (this.#wall = new Wall(services));
+    const wall = (this.#wall = new Wall(services, fleet));
     const help = new HelpSheet(document.body, services.role === "operator");
     const theme = new ThemeButton(new Theme());
     byId("tools").append(
@@ -39,7 +39,8 @@ export class PageTools {
     });
   }
 
-  draw() {
-    this.#wall.draw();
+  /** @param {number} now the hub's clock, in seconds */
+  draw(now) {
+    this.#wall.draw(now);
   }
 }

@@ -1,53 +1,46 @@
+import { cardRows } from "./card-rows.js";
 import { button, byId, element, setAttribute, setText } from "./dom.js";
 import { countAll, filterText } from "./filter-words.js";
+import { WallSize } from "./wall-size.js";
+import { WallView } from "./wall-view.js";
 
-/** @import { ViewName } from "./choice.js" */
+/** @import { FleetPage } from "./fleet-page.js" */
 /** @import { Services } from "./services.js" */
 
-/** Up to so many hosts are cards on a wall, if it has the room; more are a heat map. */
-const MOST_CARDS = 40;
-/** What a card of a usual host takes at the smallest size, with the gap beside it; and what is not for cards, less one gap. */
-const CARD_PX = { width: 266, height: 250 };
-const FRAME_PX = { width: 22, height: 45 };
-/** Sizes that are tried, in percent of the usual one, until not all hosts are in sight any more. */
-const SIZES_PERCENT = [80, 90, 100, 115, 130, 145, 160, 180, 200, 230, 260];
-const MOST_PERCENT = { cards: 260, heat: 260, table: 130, overlay: 160 };
-/** Beyond this a heat map only grows while names stay in its cells. */
-const NAMELESS_PERCENT = 160;
-/** Frames until a view has followed a new size. */
-const FRAMES = 3;
 /** So long after the last movement pointer and button go away. */
 const IDLE_MS = 3_000;
 
 /**
  * The mode for a screen on the wall: the whole screen, hosts as large as they all fit, no controls, no sleep. The address keeps it, and
- * Escape leaves it.
+ * Escape leaves it. Which view was chosen stays chosen, although there may be no room for it.
  */
 export class Wall {
   #services;
+  #fleet;
   #root = document.documentElement;
   #leave = button("button wall-leave", "Leave wall screen", () => this.leave());
   /** What is shown of the fleet; beside it stands what there is. */
   #filter = element("p", "wall-filter");
   #isOn = false;
-  /** The view to come back to, if the wall has another one. @type {ViewName | "" | null} */
-  #before = null;
+  #view = new WallView();
+  #size;
   #wasFull = false;
   #idleTimer = 0;
-  /** What the size was found for. */
-  #situation = "";
-  #size = 0;
-  /** To wait before the size is judged. */
-  #frames = 0;
   /** @type {WakeLockSentinel | null} */
   #wakeLock = null;
 
-  /** @param {Services} services */
-  constructor(services) {
+  /**
+   * @param {Services} services
+   * @param {Pick<FleetPage, "chosen" | "standIn">} fleet
+   */
+  constructor(services, fleet) {
     this.#services = services;
+    this.#fleet = fleet;
+    this.#size = new WallSize(services.redraw, (hosts) => this.#onMisfit(hosts));
     document.addEventListener("fullscreenchange", () => this.#onFullscreen());
     document.addEventListener("visibilitychange", () => void this.#stayAwake());
     addEventListener("pointermove", () => this.#isOn && this.#move());
+    addEventListener("resize", () => this.#isOn && services.redraw());
     document.body.append(this.#leave);
     byId("counts").before(this.#filter);
     this.#leave.hidden = this.#filter.hidden = true;
@@ -58,37 +51,28 @@ export class Wall {
   }
 
   enter() {
-    const { view } = this.#services.choices.current;
-    this.#before = view;
-    this.#choose(view);
+    this.#services.choices.choose({ wall: true, host: "" });
     // only a person's own key or click may do this; without it the wall fills its window
-    this.#root.requestFullscreen?.().then(() => this.#isOn && this.#choose(view)).catch(() => {});
-  }
-
-  /** @param {ViewName | ""} before what was looked at */
-  #choose(before) {
-    const { choices, marked } = this.#services;
-    choices.choose({ wall: true, host: "", view: wallView(marked.shown.length, before, { width: innerWidth, height: innerHeight }) });
+    this.#root.requestFullscreen?.().catch(() => {});
   }
 
   leave() {
-    const { choices } = this.#services;
-    choices.choose({ wall: false, view: this.#before ?? choices.current.view });
+    this.#services.choices.choose({ wall: false });
     if (document.fullscreenElement) void document.exitFullscreen();
   }
 
-  /** Follow the address; and when other hosts are shown, or the window has another size, let all of them fit again. */
-  draw() {
-    const { choices, marked, redraw } = this.#services;
+  /**
+   * Follow the address; and when other hosts are shown, or the window has another size, let all of them fit again.
+   * @param {number} now the hub's clock, in seconds
+   */
+  draw(now) {
+    const { choices, marked } = this.#services;
     if (choices.current.wall !== this.#isOn) this.#turn(choices.current.wall);
     if (!this.#isOn) return;
     this.#show();
-    this.#look();
-    const situation = [innerWidth, innerHeight, choices.current.view, marked.shown.length].join();
-    if (situation !== this.#situation) this.#resize(0);
-    else if (this.#frames > 0 && --this.#frames === 0) this.#fit();
-    this.#situation = situation;
-    if (this.#frames) redraw();
+    this.#look(now);
+    if (choices.current.host) this.#size.end();
+    else this.#size.draw(this.#fleet.standIn ?? "cards", marked.shown.length);
   }
 
   #show() {
@@ -100,27 +84,32 @@ export class Wall {
     this.#filter.hidden = !text;
   }
 
-  /** Whatever the address says, and however many hosts there are by now: cards only where all of them fit. */
-  #look() {
-    const { choices, marked, store } = this.#services;
-    const { view, host } = choices.current;
-    if (!store.complete || host || (view !== "cards" && view !== "")) return;
-    const wanted = wallView(marked.shown.length, view, { width: innerWidth, height: innerHeight });
-    if (wanted !== view) this.#change(wanted);
+  /** @param {number} now */
+  #look(now) {
+    const { choices, marked, store, redraw } = this.#services;
+    if (!store.complete || choices.current.host) return;
+    const room = { width: innerWidth, height: innerHeight };
+    const view = this.#view.view(this.#fleet.chosen || "cards", { hosts: marked.shown.length, rows: () => this.#mostRows(), room }, now);
+    if (view === this.#fleet.standIn) return;
+    this.#fleet.standIn = view;
+    redraw();
   }
 
-  /** @param {ViewName} view */
-  #change(view) {
-    const { choices } = this.#services;
-    this.#before ??= choices.current.view;
-    choices.choose({ view });
+  /** @param {number} hosts */
+  #onMisfit(hosts) {
+    this.#view.misfit(hosts, this.#mostRows());
+    this.#services.redraw();
+  }
+
+  /** Of the longest card: they all are as high as it. */
+  #mostRows() {
+    const { marked, store, format } = this.#services;
+    return Math.max(0, ...marked.shown.map((id) => cardRows(store.get(id)?.sample, format, false).length));
   }
 
   /** @param {boolean} isOn */
   #turn(isOn) {
     this.#isOn = isOn;
-    this.#situation = "";
-    this.#frames = 0;
     this.#leave.hidden = !isOn;
     this.#root.toggleAttribute("data-wall", isOn);
     if (isOn) this.#move();
@@ -129,33 +118,11 @@ export class Wall {
   }
 
   #end() {
-    this.#before = null;
+    this.#view = new WallView();
+    this.#size.end();
     this.#filter.hidden = true;
-    this.#root.style.fontSize = "";
-  }
-
-  /** One size larger while all is in sight; the one before when it is not. */
-  #fit() {
-    const { choices, marked } = this.#services;
-    const view = choices.current.view || "cards";
-    const isInSight = this.#root.scrollHeight <= innerHeight && !(view === "heat" && this.#isNameless);
-    const most = MOST_PERCENT[view];
-    const next = SIZES_PERCENT[this.#size + 1] ?? Infinity;
-    if (isInSight && next <= most) return this.#resize(this.#size + 1);
-    if (!isInSight && this.#size > 0) this.#resize(this.#size - 1);
-    else if (!isInSight && view === "cards" && marked.shown.length > 1) this.#change("heat"); // they are higher than usual
-    this.#frames = 0;
-  }
-
-  get #isNameless() {
-    return (SIZES_PERCENT[this.#size] ?? 0) > NAMELESS_PERCENT && !document.querySelector(".heat-groups[data-detail=name]");
-  }
-
-  /** @param {number} size */
-  #resize(size) {
-    this.#size = size;
-    this.#frames = FRAMES;
-    this.#root.style.fontSize = `${SIZES_PERCENT[size]}%`;
+    this.#fleet.standIn = null;
+    this.#services.redraw();
   }
 
   #move() {
@@ -180,17 +147,4 @@ export class Wall {
       this.#wakeLock = (await navigator.wakeLock?.request("screen").catch(() => null)) ?? null;
     }
   }
-}
-
-/**
- * Cards or heat map, whichever shows all hosts at a glance.
- * @param {number} hosts
- * @param {ViewName | ""} chosen
- * @param {{width: number, height: number}} wall in pixels
- * @returns {ViewName}
- */
-export function wallView(hosts, chosen, { width, height }) {
-  if (chosen === "heat") return "heat";
-  const room = Math.floor((width - FRAME_PX.width) / CARD_PX.width) * Math.floor((height - FRAME_PX.height) / CARD_PX.height);
-  return hosts > Math.min(MOST_CARDS, Math.max(1, room)) ? "heat" : "cards";
 }

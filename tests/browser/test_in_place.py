@@ -194,14 +194,16 @@ def test_keys_views_wall_and_tab(people: People, operator: WebUser, pair: list[P
 
     page.set_viewport_size({"width": 700, "height": 400})
     page.evaluate("() => { location.hash = 'view=cards&wall=on&show=up'; }")
-    expect(page).to_have_url(re.compile("view=heat"))  # no room for three cards
+    expect(page.locator(".heat-cells")).to_be_visible()  # no room for three cards
+    expect(page).to_have_url(re.compile("view=cards"))
     expect(page.get_by_text("3 of 3 hosts: up")).to_be_visible()
     page.wait_for_function("() => document.documentElement.scrollHeight <= innerHeight")
+    page.set_viewport_size({"width": 1280, "height": 800})
+    expect(page.get_by_role("listitem", name="in-place-1")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page).to_have_url(re.compile("view=cards"))
     expect(page.get_by_text("3 of 3 hosts: up")).to_be_hidden()
     count(page, "hosts").click()
-    page.set_viewport_size({"width": 1280, "height": 800})
 
     pair[1].client.drop()
     expect(page).to_have_title("(1 down) Vedette")
