@@ -10,6 +10,8 @@ import { arrange, button, element, setText } from "./dom.js";
 const MOST_OF_FAMILY = 4;
 /** Charts a little out of sight are drawn too. */
 const MARGIN = "200px";
+/** In one frame, for making plots and for charts out of sight: the others come with the next. One is made in any case. */
+const BY_AND_BY_MS = 6;
 
 /** All charts of the host. */
 export class ChartsPanel {
@@ -24,8 +26,8 @@ export class ChartsPanel {
   #byElement = new Map();
   /** Whether a chart has something to draw. */
   #stale = true;
-  /** Also those that are out of sight: there is more to see than one more sample. */
-  #unseenToo = true;
+  /** Charts that may be out of sight, for which there is more to see than one more sample. @type {Set<Chart>} */
+  #late = new Set();
   #keys = "";
   /** @type {Set<string>} */
   #expanded = new Set();
@@ -50,6 +52,7 @@ export class ChartsPanel {
   close() {
     for (const chart of this.#charts.values()) this.#remove(chart);
     this.#charts.clear();
+    this.#late.clear();
     this.#expanded.clear();
     this.#keys = "";
     this.#grid.replaceChildren();
@@ -64,10 +67,24 @@ export class ChartsPanel {
     const keys = live.columns.keys().join("\n");
     if (keys !== this.#keys) this.#build(keys);
     setText(this.#note, services.session.isJoined && !live.isReading ? noteOf(live.problem, live.columns.length) : "");
-    if (!this.#stale) return;
     const range = group.range(now);
-    for (const chart of this.#charts.values()) if (chart.isSeen || this.#unseenToo) this.#show(chart, range);
-    this.#stale = this.#unseenToo = false;
+    if (this.#stale) for (const chart of this.#charts.values()) if (chart.isSeen) this.#show(chart, range);
+    this.#stale = false;
+    this.#showLate(range);
+  }
+
+  /**
+   * What takes long, as much of it as there is time for: plots in sight first.
+   * @param {import("./chart-group.js").Range} range
+   */
+  #showLate(range) {
+    const until = performance.now() + BY_AND_BY_MS;
+    const charts = [...this.#charts.values()].filter((chart) => chart.isReady || this.#late.has(chart));
+    for (const chart of charts.sort((one, other) => Number(other.isSeen) - Number(one.isSeen))) {
+      if (chart.isReady) chart.plot();
+      if (this.#late.has(chart)) this.#show(chart, range);
+      if (performance.now() > until) return this.#context.services.redraw();
+    }
   }
 
   /**
@@ -75,6 +92,7 @@ export class ChartsPanel {
    * @param {import("./chart-group.js").Range} range
    */
   #show(chart, range) {
+    this.#late.delete(chart);
     const { columns } = this.#context.live;
     chart.show(chartTable(columns, chart.spec, range[0]), range, fixedTop(chart.spec, (key) => columns.latest(key)));
   }
@@ -82,12 +100,12 @@ export class ChartsPanel {
   /** @param {string} keys of all columns */
   #build(keys) {
     this.#keys = keys;
-    this.#stale = this.#unseenToo = true;
     const specs = chartsFor(this.#context.live.columns);
     const shown = specs.filter((spec, index) => this.#expanded.has(spec.family) || isFirst(specs, index));
     const before = this.#charts;
     this.#charts = new Map(shown.map((spec) => [spec.id, this.#kept(before.get(spec.id), spec) ?? this.#made(spec)]));
     for (const [id, chart] of before) if (this.#charts.get(id) !== chart) this.#remove(chart);
+    this.#wantAll();
     arrange(this.#grid, [...this.#charts.values()].flatMap((chart, index) => [chart.element, ...this.#moreAfter(specs, shown, index)]));
   }
 
@@ -101,7 +119,8 @@ export class ChartsPanel {
 
   /** @param {ChartSpec} spec */
   #made(spec) {
-    const chart = new Chart(spec, this.#context.group, this.#context.services.format);
+    const { group, services } = this.#context;
+    const chart = new Chart(spec, group, services.format, services.redraw);
     this.#byElement.set(chart.element, chart);
     this.#seen.observe(chart.element);
     return chart;
@@ -111,6 +130,7 @@ export class ChartsPanel {
   #remove(chart) {
     this.#seen.unobserve(chart.element);
     this.#byElement.delete(chart.element);
+    this.#late.delete(chart);
     chart.destroy();
   }
 
@@ -148,7 +168,7 @@ export class ChartsPanel {
   }
 
   #wantAll() {
-    this.#unseenToo = true;
+    this.#late = new Set(this.#charts.values());
     this.#want();
   }
 

@@ -23,6 +23,8 @@ export class HostPage {
   #wasThere = false;
   /** Whether its neighbours were looked up, and among the whole fleet. @type {boolean | null} */
   #placed = null;
+  /** How many of the panels are drawn: one more in each frame, so that the first one comes at once. */
+  #drawn = 0;
   #head;
   #warnings = new HostWarnings();
   #tools;
@@ -73,10 +75,13 @@ export class HostPage {
     this.#sample = null;
     this.element.hidden = false;
     this.#missingBack.href = this.#services.choices.link({ host: "" });
+    this.#drawn = 0;
     this.#live.open(id);
-    for (const panel of this.#panels) panel.open(id);
+    for (const panel of this.#panels) {
+      panel.open(id);
+      panel.element.hidden = true;
+    }
     this.#watchAgain();
-    window.scrollTo(0, 0);
   }
 
   /** Hold the charts, or let them go on. */
@@ -117,24 +122,53 @@ export class HostPage {
    * @param {number} now the hub's clock, in seconds
    */
   draw(_changes, now) {
-    const { store, choices } = this.#services;
+    const { store } = this.#services;
     const host = store.get(this.#id);
     this.#showMissing(host);
     if (!host) return;
-    if (!this.#wasThere) this.#head.title.focus({ preventScroll: true });
-    this.#wasThere = true;
-    if (this.#placed !== store.complete) this.#head.open(this.#id, neighboursOf(store.entries(), choices.current, now));
-    this.#placed = store.complete;
     if (host.sample && host.sample !== this.#sample) this.#live.regular((this.#sample = host.sample), intervalOf(host));
     this.element.dataset.status = host.status;
     this.#head.draw(host, now);
     this.#warnings.draw(host);
-    for (const panel of this.#panels) panel.draw(host, now);
+    this.#drawPanels(host, now);
+    if (!this.#wasThere) this.#begin();
+    else if (this.#placed !== store.complete) this.#place(now);
   }
 
   /** @param {number} _now the hub's clock, in seconds */
   tick(_now) {
     if (this.#group.isLive) this.#live.changed.emit("sample"); // the time goes on, with samples or without
+  }
+
+  /**
+   * @param {HostView} host
+   * @param {number} now
+   */
+  #drawPanels(host, now) {
+    const next = this.#panels[this.#drawn];
+    if (next) {
+      next.element.hidden = false;
+      this.#drawn += 1;
+      this.#services.redraw();
+    }
+    for (const panel of this.#panels.slice(0, this.#drawn)) panel.draw(host, now);
+  }
+
+  /** Both make the browser work out where everything is, so they come when everything is there. */
+  #begin() {
+    this.#wasThere = true;
+    this.#head.title.focus({ preventScroll: true });
+    window.scrollTo(0, 0);
+  }
+
+  /**
+   * To sort a large fleet takes some milliseconds: the first frame does not wait for it.
+   * @param {number} now
+   */
+  #place(now) {
+    const { store, choices } = this.#services;
+    this.#placed = store.complete;
+    this.#head.open(this.#id, neighboursOf(store.entries(), choices.current, now));
   }
 
   /** @param {HostView | undefined} host */

@@ -87,6 +87,35 @@ def id_of(hub: Hub, agent: AgentProcess) -> str:
     return str(eventually(lambda: hub.django.run(find, name=agent.name), 10, f"{agent.name} has joined"))
 
 
+NOTE_FRAMES = """() => {
+  window.vedetteFrames = [];
+  const note = () => {
+    const charts = [...document.querySelectorAll(".host-page:not([hidden]) .chart")];
+    const places = charts.map(chart => [chart.dataset.chart, chart.getBoundingClientRect()]).map(([name, { top, height }]) => [name, top, height]);
+    if (charts.length) window.vedetteFrames.push({ places, plots: charts.filter(chart => chart.querySelector("canvas")).length });
+    requestAnimationFrame(note);
+  };
+  note();
+}"""
+"""Where the charts of a host are in each frame, and how many are drawn."""
+
+
+def test_a_host_is_there_before_its_charts_are_drawn(people: People, operator: WebUser, play_known: Play) -> None:
+    """Its name, values and the charts' frames come first; then each chart is drawn, and nothing moves meanwhile."""
+    played = play_known("staged")
+    played.publish({"cpu_used_ratio": 0.5, "load_1m": 1.5, "memory_used_bytes": 2**30, "memory_total_bytes": 2**32, "uptime_seconds": 60})
+    page = people.open("/#view=cards&search=staged", by=operator)
+    page.get_by_role("link", name="staged").wait_for()
+    page.evaluate(NOTE_FRAMES)
+    page.get_by_role("link", name="staged").click()
+    expect(page.locator(".chart canvas")).to_have_count(3)
+    frames = page.evaluate("() => window.vedetteFrames")
+    assert frames[0]["plots"] == 0
+    assert len(frames[0]["places"]) == 3
+    assert all(frame["places"] == frames[0]["places"] for frame in frames)
+    expect(chart(page, "load").locator(".chart-value")).to_have_text("1.50")
+
+
 def test_charts_move_stand_still_and_zoom(people: People, operator: WebUser, play_known: Play) -> None:
     """All of them together; nothing has to be loaded again."""
     played = play_known("moving")
