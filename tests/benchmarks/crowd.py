@@ -68,7 +68,7 @@ class Speaker:
             assert len(self.said) > before or self.process.poll() is None, f"{self.process.args!r} ended with {self.process.returncode}"
             return len(self.said) > before
 
-        eventually(has_spoken, seconds, f"an answer of {self.process.args!r}")
+        eventually(has_spoken, f"an answer of {self.process.args!r}", seconds=seconds)
         return self.said[before]
 
     def end(self) -> None:
@@ -104,7 +104,9 @@ class Swarm(Speaker):
 
     def wait(self, seconds: float = GATHER_SECONDS) -> Swarm:
         """Until all have."""
-        eventually(lambda: self.here == self.count, seconds, "all agents are here", explain=lambda: f"{self.here} of {self.count} are")
+        eventually(
+            lambda: self.here == self.count, "all agents are here", seconds=seconds, explain=lambda: f"{self.here} of {self.count} are"
+        )
         return self
 
     def samples(self) -> int:

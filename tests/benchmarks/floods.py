@@ -78,12 +78,12 @@ class Measured:
         with Memory(self.hub) as memory:
             flood = Flood(order, self.directory)
             try:
-                eventually(flood.is_running, 30, "the flood has begun", explain=flood.process.tail)
+                eventually(flood.is_running, "the flood has begun", seconds=30, explain=flood.process.tail)
                 pings = self.pings(time.monotonic() + seconds)
                 became = flood.result()
             finally:
                 flood.end()
-            eventually(self.hub.is_healthy, 60, "the hub is over it", explain=self.hub.tail)
+            eventually(self.hub.is_healthy, "the hub is over it", seconds=60, explain=self.hub.tail)
         named = {
             line.partition("went over a limit: ")[2].partition(",")[0]
             for line in self.hub.output()[logged:].splitlines()
@@ -106,7 +106,7 @@ class Measured:
                 self.agent.client.call("vedette.agent.get_config")
             except (Closed, TimeoutError):
                 self.lost += 1
-                eventually(self._join, 60, "the agent may come back", explain=self.hub.tail)
+                eventually(self._join, "the agent may come back", seconds=60, explain=self.hub.tail)
             milliseconds.append((time.perf_counter() - started) * 1000)
             time.sleep(PAUSE_SECONDS)
         return milliseconds

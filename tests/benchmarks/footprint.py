@@ -41,7 +41,7 @@ def measure(seconds: float) -> dict[str, dict[str, Any]]:
         agent = InstalledAgent(hub, environment, "light")
         agent.start()
         view = LiveView(hub.viewer())
-        view.until(lambda hosts: sum(host["sample"] is not None for host in hosts.values()) == 2, 15, "both hosts sampled")
+        view.until(lambda hosts: sum(host["sample"] is not None for host in hosts.values()) == 2, "both hosts sampled", seconds=15)
         watched = {"light agent": psutil.Process(agent.process.pid), "controller": psutil.Process(hub.process.pid)}
         watched |= {f"worker {name}": psutil.Process(pid) for name, pid in hub.workers().items()}
         rows |= over_time(watched, view, seconds)

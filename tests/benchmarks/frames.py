@@ -155,7 +155,7 @@ def opened(hosts: int, keep: Path | None) -> Iterator[tuple[Watched, Hub]]:
         hub = Hub(edit=only("router", "django"))
         stack.callback(hub.end)
         hub.start()
-        eventually(hub.is_healthy, 60, "Django answers", explain=hub.tail)
+        eventually(hub.is_healthy, "Django answers", seconds=60, explain=hub.tail)
         replay = Speaker("tests.benchmarks.replay", str(hub.node / "run" / "hub.sock"), str(hosts))
         stack.callback(replay.end)
         replay.answer(0, 120)

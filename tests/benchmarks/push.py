@@ -39,7 +39,7 @@ def measure(saves: int, agents: int, rounds: int) -> dict[str, dict[str, Any]]:
         caller = hub.viewer(user)
         view = LiveView(hub.viewer(user))
         host_id = view.by_name("hub-itself")
-        view.host_until(host_id, lambda host: host["sample"] is not None, 15, "the first sample")
+        view.host_until(host_id, lambda host: host["sample"] is not None, "the first sample", seconds=15)
         rows: dict[str, dict[str, Any]] = {}
         for door, save in (("vedette.config.set", by_call(caller)), ("admin form", by_form(user))):
             rows |= rows_of(door, *saves_through(view, [host_id], save, saves))
@@ -69,7 +69,7 @@ def let_in(hub: Hub, agents: int, view: LiveView, stack: ExitStack) -> list[str]
     def sampled(hosts: dict[str, dict[str, Any]]) -> list[str]:
         return [host_id for host_id, host in hosts.items() if host["name"].startswith("swarm-") and host["sample"]]
 
-    view.until(lambda hosts: len(sampled(hosts)) == agents, OUTCOME_SECONDS, "all agents sample")
+    view.until(lambda hosts: len(sampled(hosts)) == agents, "all agents sample", seconds=OUTCOME_SECONDS)
     return sampled(view.hosts)
 
 
@@ -81,7 +81,7 @@ def saves_through(view: LiveView, ids: Sequence[str], save: Save, saves: int) ->
         before = view.hosts[host_id]["config"]["revision"]
         started = time.perf_counter()
         save([host_id], number // len(ids) % 2 == 1)
-        view.host_until(host_id, outcome_after(before), 10, "applied")
+        view.host_until(host_id, outcome_after(before), "applied", seconds=10)
         shown.append((time.perf_counter() - started) * 1000)
         stored.append(view.hosts[host_id]["config"]["milliseconds"])
     return shown, stored
@@ -97,7 +97,7 @@ def bulk_changes(view: LiveView, ids: Sequence[str], save: Save, rounds: int) ->
         began, started = time.time(), time.perf_counter()
         save(ids, number % 2 == 1)
         for which, enough in (("first", 1), ("last", len(ids))):
-            view.until(partial(applied.by, enough), OUTCOME_SECONDS, f"{enough} are applied")
+            view.until(partial(applied.by, enough), f"{enough} are applied", seconds=OUTCOME_SECONDS)
             times[which].append((time.perf_counter() - started) * 1000)
         outcomes = [view.hosts[host_id]["config"] for host_id in ids]
         times["all"].append(max((outcome["at"] - began) * 1000 + outcome["milliseconds"] for outcome in outcomes))

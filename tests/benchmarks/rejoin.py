@@ -29,7 +29,7 @@ def port_opens(port: int, seconds: float) -> float:
         with socket.socket() as probe:
             return probe.connect_ex(("127.0.0.1", port)) == 0
 
-    eventually(connects, seconds, "the port opens")
+    eventually(connects, "the port opens", seconds=seconds)
     return time.monotonic()
 
 
@@ -43,9 +43,9 @@ def measure(count: int) -> dict[str, dict[str, Any]]:
         swarm = Swarm(hub.websocket_url, add_hosts(hub, count), "--per-second", str(count)).wait()
         rows = {"the first time": {"agents": count, "all here, s": round(time.monotonic() - began, 1)}}
         hub.process.signal(signal.SIGKILL)
-        eventually(lambda: swarm.here == 0, 20, "all are gone", explain=lambda: f"{swarm.here} are here")
+        eventually(lambda: swarm.here == 0, "all are gone", seconds=20, explain=lambda: f"{swarm.here} are here")
         away = time.monotonic()
-        eventually(lambda: time.monotonic() - away > AWAY_SECONDS, AWAY_SECONDS + 5, "every back-off has grown")
+        eventually(lambda: time.monotonic() - away > AWAY_SECONDS, "every back-off has grown", seconds=AWAY_SECONDS + 5)
         hub.launch()
         opened = port_opens(hub.port, 60)
         swarm.wait(60)

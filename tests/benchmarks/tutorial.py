@@ -50,7 +50,7 @@ class TutorialRouter:
             environment=clean_environment(),
             log=self.directory / "node.log",
         )
-        eventually(self._listens, READY_SECONDS, "the tutorial's router listens", explain=process.tail)
+        eventually(self._listens, "the tutorial's router listens", seconds=READY_SECONDS, explain=process.tail)
         return self
 
     def _listens(self) -> bool:

@@ -7,14 +7,17 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, WebError
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, WebError, expect
 
 from tests.browser.chromium import chromium
 from tests.conftest import OUTPUT, Play
 from tests.harness.agents import PlayedAgent
+from tests.harness.eventually import PATIENCE_SECONDS
 from tests.harness.hub import Hub, running
 from tests.harness.live import LiveView
 from tests.harness.web import WebUser
+
+expect.set_options(timeout=PATIENCE_SECONDS * 1000)
 
 WIDE = {"width": 1280, "height": 800}
 
@@ -43,7 +46,7 @@ class People:
         """
         hub = hub or self.hub
         context = self._browser.new_context(**{"viewport": WIDE, "locale": "en-GB", **options})
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE_SECONDS * 1000)
         context.add_init_script(NOTE_VIOLATIONS)
         context.on("console", self._on_console)
         context.on("weberror", self._on_error)
@@ -145,7 +148,7 @@ def play_known(hub: Hub, operator: WebUser, play: Play) -> Play:
     def start(name: str) -> PlayedAgent:
         played = play(name)
         watcher = hub.viewer(operator)
-        LiveView(watcher).host_until(played.host_id, bool, 5, f"{name} is there")
+        LiveView(watcher).host_until(played.host_id, bool, f"{name} is there")
         watcher.drop()
         return played
 

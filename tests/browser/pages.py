@@ -9,13 +9,11 @@ from typing import Any
 from playwright.sync_api import Locator, Page, expect
 
 PHONE: dict[str, Any] = {"viewport": {"width": 360, "height": 740}, "is_mobile": True, "has_touch": True}
-PROMPTLY_MS = 5_000
-"""For what takes milliseconds on an idle machine."""
 
 
 def is_live(page: Page) -> None:
     """Wait until the live page says that it is."""
-    expect(page.get_by_role("status")).to_contain_text("Live", timeout=10_000)
+    expect(page.get_by_role("status")).to_contain_text("Live")
 
 
 def card(page: Page, name: str) -> Locator:

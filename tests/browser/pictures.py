@@ -163,7 +163,7 @@ def main() -> None:
         for_seconds(seconds)
         swarms.pop().end()
         lost = "SELECT 1 FROM django_app_host WHERE name = ? AND NOT connected"
-        eventually(lambda: hub.sql(lost, list(HOSTS)[-1]), 10, "one host is down")
+        eventually(lambda: hub.sql(lost, list(HOSTS)[-1]), "one host is down")
         with chromium() as browser:
             for picture in pictures(hosts):
                 photograph(browser, hub, picture)

@@ -36,7 +36,8 @@ def test_the_heat_map(people: People, operator: WebUser, fleet: dict[str, Played
     """A cell for each host: its colour, its words, by pointer and by keys, for a metric that is chosen."""
     page = people.open("/#view=heat&search=heat-", by=operator)
     is_live(page)
-    expect(page.get_by_role("link", name="heat-full 97%, CPU")).to_be_visible()
+    for named in ("heat-calm 5%", "heat-half 50%", "heat-full 97%"):
+        expect(page.get_by_role("link", name=f"{named}, CPU")).to_be_visible()
     expect(page.get_by_role("link", name="heat-lost down")).to_contain_text("down")
     colours = [colour(page, name) for name in (*BUSY, "heat-lost")]
     assert len(set(colours)) == len(colours)

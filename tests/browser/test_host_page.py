@@ -9,20 +9,21 @@ import shutil
 import signal
 import subprocess
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page, WebSocketRoute, expect
 
 from tests.browser.conftest import People
-from tests.browser.pages import PROMPTLY_MS, Marked, is_live
+from tests.browser.pages import Marked, is_live
 from tests.conftest import Play
 from tests.harness.agents import AgentProcess, LightAgent, PlayedAgent, make_code
 from tests.harness.eventually import eventually
 from tests.harness.hub import Hub
+from tests.harness.wamp import Refused
 from tests.harness.web import WebUser
 
-SOON_MS = 3_000
 HOSTILE = "<b onx=1>\"'"
 """A name that a process may have: at most 15 bytes."""
 SILENT = re.compile("did not answer within|lost its connection")
@@ -53,7 +54,7 @@ def pixels(chart: Locator) -> int:
 def moves(shown: Locator) -> None:
     """Wait until it shows something else."""
     before = pixels(shown)
-    eventually(lambda: pixels(shown) != before, 5, "the chart moves")
+    eventually(lambda: pixels(shown) != before, "the chart moves")
 
 
 def open_host(people: People, user: WebUser, host_id: str) -> Page:
@@ -67,9 +68,10 @@ def is_leased(played: PlayedAgent, interval: float, seconds: float) -> None:
     """Wait until this played host is asked for exactly that lease; it answers whatever it is asked."""
     wanted, asked = {"interval": interval, "seconds": seconds}, None
     while asked != wanted:
-        query = played.client.event(10).payload
+        query = played.client.event().payload
         asked = query["arguments"]
-        played.client.call("vedette.agent.answer", {"id": query["id"], "result": {"at": 0.0} if query["kind"] == "ping" else asked})
+        with suppress(Refused):  # too late; it is asked again
+            played.client.call("vedette.agent.answer", {"id": query["id"], "result": {"at": 0.0} if query["kind"] == "ping" else asked})
 
 
 @pytest.fixture(scope="module")
@@ -84,7 +86,7 @@ def real(hub: Hub) -> Iterator[AgentProcess]:
 def id_of(hub: Hub, agent: AgentProcess) -> str:
     """Its host, when it has joined."""
     find = "result = Host.objects.filter(name=name).values_list('pk', flat=True).first() or ''"
-    return str(eventually(lambda: hub.django.run(find, name=agent.name), 10, f"{agent.name} has joined"))
+    return str(eventually(lambda: hub.django.run(find, name=agent.name), f"{agent.name} has joined"))
 
 
 NOTE_FRAMES = """() => {
@@ -131,7 +133,7 @@ def test_charts_move_stand_still_and_zoom(people: People, operator: WebUser, pla
 
     push(POINTS)
     cpu, load = chart(page, "cpu"), chart(page, "load")
-    expect(load.locator(".chart-value")).to_have_text(f"{POINTS - 1}.00", timeout=SOON_MS)
+    expect(load.locator(".chart-value")).to_have_text(f"{POINTS - 1}.00")
     expect(cpu.get_by_role("img")).to_have_accessible_name(re.compile(r"^CPU, chart: used 10\.0% at "))
     moves(cpu)
 
@@ -139,7 +141,7 @@ def test_charts_move_stand_still_and_zoom(people: People, operator: WebUser, pla
     expect(page.get_by_role("button", name="Resume")).to_be_visible()
     held = pixels(cpu)
     push(1)
-    expect(page.get_by_text("sample 1 s ago")).to_be_visible(timeout=5_000)
+    expect(page.get_by_text(re.compile(r"sample [1-9]\d* s ago"))).to_be_visible()
     assert pixels(cpu) == held
     page.get_by_role("button", name="Resume").click()
     moves(cpu)
@@ -155,7 +157,7 @@ def test_charts_move_stand_still_and_zoom(people: People, operator: WebUser, pla
     before = pixels(load)
     page.keyboard.press("Escape")
     expect(back).to_be_hidden()
-    eventually(lambda: pixels(load) != before, 5, "the other chart is live too")
+    eventually(lambda: pixels(load) != before, "the other chart is live too")
 
     finger = page.context.new_cdp_session(page)
     for kind, left in (("touchStart", 100), ("touchMove", 80), ("touchMove", 40), ("touchEnd", None)):
@@ -228,7 +230,7 @@ def test_what_a_page_missed_is_fetched(people: People, operator: WebUser, play_k
     page.goto(f"{people.hub.url}/#host={played.host_id}")
     is_live(page)
     load = chart(page, "load")
-    expect(load.locator(".chart-value")).to_have_text("1.00", timeout=SOON_MS)
+    expect(load.locator(".chart-value")).to_have_text("1.00")
     mark = Marked(page)
     line.cut()
     expect(page.get_by_role("status")).to_contain_text("reconnecting")
@@ -236,8 +238,8 @@ def test_what_a_page_missed_is_fetched(people: People, operator: WebUser, play_k
     line.mend()
     is_live(page)
     played.publish({"load_1m": 2})
-    expect(load.locator(".chart-value")).to_have_text("2.00", timeout=SOON_MS)
-    eventually(lambda: any(load > 1000 for load in line.fetched()), 5, "it is fetched", explain=lambda: str(line.heard))
+    expect(load.locator(".chart-value")).to_have_text("2.00")
+    eventually(lambda: any(load > 1000 for load in line.fetched()), "it is fetched", explain=lambda: str(line.heard))
     mark.check()
 
 
@@ -253,7 +255,7 @@ def test_processes_come_when_somebody_asks(people: People, viewer: WebUser, hub:
         try:
             page.get_by_role("button", name="Show processes").click()
             panel = page.locator(".processes")
-            expect(panel.get_by_role("rowheader", name=HOSTILE)).to_be_visible(timeout=PROMPTLY_MS)
+            expect(panel.get_by_role("rowheader", name=HOSTILE)).to_be_visible()
             expect(panel.get_by_role("columnheader", name="CPU")).to_have_attribute("aria-sort", "descending")
             panel.get_by_role("button", name="by memory").click()
             expect(panel.get_by_role("columnheader", name="Memory")).to_have_attribute("aria-sort", "descending")
@@ -262,11 +264,11 @@ def test_processes_come_when_somebody_asks(people: People, viewer: WebUser, hub:
             panel.get_by_role("button", name="Go on").click()
             real.process.signal(signal.SIGSTOP)
             try:
-                expect(panel.get_by_text(SILENT)).to_be_visible(timeout=10_000)
+                expect(panel.get_by_text(SILENT)).to_be_visible()
             finally:
                 real.process.signal(signal.SIGCONT)
             panel.get_by_role("button", name="Try again").click()
-            expect(panel.get_by_text(SILENT)).to_be_hidden(timeout=10_000)
+            expect(panel.get_by_text(SILENT)).to_be_hidden()
         finally:
             process.kill()
     mark.check()
@@ -278,7 +280,7 @@ def test_a_host_that_is_gone_or_never_was(people: People, operator: WebUser, pla
     page = open_host(people, operator, played.host_id)
     expect(page.get_by_role("heading", name="leaving")).to_be_focused()
     people.hub.django.run("Host.objects.get(pk=pk).delete()", pk=played.host_id)
-    expect(page.get_by_text("This host was deleted.")).to_be_visible(timeout=PROMPTLY_MS)
+    expect(page.get_by_text("This host was deleted.")).to_be_visible()
     page.get_by_role("link", name="All hosts").click()
     expect(page.locator(".fleet-page")).to_be_visible()
     page.goto(f"{people.hub.url}/#host=zzzzzzzzzzzz")
@@ -290,7 +292,7 @@ def test_hosts_opened_and_closed_leave_nothing(people: People, operator: WebUser
     played = play_known("often")
     page = open_host(people, operator, played.host_id)
     played.publish({"cpu_used_ratio": 0.5, "load_1m": 1})
-    expect(chart(page, "load")).to_be_visible(timeout=SOON_MS)
+    expect(chart(page, "load")).to_be_visible()
     client = page.context.new_cdp_session(page)
 
     def counts() -> dict[str, int]:

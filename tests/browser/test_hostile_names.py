@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import People
-from tests.browser.pages import PHONE, PROMPTLY_MS, cell, is_live, sideways
+from tests.browser.pages import PHONE, cell, is_live, sideways
 from tests.conftest import Play
 from tests.harness.agents import PlayedAgent
 from tests.harness.web import WebUser
@@ -136,8 +136,8 @@ def test_in_every_view(people: People, operator: WebUser, play_known: Play, scre
     is_live(page)
     for address, there in VIEWS.items():
         page.evaluate("address => { location.hash = address; }", address)
-        expect(page.locator(".fleet-view").locator(there).first).to_be_visible(timeout=PROMPTLY_MS)
-        expect(page.locator(".fleet-view").get_by_text("__proto__").first).to_be_attached(timeout=PROMPTLY_MS)
+        expect(page.locator(".fleet-view").locator(there).first).to_be_visible()
+        expect(page.locator(".fleet-view").get_by_text("__proto__").first).to_be_attached()
         nothing_but_text(page)
     for text, agent in played.items():
         agent.client.subscribe("vedette.agent.on_query")

@@ -26,7 +26,7 @@ def test_from_the_first_password_to_the_first_host(make_hub: MakeHub, people: Pe
     page.get_by_label("Username").fill(said["username"])
     page.get_by_label("Password").fill(said["password"])
     page.keyboard.press("Enter")
-    expect(row(card(page, "hub-itself"), "CPU")).to_be_visible(timeout=15_000)
+    expect(row(card(page, "hub-itself"), "CPU")).to_be_visible()
     assert not first.exists()
 
     mark = Marked(page)
@@ -39,7 +39,7 @@ def test_from_the_first_password_to_the_first_host(make_hub: MakeHub, people: Pe
     expect(page.get_by_role("heading", name="No hosts yet")).to_be_visible()
     expect(page.get_by_text(".venv/bin/python manage.py addhost NAME", exact=True)).to_be_visible()
     expect(page.get_by_text("An agent that is started without a code appears here too")).to_be_visible()
-    expect(page.get_by_role("region", name="1 key waits for approval")).to_contain_text("hub-itself", timeout=15_000)
+    expect(page.get_by_role("region", name="1 key waits for approval")).to_contain_text("hub-itself")
     expect(page.get_by_role("heading", name="No hosts yet")).to_be_visible()
     mark.check()
 
@@ -57,8 +57,8 @@ def test_the_page_lives_through_a_restart_of_the_hub(people: People, operator: W
     expect(shown).to_be_visible()
     hub.start()
     is_live(page)
-    expect(shown.locator(".host-age")).to_have_text(re.compile(r"^[0-2] s ago$"), timeout=15_000)
+    expect(shown.locator(".host-age")).to_have_text(re.compile(r"^[0-2] s ago$"))
     expect(shown.locator(".host-status")).to_have_text(re.compile(r"^up \d+ s$"))
-    expect(cell(admin, own, "age")).to_have_text(re.compile(r"^[0-2] s ago$"), timeout=15_000)
+    expect(cell(admin, own, "age")).to_have_text(re.compile(r"^[0-2] s ago$"))
     for mark in marks:
         mark.check()

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import People
-from tests.browser.pages import PHONE, PROMPTLY_MS, count, is_live, sideways
+from tests.browser.pages import PHONE, count, is_live, sideways
 from tests.conftest import Play
 from tests.harness.agents import PlayedAgent
 from tests.harness.web import WebUser
@@ -44,7 +44,7 @@ def progress(page: Page) -> Locator:
 def test_settings_of_a_selection(people: People, operator: WebUser, pair: list[PlayedAgent]) -> None:
     """Only what was touched is sent; the line counts outcomes, names who failed, and shows each host's milliseconds."""
     operator.save_host(pair[0].host_id, interval="5")
-    pair[0].report(pair[0].offered())
+    pair[0].report(pair[0].offered(2))
     page = open_cards(people, operator)
     for agent in pair:
         page.get_by_role("checkbox", name=f"mark {agent.name}").check()
@@ -63,11 +63,11 @@ def test_settings_of_a_selection(people: People, operator: WebUser, pair: list[P
     form.get_by_role("button", name="Undo Interval").click()
     form.get_by_role("checkbox", name="Show load").uncheck()
     form.get_by_role("button", name="Save for 2 hosts").click()
-    expect(form).to_be_hidden(timeout=PROMPTLY_MS)
+    expect(form).to_be_hidden()
 
     line = progress(page)
     expect(line).to_contain_text("0 of 2 applied, 2 pending")
-    first, second = (agent.offered() for agent in pair)
+    first, second = pair[0].offered(3), pair[1].offered(2)
     assert (first["interval"], first["show_load"], second["interval"], second["show_load"]) == (5, False, 1, False)
     pair[0].report(first)
     expect(line).to_contain_text("1 of 2 applied, 1 pending")
@@ -119,10 +119,10 @@ def test_tags_and_disabling_of_a_selection(people: People, operator: WebUser, pa
     expect(question.get_by_role("listitem")).to_have_text(["in-place-2"])
     question.get_by_role("button", name="Cancel").click()
     search.fill("in-place")
-    expect(page.locator("[aria-live=polite]")).to_contain_text("2 hosts found.", timeout=10_000)
+    expect(page.locator("[aria-live=polite]")).to_contain_text("2 hosts found.")
     disable.dblclick()
     for agent in pair:
-        offered = agent.offered()
+        offered = agent.offered(2)
         assert offered["disabled"] is True
         agent.report(offered)
     expect(progress(page).get_by_text("Disabled on")).to_have_count(1)

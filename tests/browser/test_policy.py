@@ -146,7 +146,7 @@ def test_the_admin_works_without_script(plain: Page, play: Play) -> None:
     save_host(plain, played.host_id, Show_CPUs=False)
     expect(cell(plain, played.host_id, "config")).to_have_text("rev 2 · pending")
     expect(cell(plain, played.host_id, "status")).to_have_text(re.compile(r"^up \d+ s$"))
-    played.report(played.offered())
+    played.report(played.offered(2))
     plain.reload()
     expect(cell(plain, played.host_id, "config")).to_have_text(re.compile(r"^rev 2 · applied in \d+ ms$"))
     played.client.drop()

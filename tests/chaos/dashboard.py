@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page
 from components.host_views import AbsenceReason
 from tests.browser.chromium import log_in
 from tests.browser.pages import Marked
+from tests.harness.eventually import PATIENCE_SECONDS
 from tests.harness.hub import PASSWORD, Hub
 
 CONNECTION = "connection"
@@ -69,7 +70,7 @@ class Dashboard:
 
     def __init__(self, browser: Browser, hub: Hub) -> None:
         self.page: Page = browser.new_context(viewport={"width": 1280, "height": 800}, locale="en-GB").new_page()
-        self.page.set_default_timeout(10_000)
+        self.page.set_default_timeout(PATIENCE_SECONDS * 1000)
         log_in(self.page, hub.url, "admin", PASSWORD)
         self.page.evaluate(FOLLOW)
         self.said: list[Said] = []

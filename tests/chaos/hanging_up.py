@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from websockets.sync.server import ServerConnection, serve
 from websockets.typing import Subprotocol
 
+from tests.harness.eventually import PATIENCE_SECONDS
+
 AGENTS_SPEAK = Subprotocol("wamp.2.cbor")
 
 
@@ -19,7 +21,7 @@ def hanging_up(port: int) -> Iterator[Callable[[], int]]:
 
     def hang_up(connection: ServerConnection) -> None:
         nonlocal times
-        connection.recv(timeout=5)
+        connection.recv(timeout=PATIENCE_SECONDS)
         connection.close(1000)
         times += connection.subprotocol == AGENTS_SPEAK
 
@@ -30,4 +32,4 @@ def hanging_up(port: int) -> Iterator[Callable[[], int]]:
             yield lambda: times
         finally:
             server.shutdown()
-            thread.join(5)
+            thread.join(PATIENCE_SECONDS)

@@ -169,7 +169,7 @@ def hang_up_before_welcome(world: World) -> Steps:
     """The hub is killed, and something in its place ends every conversation politely, as a proxy does whose hub is away."""
     world.kill_hub()
     with hanging_up(world.hub.port) as times:
-        eventually(lambda: times() >= 2 * len(AGENTS), OUTAGE_SECONDS, "every agent has been hung up on")
+        eventually(lambda: times() >= 2 * len(AGENTS), "every agent has been hung up on")
         yield
     world.start_hub()
 

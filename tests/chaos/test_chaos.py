@@ -13,6 +13,7 @@ from tests.chaos.dashboard import CONNECTION, Dashboard
 from tests.chaos.report import Outcome, record, troubles
 from tests.chaos.scenarios import Scenario
 from tests.chaos.world import OWN, World
+from tests.harness.eventually import PATIENCE_SECONDS, STANDSTILL_SECONDS
 
 pytestmark = pytest.mark.timeout(600)
 
@@ -33,14 +34,14 @@ def test_all_is_well_again(well_world: World, scenario: Scenario, moments: rando
     with closing(scenario.play(world)) as play:
         next(play)
         if shown.within is not None:
-            world.until_said(shown.met, shown.words, broken_at, shown.within + 5)
+            world.until_said(shown.met, shown.words, broken_at)
             check_last_values(world.dashboard, scenario)
             world.until_absent(scenario.hosts, shown.meanwhile)
         world.follow(broken_at + scenario.lasts - time.time())
         if shown.within is not None:
             world.mended_at = time.time()
         next(play, None)
-    well = world.until_well(world.mended_at, WELL_SECONDS * 3) - world.mended_at
+    well = world.until_well(world.mended_at, PATIENCE_SECONDS) - world.mended_at
     world.change_settings()
     down = world.dashboard.seconds_until_said(shown.met, shown.words, broken_at)
     added = {name: log[before[name] :] for name, log in world.logs().items()}
@@ -49,10 +50,10 @@ def test_all_is_well_again(well_world: World, scenario: Scenario, moments: rando
     request.node.user_properties.append(record(scenario.name, outcome))
 
     assert {name: found for name, log in added.items() if (found := troubles(log))} == {}
-    assert well <= WELL_SECONDS
+    assert well <= WELL_SECONDS + STANDSTILL_SECONDS
     if shown.within is not None and shown.met:
         assert down is not None
-        assert down <= shown.within
+        assert down <= shown.within + STANDSTILL_SECONDS
     world.until_absent(scenario.hosts, shown.afterwards)
     world.dashboard.check()
 

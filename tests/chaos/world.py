@@ -30,12 +30,11 @@ from tests.harness.web import WebUser
 FORMS: dict[str, type[AgentProcess]] = {"light-1": LightAgent, "light-2": LightAgent, "managed": ContainerAgent}
 OWN = "hub-itself"
 LOOK_SECONDS = 0.05
-END_SECONDS = 15.0
+END_SECONDS = 60.0
 START_SECONDS = 200.0
 """Patience with a machine that does much else; whether all is well again is counted from the end of the start."""
 BOOT_ID = "boot-id"
 """A file that stands for that of the kernel."""
-SETTINGS_SECONDS = 10.0
 
 
 class World:
@@ -120,7 +119,7 @@ class World:
 
     def until_well(self, since: float, seconds: float) -> float:
         """Wait for it; the moment when it was."""
-        eventually(lambda: self.is_well(since), seconds, "all is well", explain=self._explain)
+        eventually(lambda: self.is_well(since), "all is well", seconds=seconds, explain=self._explain)
         return time.time()
 
     def _explain(self) -> str:
@@ -138,18 +137,18 @@ class World:
         caller = self.hub.viewer(self.user)
         changed = caller.call("vedette.config.set", hosts=list(self.host_ids.values()), changes={"show_load": on})
         for host_id, revision in changed["revisions"].items():
-            view.host_until(host_id, applied(revision), SETTINGS_SECONDS, "the settings are applied")
+            view.host_until(host_id, applied(revision), "the settings are applied")
         caller.drop()
         return time.monotonic() - started
 
-    def until_said(self, met: Collection[str], words: str, since: float, seconds: float) -> None:
+    def until_said(self, met: Collection[str], words: str, since: float) -> None:
         """Wait until the page has said such words of all of them after this moment."""
 
         def said() -> bool:
             self.dashboard.look()
             return not met or self.dashboard.seconds_until_said(met, words, since) is not None
 
-        eventually(said, seconds, f"the page says {words} of {', '.join(met)}", explain=lambda: str(self.dashboard.said[-20:]))
+        eventually(said, f"the page says {words} of {', '.join(met)}", explain=lambda: str(self.dashboard.said[-20:]))
 
     def until_absent(self, names: Collection[str], reason: AbsenceReason | None) -> None:
         """Wait until a viewer knows and the page tells why these are, or were, away; None if nobody can."""
@@ -162,12 +161,12 @@ class World:
             told = bool(hosts) and all(why_away(host) == reason for host in hosts)
             return told and self.dashboard.tells(names, reason)
 
-        eventually(known, 5, f"{', '.join(names)} are known as {reason}", explain=self._explain)
+        eventually(known, f"{', '.join(names)} are known as {reason}", explain=self._explain)
 
     def follow(self, seconds: float) -> None:
         """Look at the page for so long."""
         end = time.monotonic() + seconds
-        eventually(lambda: self.dashboard.look() and time.monotonic() >= end, max(seconds, 0) + 10, "the time is over")
+        eventually(lambda: self.dashboard.look() and time.monotonic() >= end, "the time is over", seconds=max(seconds, 0) + 10)
 
     def take_notes(self) -> dict[str, float]:
         """What a scenario has measured besides."""
@@ -242,7 +241,7 @@ class World:
             if agent.process.exit_code is not None:
                 agent.start()
         for agent in self.each_agent():
-            eventually(partial(_is_ready, agent), START_SECONDS, "the agent tries to connect", explain=agent.process.tail)
+            eventually(partial(_is_ready, agent), "the agent tries to connect", seconds=START_SECONDS, explain=agent.process.tail)
         self.mended_at = time.time()
         self.notes["start, s"] = time.monotonic() - started
 

@@ -152,12 +152,15 @@ class PlayedAgent:
         self.key = key or nacl.signing.SigningKey.generate()
         self.run = secrets.token_hex(8)
         self.seq = 0
-        self.client: WampClient = hub.websocket()
+        self.sampled_at = 0.0
+        self.client: WampClient
         self.host_id = ""
 
     def enrol(self, code: str | None = None) -> PlayedAgent:
         """Join for the first time, with a code."""
-        self.client.join_key(self.key, name=self.name, run=self.run, enrol=enrolment(code or make_code(self.hub, self.name), self.key))
+        shown = enrolment(code or make_code(self.hub, self.name), self.key)
+        self.client = self.hub.websocket()  # only now: without a session it would not be kept for long
+        self.client.join_key(self.key, name=self.name, run=self.run, enrol=shown)
         return self._joined()
 
     def join(self) -> PlayedAgent:
@@ -182,10 +185,10 @@ class PlayedAgent:
         self.report(settings)
         return settings
 
-    def offered(self, seconds: float = 10.0) -> dict[str, Any]:
-        """The next settings that are pushed to it."""
-        payload: dict[str, Any] = self.client.event(seconds).payload
-        return payload
+    def offered(self, revision: int = 1) -> dict[str, Any]:
+        """The next settings of at least this revision that are pushed to it. Older ones come again if their outcome was stored late."""
+        payload: dict[str, Any] = self.client.event().payload
+        return payload if payload["revision"] >= revision else self.offered(revision)
 
     def report(self, settings: dict[str, Any], status: str = "applied", **more: Any) -> None:
         """Report an outcome of these settings."""
@@ -202,7 +205,8 @@ class PlayedAgent:
     def sample(self, metrics: dict[str, Any] | None = None, **more: Any) -> dict[str, Any]:
         """A sample, the next of this run."""
         self.seq += 1
-        sample = {"run": self.run, "seq": self.seq, "at": time.time(), "revision": 1, "failed": {}}
+        self.sampled_at = time.time()
+        sample = {"run": self.run, "seq": self.seq, "at": self.sampled_at, "revision": 1, "failed": {}}
         return {**sample, "metrics": {"load_1m": 0.5} if metrics is None else metrics, **more}
 
     def publish(self, metrics: dict[str, Any] | None = None, **more: Any) -> dict[str, Any]:

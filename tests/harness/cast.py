@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.harness.agents import PlayedAgent
+from tests.harness.eventually import PATIENCE_SECONDS
 from tests.harness.hub import Hub
 from tests.harness.wamp import Refused, WampClient
 from tests.harness.web import WebUser
@@ -45,7 +46,7 @@ class Cast:
         agent.client.subscribe("vedette.agent.on_query")
         self.clients["viewer"].call_blindly("vedette.host.query", host=agent.host_id, kind="processes", arguments={"limit": 7})
         # settings and the hub's own questions come too
-        (*_, event) = agent.client.events(5.0, until=lambda event: event.payload.get("kind") == "processes")
+        (*_, event) = agent.client.events(PATIENCE_SECONDS, until=lambda event: event.payload.get("kind") == "processes")
         payload: dict[str, Any] = event.payload
         return payload
 
@@ -62,9 +63,8 @@ def everybody(hub: Hub) -> Iterator[Cast]:
 
         agents: list[PlayedAgent] = []
         for name in ("agent", "another agent"):
-            agents.append(PlayedAgent(hub, name))
+            agents.append(PlayedAgent(hub, name).enrol())
             came(name, agents[-1].client)
-            agents[-1].enrol()
         viewer, operator = hub.viewing("stranger-viewer"), hub.admin
         came("viewer", hub.viewer(viewer))
         came("operator", hub.viewer(operator))

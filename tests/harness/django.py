@@ -13,6 +13,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from tests.harness.eventually import PATIENCE_SECONDS
+
 
 class DjangoShell:
     """Python with Django set up, started with the first question."""
@@ -43,7 +45,7 @@ class DjangoShell:
     def end(self) -> None:
         """End the process."""
         self._process.kill()
-        self._process.wait(10)
+        self._process.wait(PATIENCE_SECONDS)
         for stream in (self._process.stdin, self._process.stdout):
             if stream:
                 stream.close()

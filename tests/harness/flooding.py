@@ -79,7 +79,7 @@ class Peer:
         self.socket = socket.socket()
         if receive_buffer:
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
-        self.socket.settimeout(10)
+        self.socket.settimeout(30)
         self.socket.bind((order.address, 0))
         self.socket.connect(("127.0.0.1", order.port))
         self._received = b""

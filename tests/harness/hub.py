@@ -23,12 +23,12 @@ from tests.harness.eventually import eventually
 from tests.harness.node import ConfigEdit, transports
 from tests.harness.ports import free_ports
 from tests.harness.process import REPOSITORY, Process, clean_environment
-from tests.harness.transports import UnixTransport, WebSocketTransport
+from tests.harness.transports import ANSWER_SECONDS, UnixTransport, WebSocketTransport
 from tests.harness.wamp import WampClient
 from tests.harness.web import UnixConnection, WebUser
 
 PASSWORD = "correct horse battery staple"
-READY_SECONDS = 90.0
+READY_SECONDS = 180.0
 """An idle machine needs ten; one that does much else needs patience."""
 CODE = ("components", "django_project", "django_app", "static", "node_modules", "manage.py", "tests", "pyproject.toml")
 _MAKE_VIEWER = "User.objects.filter(username=name).exists() or User.objects.create_user(name, password=password)"
@@ -123,7 +123,7 @@ class Hub:
         """Wait until all workers are started and, if Django is among them, `/healthz` says 200. A node that is stopped before has exit
         code 1.
         """
-        eventually(self._ready_or_dead, seconds, "the hub is ready", explain=self.tail)
+        eventually(self._ready_or_dead, "the hub is ready", seconds=seconds, explain=self.tail)
         return self
 
     def _ready_or_dead(self) -> bool:
@@ -188,7 +188,7 @@ class Hub:
             input=text,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=READY_SECONDS,
             check=False,
         )
 
@@ -209,7 +209,7 @@ class Hub:
         """One statement straight on the hub's database, past every check of Django's; `?` stands for a value."""
         if url := self.environment.get("DATABASE_URL"):
             return postgresql.execute(url, statement, values)
-        database = sqlite3.connect(self.data / "vedette.sqlite3", timeout=10)
+        database = sqlite3.connect(self.data / "vedette.sqlite3", timeout=ANSWER_SECONDS)
         try:
             with database:
                 return database.execute(statement, values).fetchall()

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from typing import Any
 
 from components.host_views import HostView
-from tests.harness.wamp import WampClient
+from tests.harness.eventually import PATIENCE_SECONDS
+from tests.harness.wamp import Event, WampClient
 
 
 class ShownHost(dict[str, Any]):
@@ -28,14 +29,16 @@ class LiveView:
         self.tick: int | None = None
         self.changes: list[tuple[float, dict[str, Any]]] = []
         """Every update, with the monotonic time of its arrival."""
-        client.subscribe("vedette.fleet.on_update")
+        subscription = client.subscribe("vedette.fleet.on_update")
         after: str | None = ""
         while after is not None:
             answer = client.call("vedette.fleet.get_snapshot", after=after, limit=page)
+            for event in client.kept_events(subscription):  # what came before the page is older than it
+                self._apply(event)
             self.hosts |= {host_id: ShownHost(host) for host_id, host in answer["hosts"].items()}
             after = answer["next"]
 
-    def until(self, check: Callable[[dict[str, dict[str, Any]]], Any], seconds: float, what: str) -> float:
+    def until(self, check: Callable[[dict[str, dict[str, Any]]], Any], what: str, *, seconds: float = PATIENCE_SECONDS) -> float:
         """Follow the updates until `check(hosts)` is true; how many seconds that took. AssertionError with what is known."""
         started = time.monotonic()
         while not check(self.hosts):
@@ -47,10 +50,10 @@ class LiveView:
                 raise AssertionError(f"not within {seconds:g} s: {what}\nthe page knows: {known}") from None
         return time.monotonic() - started
 
-    def host_until(self, host_id: str, check: Callable[[dict[str, Any]], Any], seconds: float, what: str) -> float:
+    def host_until(self, host_id: str, check: Callable[[dict[str, Any]], Any], what: str, *, seconds: float = PATIENCE_SECONDS) -> float:
         """The same for one host, once it is there."""
         try:
-            return self.until(lambda hosts: host_id in hosts and check(hosts[host_id]), seconds, what)
+            return self.until(lambda hosts: host_id in hosts and check(hosts[host_id]), what, seconds=seconds)
         except AssertionError:
             known = json.dumps(self.hosts.get(host_id), indent=1)
             raise AssertionError(f"not within {seconds:g} s: {what}\nof host {host_id} the page knows: {known}") from None
@@ -74,7 +77,9 @@ class LiveView:
     def _take(self, seconds: float) -> None:
         if seconds <= 0:
             raise TimeoutError
-        event = self.client.event(seconds)
+        self._apply(self.client.event(seconds))
+
+    def _apply(self, event: Event) -> None:
         update = event.payload
         assert self.tick is None or update["tick"] == self.tick + 1, f"tick {update['tick']} after {self.tick}"
         self.tick = update["tick"]
@@ -82,8 +87,10 @@ class LiveView:
         for host_id, change in update["hosts"].items():
             if change is None:
                 self.hosts.pop(host_id, None)
-            else:
-                merge(self.hosts.setdefault(host_id, ShownHost()), change)
+            elif change.get("whole"):
+                self.hosts[host_id] = ShownHost({key: value for key, value in change.items() if key != "whole"})
+            elif host_id in self.hosts:  # else a part of a host that was not read yet: its page brings the whole
+                merge(self.hosts[host_id], change)
 
 
 def merge(into: dict[str, Any], change: dict[str, Any]) -> None:

@@ -18,6 +18,7 @@ from pathlib import Path
 import psutil
 
 from tests.harness import reaper
+from tests.harness.eventually import PATIENCE_SECONDS
 
 _NAMES = Path("/run/netns")
 _BOOT_ID = "/proc/sys/kernel/random/boot_id"
@@ -136,7 +137,7 @@ class Network:
 
 
 def _ip(*arguments: str) -> str:
-    done = subprocess.run(["ip", *arguments], capture_output=True, text=True, timeout=10, check=False)
+    done = subprocess.run(["ip", *arguments], capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False)
     if done.returncode != 0:
         raise Unavailable(f"ip {' '.join(arguments)}: {done.stderr.strip()}")
     return done.stdout

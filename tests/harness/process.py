@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 
 from tests.harness import reaper
-from tests.harness.eventually import eventually
+from tests.harness.eventually import PATIENCE_SECONDS, eventually
 
 TAIL_CHARACTERS = 6000
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -73,13 +73,13 @@ class Process:
         """Send a signal to the process itself, not to what it started."""
         self._process.send_signal(number)
 
-    def wait(self, seconds: float) -> int:
+    def wait(self, seconds: float = PATIENCE_SECONDS) -> int:
         """Its exit code, once it has ended."""
-        eventually(lambda: self.exit_code is not None, seconds, "the process ends", explain=self.tail)
+        eventually(lambda: self.exit_code is not None, "the process ends", seconds=seconds, explain=self.tail)
         assert self.exit_code is not None
         return self.exit_code
 
-    def stop(self, seconds: float = 25.0) -> int:
+    def stop(self, seconds: float = PATIENCE_SECONDS) -> int:
         """End it as Ctrl-C does; its exit code."""
         self.signal(signal.SIGINT)
         return self.wait(seconds)
@@ -109,8 +109,8 @@ class Process:
         for process in family:
             if process.is_running() and process.pid != os.getpid():
                 process.kill()
-        self._process.wait(10)
-        still_alive(family, 5)
+        self._process.wait(PATIENCE_SECONDS)
+        still_alive(family)
         reaper.forget(self.pid)
 
 
@@ -122,12 +122,12 @@ def is_alive(process: psutil.Process) -> bool:
         return False
 
 
-def still_alive(processes: Sequence[psutil.Process], seconds: float) -> list[psutil.Process]:
+def still_alive(processes: Sequence[psutil.Process], seconds: float = PATIENCE_SECONDS) -> list[psutil.Process]:
     """Those of them that have not ended within so many seconds. Not psutil's own, which waits for the notice: orphans have process 1 for a
     parent, and in a container that may look for them every two seconds only.
     """
     try:
-        eventually(lambda: not any(map(is_alive, processes)), seconds, "they end")
+        eventually(lambda: not any(map(is_alive, processes)), "they end", seconds=seconds)
     except AssertionError:
         pass
     return [process for process in processes if is_alive(process)]

@@ -13,7 +13,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin, Subprotocol
 
-ANSWER_SECONDS = 10.0
+ANSWER_SECONDS = 30.0
 
 Serializer = Literal["cbor", "json"]
 
@@ -60,6 +60,7 @@ class WebSocketTransport:
             max_queue=None,
             ping_interval=None,
             proxy=None,
+            open_timeout=ANSWER_SECONDS,
             close_timeout=2,
             **come_from,
         )

@@ -14,6 +14,7 @@ from typing import Any
 
 import nacl.signing
 
+from tests.harness.eventually import PATIENCE_SECONDS
 from tests.harness.transports import ANSWER_SECONDS, Closed, Transport
 
 HELLO, WELCOME, ABORT, CHALLENGE, AUTHENTICATE, GOODBYE, ERROR = 1, 2, 3, 4, 5, 6, 8
@@ -142,10 +143,18 @@ class WampClient:
 
     def event(self, seconds: float = ANSWER_SECONDS) -> Event:
         """The next event; TimeoutError."""
-        message = self._next_of(EVENT, seconds)
-        args = message[4] if len(message) > 4 else []
-        kwargs = message[5] if len(message) > 5 else {}
-        return Event(message[1], args, kwargs, message[3], time.monotonic())
+        return _event(self._next_of(EVENT, seconds))
+
+    def kept_events(self, subscription: int) -> list[Event]:
+        """Those of this subscription that came before the answer to the last call."""
+        kept, self._kept = self._kept, deque()
+        found = []
+        for message in kept:
+            if message[0] == EVENT and message[1] == subscription:
+                found.append(_event(message))
+            else:
+                self._kept.append(message)
+        return found
 
     def events(self, seconds: float, *, until: Callable[[Event], bool] = lambda event: False) -> list[Event]:
         """All events that arrive within `seconds`, or up to the first that `until` is true of."""
@@ -169,7 +178,7 @@ class WampClient:
         """Close without a farewell."""
         self.transport.close()
 
-    def seconds_until_closed(self, seconds: float) -> float:
+    def seconds_until_closed(self, seconds: float = PATIENCE_SECONDS) -> float:
         """How long it took until the other side closed the connection. GOODBYE is ignored, as is everything else. AssertionError."""
         started = time.monotonic()
         while (left := started + seconds - time.monotonic()) > 0:
@@ -231,6 +240,12 @@ class WampClient:
 def public_key(key: nacl.signing.SigningKey) -> str:
     """The public half as 64 hex digits."""
     return str(key.verify_key.encode().hex())
+
+
+def _event(message: list[Any]) -> Event:
+    args = message[4] if len(message) > 4 else []
+    kwargs = message[5] if len(message) > 5 else {}
+    return Event(message[1], args, kwargs, message[3], time.monotonic())
 
 
 def _text(args: Sequence[Any]) -> str:

@@ -158,7 +158,7 @@ class UnixConnection(http.client.HTTPConnection):
     """HTTP over a unix socket."""
 
     def __init__(self, path: Path) -> None:
-        super().__init__("bridge", timeout=10)
+        super().__init__("bridge", timeout=TIMEOUT_SECONDS)
         self._path = path
 
     def connect(self) -> None:

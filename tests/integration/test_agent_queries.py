@@ -24,7 +24,7 @@ class Scene:
         self.hub = hub
         self.agent = agent
         self.live = LiveView(hub.viewer())
-        self.live.until(lambda hosts: any(host["name"] == agent.name and host["sample"] for host in hosts.values()), 15, "it is live")
+        self.live.until(lambda hosts: any(host["name"] == agent.name and host["sample"] for host in hosts.values()), "it is live")
         self.host = self.live.by_name(agent.name)
         self.viewer: WampClient = hub.viewer()
 
@@ -57,15 +57,18 @@ def test_processes_are_named_and_the_lock_file_says_how_far(scene: Scene) -> Non
     """Without arguments unless it allows them, not at all if it forbids them, and only ping if nobody can read it."""
 
     def own() -> dict[str, Any]:
+        # only the busiest are told, and others may be that for a while
+        return eventually(listed, "the agent is among the busiest")
+
+    def listed() -> dict[str, Any] | None:
         processes = {process["pid"]: process for process in scene.ask("processes", limit=50)["processes"]}
-        found: dict[str, Any] = processes[scene.agent.process.pid]
-        return found
+        return processes.get(scene.agent.process.pid)
 
     assert own()["name"].startswith("python")
     assert own()["memory_bytes"] > 2**24
     assert "command" not in own()
     scene.lock(json.dumps({"process_arguments": True}))
-    told = eventually(lambda: own().get("command"), 5, "the answer is another one, with commands")
+    told = eventually(lambda: own().get("command"), "the answer is another one, with commands")
     assert told.endswith("-m components.agent")
     scene.lock(json.dumps({"forbidden": ["processes"]}))
     refused = scene.refusal("processes")

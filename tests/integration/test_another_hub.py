@@ -11,7 +11,7 @@ from tests.conftest import MakeHub
 from tests.harness.hub import READY_SECONDS, Hub
 from tests.harness.node import transports
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(900)
 
 
 def test_a_port_in_use_ends_the_hub_that_comes_later(make_hub: MakeHub, hub: Hub) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 import pytest
 
 from tests.harness.agents import PlayedAgent
-from tests.harness.eventually import eventually
+from tests.harness.eventually import STANDSTILL_SECONDS, eventually
 from tests.harness.hub import Hub, running
 from tests.harness.live import LiveView, applied
 from tests.harness.transports import Closed
@@ -45,10 +46,10 @@ def catch_up(agent: PlayedAgent, revision: int) -> None:
     """Do as a real agent does until this revision is reported: obey what is pushed, and join anew when the hub has hung up."""
     while True:
         try:
-            settings = agent.offered(10.0)
+            settings = agent.offered()
+            agent.report(settings)
         except Closed:
-            settings = agent.join().listen().client.call("vedette.agent.get_config")
-        agent.report(settings)
+            settings = agent.join().listen().obey()
         if settings["revision"] == revision:
             return
 
@@ -58,12 +59,11 @@ def newest_revision(hub: Hub, host: str) -> int:
     return int(hub.sql("SELECT revision FROM django_app_host WHERE id = ?", host)[0][0])
 
 
-def save_and_bulk(admin: WebUser, host: str, interval: str, action: str) -> tuple[float, float]:
-    """How long a Save of one host and a bulk change of all of them take, in seconds."""
-    return (
-        seconds_of(lambda: admin.save_host(host, interval=interval)),
-        seconds_of(lambda: admin.host_action(action, [host], all_pages=True)),
-    )
+def save_and_bulk(admin: WebUser, host: str, intervals: Sequence[str]) -> tuple[float, float]:
+    """How long a Save of one host and a bulk change of all of them take at best, in seconds: the machine may be busy."""
+    saves = [seconds_of(partial(admin.save_host, host, interval=interval)) for interval in intervals]
+    bulks = [seconds_of(partial(admin.host_action, action, [host], all_pages=True)) for action in ("disable", "enable")]
+    return min(saves), min(bulks)
 
 
 def test_saving_does_not_wait_for_the_bridge(own_hub: Hub) -> None:
@@ -74,21 +74,21 @@ def test_saving_does_not_wait_for_the_bridge(own_hub: Hub) -> None:
         agent.obey()
     own_hub.django.run(MAKE_HOSTS, count=HOSTS - LIVE)
     admin, host = own_hub.web_past_proxy(), agents[0].host_id
-    free = save_and_bulk(admin, host, "2", "disable")
+    free = save_and_bulk(admin, host, ("2", "3"))
     for agent in agents:
         catch_up(agent, newest_revision(own_hub, agent.host_id))
     with own_hub.frozen("router"):
-        frozen = save_and_bulk(admin, host, "3", "enable")
+        frozen = save_and_bulk(admin, host, ("4", "5"))
     assert frozen[0] - free[0] < MOST_MORE
     assert frozen[1] - free[1] < MOST_MORE
     for agent in agents:
         catch_up(agent, newest_revision(own_hub, agent.host_id))
     live = LiveView(own_hub.viewer())
-    assert len(live.hosts) == HOSTS + others
+    live.until(lambda hosts: len(hosts) == HOSTS + others, "all are there")
     connected = [agent.host_id for agent in agents] + [live.by_name("hub-itself")]
     for host_id in connected:
-        live.host_until(host_id, applied(newest_revision(own_hub, host_id)), 10, "it is applied")
-    live.until(lambda hosts: not any(shown["config"]["settings"]["disabled"] for shown in hosts.values()), 10, "all are enabled")
+        live.host_until(host_id, applied(newest_revision(own_hub, host_id)), "it is applied")
+    live.until(lambda hosts: not any(shown["config"]["settings"]["disabled"] for shown in hosts.values()), "all are enabled")
     assert all(shown["config"]["status"] == "pending" for host_id, shown in live.hosts.items() if host_id not in connected)
 
 
@@ -105,21 +105,21 @@ def test_a_page_of_all_hosts_stays_below_the_limit_of_a_message(own_hub: Hub) ->
 def test_healthz_says_which_part_does_not_answer(own_hub: Hub) -> None:
     """503 while the router is frozen, 200 again afterwards. Asked at Django's own port: the usual way there is through the router."""
     inner = own_hub.web_past_proxy()
-    eventually(lambda: inner.get("/healthz").json() == {"ok": True, "database": "ok", "router": "ok", "config": "ok"}, 10, "all is well")
+    eventually(lambda: inner.get("/healthz").json() == {"ok": True, "database": "ok", "router": "ok", "config": "ok"}, "all is well")
     with own_hub.frozen("router"):
-        eventually(lambda: inner.get("/healthz").status_code == 503, 6, "/healthz says 503")
+        eventually(lambda: inner.get("/healthz").status_code == 503, "/healthz says 503")
         assert inner.get("/healthz").json()["router"] == "does not answer"
-    eventually(own_hub.is_healthy, 10, "/healthz says 200 again", explain=own_hub.tail)
+    eventually(own_hub.is_healthy, "/healthz says 200 again", explain=own_hub.tail)
 
 
 def test_a_host_that_falls_silent_is_down_within_ten_seconds(own_hub: Hub) -> None:
     """Its connection is not closed, it just answers nothing: the pings notice. One whose connection is closed is down at once."""
     live = LiveView(own_hub.viewer())
     closed = PlayedAgent(own_hub, "closed").enrol()
-    live.host_until(closed.host_id, lambda host: host["status"] == "up", 5, "it is up")
+    live.host_until(closed.host_id, lambda host: host["status"] == "up", "it is up")
     closed.client.drop()
-    assert live.host_until(closed.host_id, lambda host: host["status"] == "down", 5, "it is down") < 1
+    assert live.host_until(closed.host_id, lambda host: host["status"] == "down", "it is down") < 1 + STANDSTILL_SECONDS
     with own_hub.frozen("agent"):
         own = live.by_name("hub-itself")
-        live.host_until(own, lambda host: host["status"] == "down", 10, "this machine's own agent is down")
-    live.host_until(own, lambda host: host["status"] == "up", 20, "it is back")
+        live.host_until(own, lambda host: host["status"] == "down", "this machine's own agent is down", seconds=10 + STANDSTILL_SECONDS)
+    live.host_until(own, lambda host: host["status"] == "up", "it is back")

@@ -153,7 +153,7 @@ def bystanders(hub: Hub, everybody_else: list[WampClient]) -> Iterator[None]:
     """They are still alive after the test."""
     yield
     assert all(client.is_alive() for client in everybody_else), "somebody else lost their session"
-    assert hub.is_healthy()
+    eventually(hub.is_healthy, "the hub is well", explain=hub.tail)
 
 
 def send(agent: PlayedAgent, frame: bytes) -> None:
@@ -173,7 +173,7 @@ def live(hub: Hub) -> LiveView:
 def agent(play: Play, live: LiveView) -> PlayedAgent:
     """A host that the page knows."""
     agent = play("hostile")
-    live.until(lambda hosts: agent.host_id in hosts, 5, "the host is there")
+    live.until(lambda hosts: agent.host_id in hosts, "the host is there")
     return agent
 
 
@@ -182,13 +182,13 @@ def agent(play: Play, live: LiveView) -> PlayedAgent:
 def test_it_is_refused_by_name(live: LiveView, agent: PlayedAgent, what: str) -> None:
     """The page says so in words that are safe to show, and takes the next good sample."""
     send(agent, REFUSED[what])
-    live.host_until(agent.host_id, lambda host: host.get("refused"), 5, "it is refused")
+    live.host_until(agent.host_id, lambda host: host.get("refused"), "it is refused")
     shown = live.hosts[agent.host_id]
     assert not re.search(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]", shown["refused"])
     assert len(shown["refused"]) < 400
     assert shown.get("sample") is None
     agent.publish({"load_1m": 1.25})
-    live.host_until(agent.host_id, lambda host: metrics_of(host) == {"load_1m": 1.25}, 5, "a good one is taken")
+    live.host_until(agent.host_id, lambda host: metrics_of(host) == {"load_1m": 1.25}, "a good one is taken")
     assert live.hosts[agent.host_id].get("refused") is None
 
 
@@ -200,9 +200,9 @@ def test_it_costs_at_most_the_senders_session(live: LiveView, agent: PlayedAgent
         send(agent, CUT_OFF[what])
         agent.publish({"load_1m": 1.25})
     except (Closed, Refused, TimeoutError):
-        eventually(lambda: _rejoined(agent), 10, "it may come back")
+        eventually(lambda: _rejoined(agent), "it may come back")
         agent.publish({"load_1m": 1.25})
-    live.host_until(agent.host_id, lambda host: metrics_of(host) == {"load_1m": 1.25}, 5, "a good one is taken")
+    live.host_until(agent.host_id, lambda host: metrics_of(host) == {"load_1m": 1.25}, "a good one is taken")
 
 
 def _rejoined(agent: PlayedAgent) -> bool:
@@ -216,7 +216,7 @@ def test_it_is_taken_and_means_no_harm(live: LiveView, agent: PlayedAgent, what:
     """It arrives as it was sent, as data."""
     sent = HARMLESS[what]
     send(agent, publish(sent))
-    live.host_until(agent.host_id, lambda host: host.get("sample"), 5, "it is taken")
+    live.host_until(agent.host_id, lambda host: host.get("sample"), "it is taken")
     host = live.hosts[agent.host_id]
     assert host["sample"]["metrics"] == sent["metrics"]
     assert host["sample"]["failed"] == sent["failed"]
@@ -229,13 +229,14 @@ def test_it_is_taken_and_means_no_harm(live: LiveView, agent: PlayedAgent, what:
 def test_numbers_that_only_json_can_write(hub: Hub, live: LiveView, agent: PlayedAgent, text: str) -> None:
     """An agent may speak JSON, too."""
     agent.client.drop()
+    live.host_until(agent.host_id, lambda host: host["status"] == "down", "it is gone")
     agent.client = hub.websocket(serializer="json").join_key(agent.key)
-    live.host_until(agent.host_id, lambda host: host["status"] == "up", 5, "it is back")
+    live.host_until(agent.host_id, lambda host: host["status"] == "up", "it is back")
     body = json.dumps([16, 1, {}, TOPIC, [sample(metrics={})]]).replace('"metrics": {}', f'"metrics": {text}')
     transport = agent.client.transport
     assert isinstance(transport, WebSocketTransport)
     transport.send_raw(body)
-    live.host_until(agent.host_id, lambda host: host.get("refused") or host["status"] == "down", 5, "it is refused")
+    live.host_until(agent.host_id, lambda host: host.get("refused") or host["status"] == "down", "it is refused")
     assert live.hosts[agent.host_id].get("sample") is None
 
 
@@ -281,6 +282,6 @@ def test_a_flood_of_refusals_is_no_flood_in_the_log(hub: Hub, live: LiveView, ag
     before = hub.output().count(f"A sample of host {agent.host_id} was refused")
     for number in range(200):
         agent.client.publish_blindly(TOPIC, {"run": number, "metrics": {}})
-    live.host_until(agent.host_id, lambda host: "199" in (host.get("refused") or ""), 10, "all of them were read")
-    eventually(lambda: hub.output().count(f"A sample of host {agent.host_id} was refused") > before, 5, "it is logged")
+    live.host_until(agent.host_id, lambda host: "199" in (host.get("refused") or ""), "all of them were read")
+    eventually(lambda: hub.output().count(f"A sample of host {agent.host_id} was refused") > before, "it is logged")
     assert hub.output().count(f"A sample of host {agent.host_id} was refused") == before + 1

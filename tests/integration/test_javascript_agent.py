@@ -15,9 +15,9 @@ from tests.conftest import KeepAgent
 from tests.harness.agents import JavaScriptAgent, make_code
 from tests.harness.eventually import eventually
 from tests.harness.hub import Hub
-from tests.harness.live import LiveView, applied, metrics_of
+from tests.harness.live import LiveView, applied, metrics_of, why_away
+from tests.harness.sampling import Samples, spacing
 
-PROMPTLY = 5.0
 FAMILIES = {"cpu", "memory", "disk", "load", "uptime"}
 """Network is left out by the example."""
 METRICS = {metric.name for collector in COLLECTORS for metric in collector.metrics}
@@ -31,13 +31,13 @@ class Scene:
         self.agent = agent
         self.live = LiveView(hub.viewer())
         self.live.until(
-            lambda hosts: any(host["name"] == agent.name and families(host) >= FAMILIES for host in hosts.values()), 15, "it is live"
+            lambda hosts: any(host["name"] == agent.name and families(host) >= FAMILIES for host in hosts.values()), "it is live"
         )
         self.host = self.live.by_name(agent.name)
 
-    def until(self, check: Callable[[dict[str, Any]], Any], what: str, seconds: float = PROMPTLY) -> None:
+    def until(self, check: Callable[[dict[str, Any]], Any], what: str) -> None:
         """Wait for what a browser knows of the host."""
-        self.live.host_until(self.host, check, seconds, what)
+        self.live.host_until(self.host, check, what)
 
     def save(self, **settings: Any) -> None:
         """Save in the admin."""
@@ -66,10 +66,10 @@ def test_it_enrols_and_is_a_host_like_any_other(hub: Hub, scene: Scene) -> None:
     assert metrics_of(host).keys() <= METRICS
     assert host["sample"]["failed"] == {}
     assert host.get("refused") is None
-    facts = eventually(lambda: hub.django.run("result = Host.objects.get(pk=host).facts", host=scene.host), PROMPTLY, "facts are stored")
+    facts = eventually(lambda: hub.django.run("result = Host.objects.get(pk=host).facts", host=scene.host), "facts are stored")
     assert facts["agent_version"] == "example"
     assert facts["memory_total_bytes"] == metrics_of(host)["memory_total_bytes"]
-    scene.until(lambda host: host["clock_offset"] is not None, "its clock is known, for it answers ping", 15)
+    scene.until(lambda host: host["clock_offset"] is not None, "its clock is known, for it answers ping")
     key = scene.agent.data / "agent-key.pem"
     assert stat.S_IMODE(key.stat().st_mode) == 0o600
     assert stat.S_IMODE(scene.agent.data.stat().st_mode) == 0o700
@@ -78,24 +78,17 @@ def test_it_enrols_and_is_a_host_like_any_other(hub: Hub, scene: Scene) -> None:
 
 def test_it_obeys(scene: Scene) -> None:
     """A family is hidden and shown, the interval is kept, a disabled host sends nothing and still reports."""
-    samples = scene.hub.services()
-    samples.subscribe("vedette.agent.on_sample")
-
-    def next_samples(seconds: float) -> list[dict[str, Any]]:
-        samples.events(0.1)
-        return [event.payload for event in samples.events(seconds) if event.details["publisher_authid"] == f"host:{scene.host}"]
-
+    samples = Samples(scene.hub, scene.host)
     scene.save(show_memory=False, interval="0.2")
     scene.until(applied(2), "rev 2 is applied")
     assert scene.live.hosts[scene.host]["config"]["milliseconds"] > 0
     scene.until(lambda host: families(host) == FAMILIES - {"memory"}, "memory is gone")
-    newer = next_samples(1.5)
-    assert 3 <= len(newer) <= 9  # with the interval before it would be one or two
-    assert {sample["revision"] for sample in newer} == {2}
+    newer = samples.next(7, revision=2)
+    assert 0.15 < spacing(newer) < 0.5  # with the interval before it would be one
     assert [sample["seq"] for sample in newer] == list(range(newer[0]["seq"], newer[0]["seq"] + len(newer)))
     scene.save(show_memory=True, disabled=True)
     scene.until(lambda host: applied(3)(host) and host["status"] == "disabled", "it is disabled")
-    assert next_samples(1.0) == []
+    assert [sample for sample in samples.follow(1.0) if sample["revision"] > 2] == []
     scene.save(disabled=False)
     scene.until(lambda host: applied(4)(host) and families(host) >= FAMILIES, "it is enabled")
 
@@ -103,9 +96,9 @@ def test_it_obeys(scene: Scene) -> None:
 def test_impossible_settings_fail_and_the_last_good_ones_are_kept(hub: Hub, scene: Scene) -> None:
     """The reason stands in the admin. Such settings need a way past every check of the hub."""
     settings = hub.django.run(
-        "Host.objects.filter(pk=host).update(interval=0.05, revision=2)\n"
         "settings = Revision.objects.get(host=host).settings\n"
         "Revision.objects.create(host_id=host, number=2, settings=settings, origin='test', at=time.time())\n"
+        "Host.objects.filter(pk=host).update(interval=0.05, revision=2)\n"
         "result = services.get_configs([host])[host]",
         host=scene.host,
     )
@@ -119,11 +112,11 @@ def test_impossible_settings_fail_and_the_last_good_ones_are_kept(hub: Hub, scen
 def test_it_comes_back_and_stops_cleanly(hub: Hub, scene: Scene) -> None:
     """After its session was cut, under the same host id; SIGTERM is reported, and ends it with exit code 0."""
     hub.services().call("wamp.session.kill_by_authid", f"host:{scene.host}")
-    scene.until(lambda host: host["status"] == "down", "it is down")
+    scene.until(lambda host: why_away(host) == "lost", "it was down")
     scene.save(show_load=False)
-    scene.until(lambda host: host["status"] == "up" and applied(2)(host) and "load" not in families(host), "it is back and obeys", 10)
+    scene.until(lambda host: host["status"] == "up" and applied(2)(host) and "load" not in families(host), "it is back and obeys")
     scene.agent.process.signal(signal.SIGTERM)
-    assert scene.agent.process.wait(10) == 0
+    assert scene.agent.process.wait() == 0
     scene.until(lambda host: host["absence"] == {"reason": "stopped", "text": "the agent was stopped"}, "it is down again, and says why")
 
 
@@ -133,11 +126,11 @@ def test_without_a_code_it_waits_until_it_is_approved(hub: Hub, keep_agent: Keep
     agent = JavaScriptAgent(hub.websocket_url, name)
     keep_agent(agent).start()
     live = LiveView(hub.viewer())
-    live.until(lambda hosts: any(host["name"] == name for host in hosts.values()), 15, "it waits")
+    live.until(lambda hosts: any(host["name"] == name for host in hosts.values()), "it waits")
     host = live.by_name(name)
-    eventually(lambda: "vedette.error.not_approved" in agent.process.output(), PROMPTLY, "it says why", explain=agent.process.tail)
-    assert live.hosts[host]["fingerprint"] in agent.process.output()
+    eventually(lambda: "vedette.error.not_approved" in agent.process.output(), "it says why", explain=agent.process.tail)
+    eventually(lambda: live.hosts[host]["fingerprint"] in agent.process.output(), "and which key it has", explain=agent.process.tail)
     assert agent.process.stop() == 0
     hub.viewer().call("vedette.auth.approve", hosts=[host])
     agent.start()
-    live.host_until(host, lambda shown: shown["status"] == "up" and families(shown) >= FAMILIES, 15, "it is in")
+    live.host_until(host, lambda shown: shown["status"] == "up" and families(shown) >= FAMILIES, "it is in")

@@ -16,8 +16,9 @@ from tests.harness import postgresql
 from tests.harness.agents import AgentProcess, ContainerAgent, LightAgent, make_code
 from tests.harness.hub import Hub
 from tests.harness.live import LiveView, applied, metrics_of
+from tests.harness.sampling import spacing
 from tests.harness.web import WebUser
-from tests.integration.scene import PROMPTLY, Scene, has, look_on
+from tests.integration.scene import Scene, has, look_on
 
 LOSE_ANNOUNCEMENTS = "from django_app import bridge\nbridge.send = lambda events: None\n"
 
@@ -59,9 +60,9 @@ def test_what_was_saved_while_the_host_was_off_is_in_force_when_it_comes_back(sc
     scene.until(lambda shown: shown["config"]["status"] == "pending", "rev 2 is pending")
     assert re.fullmatch(r"rev 2 · pending \(offline \d+ s\)", scene.config_cell())
     scene.agent.start()
-    scene.until_applied(2, 15)
+    scene.until_applied(2)
     scene.until(lambda shown: shown["status"] == "up", "it is up")
-    back = scene.next_samples(2.0)
+    back = scene.samples.next(3)
     assert {sample["revision"] for sample in back} == {2}
     assert not any(name.startswith("cpu_") for sample in back for name in sample["metrics"])
 
@@ -75,20 +76,21 @@ def test_a_lost_enable_reaches_a_disabled_host(hub: Hub, scene: Scene) -> None:
         host=scene.host,
     )
     hub.forget_django()
-    scene.until(lambda shown: applied(3)(shown) and shown["status"] == "up", "it is enabled all the same", 8)
-    assert scene.next_samples(2.0)
+    scene.until(lambda shown: applied(3)(shown) and shown["status"] == "up", "it is enabled all the same")
+    assert scene.samples.next(1, revision=3)
 
 
 def test_settings_are_offered_until_an_outcome_is_reported(admin: WebUser, live: LiveView, play: Play) -> None:
     """To a host that hears and does not answer, after growing delays; its report ends that."""
     agent = play("deaf").listen()
     agent.obey()
-    live.until(lambda hosts: agent.host_id in hosts, PROMPTLY, "it is there")
+    live.until(lambda hosts: agent.host_id in hosts, "it is there")
     admin.save_host(agent.host_id, interval="2")
-    offers = [agent.offered(5.0) for _ in range(2)]
+    offers = [agent.offered(2) for _ in range(2)]
     assert {offer["revision"] for offer in offers} == {2}
     agent.report(offers[-1])
-    live.host_until(agent.host_id, applied(2), PROMPTLY, "rev 2 is applied")
+    live.host_until(agent.host_id, applied(2), "rev 2 is applied")
+    agent.client.events(0.05)  # what was on its way
     assert agent.client.events(3.5) == []  # the next would have come after two
 
 
@@ -96,34 +98,34 @@ def test_an_answer_for_another_revision_or_epoch_is_no_outcome(admin: WebUser, l
     """Only exactly the desired revision of this database counts."""
     agent = play("confused").listen()
     agent.obey()
-    live.until(lambda hosts: agent.host_id in hosts, PROMPTLY, "it is there")
+    live.until(lambda hosts: agent.host_id in hosts, "it is there")
     admin.save_host(agent.host_id, interval="2")
-    offer = agent.offered()
+    offer = agent.offered(2)
     agent.report({**offer, "revision": 1})
     agent.report({**offer, "revision": 3})
     agent.report({**offer, "epoch": "0" * 32})
-    assert agent.offered(5.0)["revision"] == 2
+    assert agent.offered(2)["revision"] == 2
     assert admin.host_cell(agent.host_id, "config") == "rev 2 · pending"
     agent.report(offer)
-    live.host_until(agent.host_id, applied(2), PROMPTLY, "rev 2 is applied")
+    live.host_until(agent.host_id, applied(2), "rev 2 is applied")
 
 
 def test_a_revision_that_fails_is_offered_once_and_its_reason_shown(hub: Hub, scene: Scene) -> None:
     """The agent keeps the last good settings. An impossible interval needs a way past every check of the hub."""
     [(settings,)] = hub.sql("SELECT settings FROM django_app_revision WHERE host_id = ?", scene.host)
-    hub.sql("UPDATE django_app_host SET interval = 0.05, revision = 2 WHERE id = ?", scene.host)
     hub.sql(
         "INSERT INTO django_app_revision (host_id, number, settings, origin, at, status, error, locked) "
         "VALUES (?, 2, ?, 'test', ?, 'pending', '', '{}')",
         *(scene.host, settings, time.time()),
     )
-    scene.until(lambda shown: shown["config"]["status"] == "failed", "rev 2 has failed", 20)
+    hub.sql("UPDATE django_app_host SET interval = 0.05, revision = 2 WHERE id = ?", scene.host)
+    scene.until(lambda shown: shown["config"]["status"] == "failed", "rev 2 has failed")
     reason = "failed: interval 0.05 s is below 0.2 s (kept rev 1)"
     assert scene.config_cell() == f"rev 2 · {reason}"
     assert scene.live.hosts[scene.host]["config"]["error"] == reason.removeprefix("failed: ")
-    kept = scene.next_samples(4.0)  # the next offer would come after two
-    assert 3 <= len(kept) <= 5
+    kept = scene.samples.next(5)  # the next offer would come after two seconds
     assert {sample["revision"] for sample in kept} == {1}
+    assert 0.8 < spacing(kept) < 1.5
     assert scene.agent.process.output().count("Settings rev 2 failed") == 1
 
 
@@ -138,7 +140,7 @@ def test_pinned_fields_keep_the_local_value_and_are_shown(hub: Hub, set_scene: C
     assert scene.admin.get(f"/admin/django_app/host/?q={scene.host}").text.count("interval 0.5 s, show_network off") == 1
     scene.until(lambda shown: not has("load")(shown), "load is gone")
     assert not has("network")(scene.live.hosts[scene.host])
-    assert 3 <= len(scene.next_samples(2.0)) <= 6
+    assert 0.4 < spacing(scene.samples.next(6)) < 0.8
 
 
 def test_a_lock_file_that_became_unusable_pins_everything(scene: Scene) -> None:
@@ -147,7 +149,7 @@ def test_a_lock_file_that_became_unusable_pins_everything(scene: Scene) -> None:
     scene.save(show_cpus=False)
     scene.until_applied(2)
     assert set(scene.live.hosts[scene.host]["config"]["locked"]) == set(SETTING)
-    assert has("cpu")({"sample": {"metrics": scene.next_samples(2.0)[-1]["metrics"]}})
+    assert has("cpu")({"sample": {"metrics": scene.samples.next(1, revision=2)[0]["metrics"]}})
     assert "so every setting is pinned" in scene.agent.process.output()
 
 
@@ -156,7 +158,7 @@ def test_an_agent_that_starts_with_an_unusable_lock_file_sends_nothing(hub: Hub,
     agent = LightAgent(hub.websocket_url, "torn lock", code=make_code(hub, "torn lock"))
     agent.lock.write_text('{"pinned": {')
     keep_agent(agent).start()
-    live.until(lambda hosts: any(host["name"] == "torn lock" and applied(1)(host) for host in hosts.values()), 15, "it has reported")
+    live.until(lambda hosts: any(host["name"] == "torn lock" and applied(1)(host) for host in hosts.values()), "it has reported")
     host = live.by_name("torn lock")
     assert live.hosts[host]["config"]["locked"]["disabled"] is True
     live.follow(2.0)
@@ -174,15 +176,13 @@ def test_a_restored_older_database_wins_over_what_the_agents_remember(make_hub: 
         for name, form in (("light", LightAgent), ("container", ContainerAgent))
     }
     live = LiveView(hub.viewer())
-    live.until(
-        lambda hosts: {*agents, "hub-itself"} <= {host["name"] for host in hosts.values() if applied(1)(host)}, 30, "all have reported"
-    )
+    live.until(lambda hosts: {*agents, "hub-itself"} <= {host["name"] for host in hosts.values() if applied(1)(host)}, "all have reported")
     ids = {name: live.by_name(name) for name in agents}
     hub.sql("VACUUM INTO ?", str(hub.directory / "backup.sqlite3"))
     for revision, interval in enumerate(("5", "7", "9"), start=2):
         for host in ids.values():
             hub.admin.save_host(host, interval=interval)
-            live.host_until(host, applied(revision), PROMPTLY, f"rev {revision} is applied")
+            live.host_until(host, applied(revision), f"rev {revision} is applied")
     hub.forget_django()
     hub.process.end()
     for leftover in hub.data.glob("vedette.sqlite3*"):
@@ -191,11 +191,11 @@ def test_a_restored_older_database_wins_over_what_the_agents_remember(make_hub: 
     hub.start()
     live = LiveView(hub.viewer())
     live.until(
-        lambda hosts: all(host["status"] == "up" and applied(1)(host) and metrics_of(host) for host in hosts.values()), 20, "all are back"
+        lambda hosts: all(host["status"] == "up" and applied(1)(host) and metrics_of(host) for host in hosts.values()), "all are back"
     )
     for host in ids.values():
         hub.admin.save_host(host, interval="0.5")
-        live.host_until(host, applied(2), PROMPTLY, "rev 2 is applied anew")
+        live.host_until(host, applied(2), "rev 2 is applied anew")
     for agent in agents.values():
         after_the_last = agent.process.output().rpartition("Settings rev 4 applied")[2]
         assert "Settings rev 1 applied" in after_the_last

@@ -97,7 +97,7 @@ def test_no_secret_reaches_an_output(hub: Hub, make_hub: MakeHub, keep_agent: Ke
     code = make_code(hub, "light")
     planted.add("code of a real agent", code.partition(".")[2])
     agent = keep_agent(LightAgent(hub.websocket_url, "light", code=code)).start()
-    eventually(lambda: "Joined" in agent.process.output(), 15, "the agent has joined", explain=agent.process.tail)
+    eventually(lambda: "Joined" in agent.process.output(), "the agent has joined", explain=agent.process.tail)
     planted.add("key of a real agent", (agent.data / "agent.key").read_text().strip())
     assert agent.process.stop() == 0
     assert planted.found_in(hub.output()) == []

@@ -11,7 +11,8 @@ from tests.conftest import Play
 from tests.harness.agents import LightAgent, make_code
 from tests.harness.hub import Hub
 from tests.harness.live import LiveView, applied
-from tests.integration.scene import PROMPTLY, Scene, has, look_on
+from tests.harness.sampling import spacing
+from tests.integration.scene import Scene, has, look_on
 
 
 @pytest.fixture(scope="module")
@@ -43,8 +44,7 @@ def test_a_family_is_unticked_and_ticked(scene: Scene, setting: str, family: str
     scene.until_applied(scene.first + 1)
     scene.until(lambda shown: not has(family)(shown), f"{family} metrics are gone")
     assert re.fullmatch(rf"rev {scene.first + 1} · applied in \d+ ms", scene.config_cell())
-    newer = [sample for sample in scene.next_samples(1.5) if sample["revision"] == scene.first + 1]
-    assert newer
+    newer = scene.samples.next(1, revision=scene.first + 1)
     assert not any(name.startswith(f"{family}_") for sample in newer for name in sample["metrics"])
     scene.save(**{setting: True})
     scene.until(has(family), f"{family} metrics are back")
@@ -54,19 +54,22 @@ def test_disabled_stops_samples_and_enabling_brings_them_back(scene: Scene) -> N
     """A disabled host keeps its session and still reports."""
     scene.save(disabled=True)
     scene.until(lambda shown: applied(scene.first + 1)(shown) and shown["status"] == "disabled", "it is disabled")
-    assert scene.next_samples(2.5) == []
+    assert [sample for sample in scene.samples.follow(2.5) if sample["revision"] > scene.first] == []
     scene.save(disabled=False)
     scene.until(lambda shown: applied(scene.first + 2)(shown) and shown["status"] == "up", "it is enabled")
-    assert scene.next_samples(2.5)
+    assert scene.samples.next(1, revision=scene.first + 2)
 
 
 def test_an_interval_of_a_fifth_of_a_second(scene: Scene) -> None:
     """About five samples a second arrive, and the page gets them."""
     scene.save(interval="0.2")
     scene.until_applied(scene.first + 1)
-    assert 11 <= len(scene.next_samples(3.0)) <= 17
-    updates = [update for update in scene.live.follow(1.0) if "sample" in (update["hosts"].get(scene.host) or {})]
-    assert len(updates) >= 3
+    assert 0.15 < spacing(scene.samples.next(16, revision=scene.first + 1)) < 0.5
+    shown = []
+    for _ in range(16):
+        scene.until_next_sample()
+        shown.append({"at": scene.live.hosts[scene.host]["sample"]["taken_at"]})
+    assert 0.15 < spacing(shown) < 0.5
 
 
 @pytest.mark.parametrize(("interval", "complaint"), [("0.1", "0.2"), ("3601", "3600"), ("soon", "number"), ("nan", "")])
@@ -101,7 +104,7 @@ def test_a_change_of_many_hosts_reaches_each_in_order(hub: Hub, play: Play) -> N
     for agent in agents:
         agent.obey()
     hosts = [agent.host_id for agent in agents]
-    live.until(lambda known: all(host in known and applied(1)(known[host]) for host in hosts), PROMPTLY, "rev 1 is applied")
+    live.until(lambda known: all(host in known and applied(1)(known[host]) for host in hosts), "rev 1 is applied")
     operator = hub.viewer()
     offered: list[list[tuple[int, bool]]] = [[] for _ in agents]
     for change in (
@@ -111,9 +114,7 @@ def test_a_change_of_many_hosts_reaches_each_in_order(hub: Hub, play: Play) -> N
     ):
         change()
         for agent, got in zip(agents, offered, strict=True):
-            settings = agent.offered(PROMPTLY)
-            while got and settings["revision"] == got[-1][0]:
-                settings = agent.offered(PROMPTLY)
+            settings = agent.offered(len(got) + 2)
             got.append((settings["revision"], settings["disabled"]))
             agent.report(settings)
     assert offered == [[(2, True), (3, False), (4, True)]] * 2

@@ -15,6 +15,7 @@ import pytest
 
 from components.protocol import DOORS, Door
 from tests.harness.cast import ROLE_OF, Cast
+from tests.harness.eventually import PATIENCE_SECONDS
 from tests.harness.hub import Hub
 from tests.harness.wamp import ABORT, Refused
 from tests.integration.good_calls import CALLS, NOT_A_HOST, NOT_A_PERSON
@@ -117,7 +118,7 @@ def test_a_topic_goes_from_who_may_publish_to_who_may_subscribe(cast: Cast, uri:
     client.events(0.02)
     marker = {"test": time.time_ns(), "hosts": [], "tick": -1}
     cast.do(sender, "publish", uri, marker, eligible_authid=[client.authid])
-    events = client.events(2.0, until=lambda event: event.args == [marker])
+    events = client.events(PATIENCE_SECONDS, until=lambda event: event.args == [marker])
     assert events[-1].payload == marker
     assert events[-1].subscription == subscription
     if sender != "bridge":

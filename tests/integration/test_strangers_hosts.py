@@ -9,9 +9,9 @@ import pytest
 
 from tests.conftest import Play
 from tests.harness.cast import Cast
-from tests.harness.eventually import eventually
+from tests.harness.eventually import PATIENCE_SECONDS, eventually
 from tests.harness.hub import PASSWORD, Hub
-from tests.harness.live import LiveView
+from tests.harness.live import LiveView, applied
 from tests.harness.transports import Closed
 from tests.harness.wamp import Refused
 from tests.integration.good_calls import NO_PROCESSES
@@ -25,7 +25,7 @@ def test_a_query_reaches_only_its_host(cast: Cast) -> None:
     assert (query["host"], query["kind"], query["arguments"]) == (cast.agent.host_id, "processes", {"limit": 7})
     marker = {"test": time.time_ns()}
     cast.do("services", "publish", "vedette.agent.on_query", marker, eligible_authid=[other.authid])
-    heard = [event.payload for event in other.events(5.0, until=lambda event: event.payload == marker)]
+    heard = [event.payload for event in other.events(PATIENCE_SECONDS, until=lambda event: event.payload == marker)]
     assert heard[-1] == marker
     assert query["id"] not in [payload.get("id") for payload in heard]
 
@@ -59,17 +59,18 @@ def test_who_does_not_watch_a_host_gets_no_watched_sample(cast: Cast) -> None:
         client.subscribe("vedette.host.on_sample")
         client.call("vedette.host.watch", host=agent.host_id, interval=None)  # a lease of another test
         client.events(0.05)
+    live = LiveView(cast.hub.viewer())
     agent.publish({"load_1m": 1.0})
+    live.host_until(agent.host_id, lambda host: host["sample"], "the regular sample is known")
     viewer.call("vedette.host.watch", host=agent.host_id, interval=0.5)
     agent.publish({"load_1m": 77.0}, watched=True)
-    seen = viewer.events(5.0, until=lambda event: _load(event.payload) == 77.0)
+    seen = viewer.events(PATIENCE_SECONDS, until=lambda event: _load(event.payload) == 77.0)
     assert _load(seen[-1].payload) == 77.0
     marker = {"test": time.time_ns()}
     cast.do("services", "publish", "vedette.host.on_sample", marker, eligible_authid=[operator.authid])
-    heard = [event.payload for event in operator.events(5.0, until=lambda event: event.payload == marker)]
+    heard = [event.payload for event in operator.events(PATIENCE_SECONDS, until=lambda event: event.payload == marker)]
     assert [payload for payload in heard if payload.get("host") == agent.host_id] == []
     live = LiveView(cast.hub.viewer())
-    live.host_until(agent.host_id, lambda host: host["sample"], 5, "the regular sample is known")
     assert live.hosts[agent.host_id]["sample"]["metrics"] == {"load_1m": 1.0}
     series = viewer.call("vedette.history.get_series", hosts=[agent.host_id], metrics=["load_1m"])
     assert max(number for number in series[agent.host_id]["load_1m"]["max"] if number is not None) < 77
@@ -81,13 +82,14 @@ def test_identity_in_a_payload_counts_for_nothing(hub: Hub, cast: Cast, play: Pl
     forger, victim = play("forger"), play("victim")
     victim.obey()
     live = LiveView(hub.viewer(cast.operator))
+    live.host_until(victim.host_id, applied(1), "the victim is known")
     claims = {"host": victim.host_id, "authid": victim.client.authid, "publisher_authid": victim.client.authid}
     forger.client.publish("vedette.agent.on_sample", {**forger.sample({"load_1m": 66.6}), **claims}, disclose_me=False)
-    live.host_until(forger.host_id, lambda host: host.get("sample"), 5, "the forger's sample is the forger's own")
+    live.host_until(forger.host_id, lambda host: host.get("sample"), "the forger's sample is the forger's own")
     assert live.hosts[victim.host_id].get("sample") is None
     config = forger.client.call("vedette.agent.get_config")
     forger.client.call("vedette.agent.report_config", {**config, **claims, "status": "failed", "error": "x", "locked": {}, "at": 0.0})
-    live.host_until(forger.host_id, lambda host: host["config"]["status"] == "failed", 5, "the forger's report is the forger's own")
+    live.host_until(forger.host_id, lambda host: host["config"]["status"] == "failed", "the forger's report is the forger's own")
     assert live.hosts[victim.host_id]["config"]["status"] == "applied"
     with pytest.raises(Refused) as refused:
         forger.client.call("vedette.agent.get_config", victim.host_id)
@@ -100,10 +102,11 @@ def test_settings_reach_their_host_alone(hub: Hub, cast: Cast, play: Play) -> No
     for agent in (meant, other):
         agent.obey()
     cast.operator.save_host(meant.host_id, interval="3")
-    offers = [meant.offered(5), meant.offered(5)]
+    offers = [meant.offered(2), meant.offered(2)]
     assert {offer["host"] for offer in offers} == {meant.host_id}
     meant.report(offers[-1])
-    assert other.client.events(1.0) == []
+    heard = [event.payload["host"] for event in other.client.events(1.0)]  # its own once more, if its report was stored late
+    assert set(heard) <= {other.host_id}
 
 
 def test_a_viewer_may_not_set_even_where_the_role_would_let_them(hub: Hub, cast: Cast) -> None:
@@ -120,7 +123,7 @@ def test_a_viewer_may_not_set_even_where_the_role_would_let_them(hub: Hub, cast:
     with pytest.raises((Refused, Closed)) as refused:
         former.call("vedette.config.set", **change)
     assert isinstance(refused.value, Closed) or "vedette.error.not_allowed" in str(refused.value)
-    eventually(lambda: not former.is_alive(), 10, "the session of the former operator ends")
+    eventually(lambda: not former.is_alive(), "the session of the former operator ends")
 
 
 @pytest.mark.parametrize(

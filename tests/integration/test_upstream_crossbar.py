@@ -11,7 +11,8 @@ from typing import Any
 import nacl.signing
 import pytest
 
-from tests.harness.eventually import eventually
+from tests.harness.eventually import STANDSTILL_SECONDS, eventually
+from tests.harness.hub import READY_SECONDS
 from tests.harness.ports import free_ports
 from tests.harness.process import REPOSITORY, WORKER_PATH, Process, clean_environment
 from tests.harness.transports import Closed, Serializer, WebSocketTransport
@@ -115,7 +116,7 @@ def make_node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MakeNode]:
     def make(mended: bool) -> Node:
         if mended not in nodes:
             node = nodes[mended] = Node(tmp_path_factory.mktemp("node"), mended=mended)
-            eventually(node.is_ready, 60, "the node is ready", explain=node.process.tail)
+            eventually(node.is_ready, "the node is ready", seconds=READY_SECONDS, explain=node.process.tail)
         return nodes[mended]
 
     yield make
@@ -140,9 +141,9 @@ def test_a_session_that_ignores_goodbye_is_ended(node: Node) -> None:
     watcher, stubborn, other, twin = (node.join(authid) for authid in ("watcher", "stubborn", "other", "stubborn"))
     assert {"watcher", "stubborn", "other"} <= set(watcher.call("test.live"))
     assert watcher.call("test.abort", ["stubborn", "nobody"]) == 2
-    assert stubborn.seconds_until_closed(1) < 1
-    assert twin.seconds_until_closed(1) < 1
-    eventually(lambda: "stubborn" not in watcher.call("test.live"), 1, "the session is gone", explain=node.process.tail)
+    assert stubborn.seconds_until_closed() < 1 + STANDSTILL_SECONDS
+    assert twin.seconds_until_closed() < 1 + STANDSTILL_SECONDS
+    eventually(lambda: "stubborn" not in watcher.call("test.live"), "the session is gone", explain=node.process.tail)
     assert other.is_alive()
     for session in (watcher, other):
         session.drop()
@@ -190,7 +191,7 @@ def test_connections_without_a_session_are_ended(node: Node) -> None:
     """The clients of these tests answer pings."""
     watcher, *idlers = node.join("watcher"), *(idle(node) for idle in IDLERS)
     for idler in idlers:
-        idler.seconds_until_closed(2 * SESSION_SECONDS)
+        idler.seconds_until_closed()
     assert watcher.is_alive()
     watcher.drop()
 
@@ -206,7 +207,7 @@ def test_who_waits_for_the_hub_is_not_dropped_for_it(node: Node) -> None:
     """A hub that is late would otherwise drop all who wait, who would come again and make it later still."""
     watcher = node.join("watcher")
     patient, idler = waits_for_its_turn(node), node.connect()
-    idler.seconds_until_closed(2 * SESSION_SECONDS)
+    idler.seconds_until_closed()
     watcher.call("test.serve")
     assert patient.receive()[0] == WELCOME
     for session in (watcher, patient):
@@ -218,9 +219,9 @@ def test_who_hangs_up_waits_no_more(node: Node) -> None:
     watcher = node.join("watcher")
     waiting, lost = watcher.call("test.waiting")
     patient = waits_for_its_turn(node)
-    eventually(lambda: watcher.call("test.waiting") == [waiting + 1, lost], 5, "it waits", explain=node.process.tail)
+    eventually(lambda: watcher.call("test.waiting") == [waiting + 1, lost], "it waits", explain=node.process.tail)
     patient.drop()
-    eventually(lambda: watcher.call("test.waiting") == [waiting + 1, lost + 1], 5, "its turn is cancelled", explain=node.process.tail)
+    eventually(lambda: watcher.call("test.waiting") == [waiting + 1, lost + 1], "its turn is cancelled", explain=node.process.tail)
     watcher.drop()
 
 
@@ -258,7 +259,7 @@ def talk_with_secrets(node: Node) -> None:
     agent = WampClient(WebSocketTransport(f"ws://127.0.0.1:{node.port}/ws", headers=HEADERS))
     agent.join_key(nacl.signing.SigningKey(b"k" * 32), enrol={"code": "PLANTED-code", "proof": "PLANTED-proof"})
     agent.leave()
-    eventually(lambda: node.process.output().count('authid="host"') > 1, 10, "the log has it", explain=node.process.tail)
+    eventually(lambda: node.process.output().count('authid="host"') > 1, "the log has it", explain=node.process.tail)
 
 
 def test_no_secret_reaches_the_log(node: Node) -> None:
@@ -307,7 +308,7 @@ def send_and_receive(stranger: WampClient, frame: bytes | str) -> None:
     """Send the frame as it is, and wait for an answer."""
     assert isinstance(stranger.transport, WebSocketTransport)
     stranger.transport.send_raw(frame)
-    stranger.receive(5)
+    stranger.receive()
 
 
 @pytest.mark.parametrize(("what", "serializer", "frame"), HOSTILE, ids=[f"{serializer}: {what}" for what, serializer, _ in HOSTILE])

@@ -39,13 +39,13 @@ def test_the_installed_agent_is_a_host_and_stops_cleanly(hub: Hub, environment: 
     keep_agent(agent).start()
     user = hub.web()
     live = LiveView(hub.viewer(user))
-    live.until(lambda hosts: any(host["name"] == agent.name and metrics_of(host) for host in hosts.values()), 20, "it is live")
+    live.until(lambda hosts: any(host["name"] == agent.name and metrics_of(host) for host in hosts.values()), "it is live")
     host_id = live.by_name(agent.name)
     user.save_host(host_id, show_load=False)
-    live.host_until(host_id, lambda host: "load_1m" not in metrics_of(host), 5, "it obeys")
+    live.host_until(host_id, lambda host: "load_1m" not in metrics_of(host), "it obeys")
     agent.process.signal(signal.Signals[number])
-    assert agent.process.wait(10) == 0
+    assert agent.process.wait() == 0
     assert "Stopped" in agent.process.output()
-    live.host_until(host_id, lambda host: host["status"] == "down", 2, "it is down")
-    stopped = eventually(lambda: hub.sql("SELECT stopped FROM django_app_host WHERE id = ?", host_id)[0][0], 5, "the reason is stored")
+    live.host_until(host_id, lambda host: host["status"] == "down", "it is down")
+    stopped = eventually(lambda: hub.sql("SELECT stopped FROM django_app_host WHERE id = ?", host_id)[0][0], "the reason is stored")
     assert stopped == "the agent was stopped"

@@ -49,7 +49,7 @@ def test_tests_that_are_killed_leave_no_process(tmp_path: Path) -> None:
     assert run.returncode == -signal.SIGKILL, run.stderr
     pids = [int(pid) for pid in run.stdout.split()]
     assert len(pids) == 2
-    eventually(lambda: not any(is_running(pid) for pid in pids), 10, "both have ended")
+    eventually(lambda: not any(is_running(pid) for pid in pids), "both have ended")
 
 
 def test_an_end_is_one_before_its_parent_takes_notice() -> None:
@@ -106,7 +106,9 @@ def test_who_came_is_gone_when_somebody_else_could_not_come(monkeypatch: pytest.
         return SimpleNamespace(drop=partial(gone.append, name))
 
     def agent(hub: object, name: str) -> Any:
-        return SimpleNamespace(client=client(name), enrol=lambda: None)
+        played = SimpleNamespace(client=client(name))
+        played.enrol = lambda: played
+        return played
 
     def viewer(name: str) -> Any:
         assert name != "admin", "for the test"

@@ -70,7 +70,7 @@ def somebody_waits() -> None:
             cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
             return bool(cursor.fetchone()[0])
 
-    eventually(waiting, 10, "the other waits for a lock")
+    eventually(waiting, "the other waits for a lock")
 
 
 def delete(by: User, what: str, *ids: str | int) -> None:
