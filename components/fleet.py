@@ -14,15 +14,14 @@ from autobahn.wamp.exception import ApplicationError
 from autobahn.wamp.types import SessionDetails
 from twisted.internet.defer import Deferred
 
-from components import orm, payloads, protocol
+from components import orm, protocol
 from components.base import HubComponent
 from components.collecting import collect_seldom
-from components.errors import InvalidPayload
 from components.fleet_state import FleetState
 from components.history import History
 from components.host_calls import HostCalls
-from components.limits import SERIES_OF_HOST, WATCHED_SHARE, WORDS
-from components.offenders import offenders
+from components.intake import Intake
+from components.limits import WORDS
 from components.presence import Sessions
 from components.reactor import reactor
 from components.series import Series
@@ -45,6 +44,7 @@ class Fleet(HubComponent):
         self._state = FleetState()
         self._series = Series()
         self._calls = HostCalls(self._state, reactor, self.send)
+        self._intake = Intake(self._state, self._series, self._calls, self._refused)
         self._sessions = Sessions()
         self._others = Sessions()
         self._words = Throttle(WORDS)
@@ -72,26 +72,14 @@ class Fleet(HubComponent):
         self.every(SWEEP_SECONDS, lambda: self._series.sweep(time.time()))
 
     def _sampled(self, authid: str | None, payload: object) -> None:
-        """Take a sample, or show why not. Of what a host sends wrong, the log has the first within a minute; its card has the newest."""
         host_id = protocol.host_of(authid)
-        if host_id is None:
-            return
-        if is_watched(payload) and not self._calls.is_watched(host_id):
-            return  # nobody looks any more, so it is not worth reading
-        now = time.time()
-        try:
-            self._take(host_id, payloads.parse_sample(payload), now)
-        except InvalidPayload as error:
-            if self._state.refuse(host_id, str(error)) and self._words.take(host_id, reactor.seconds()):
-                self.log.warn("A sample of host {host} was refused: {reason}", host=host_id, reason=str(error))
+        if host_id is not None:
+            self._intake.sampled(host_id, payload, time.time())
 
-    def _take(self, host_id: str, sample: payloads.Sample, now: float) -> None:
-        if not sample["watched"] and not self._state.sampled(host_id, sample, now):
-            return
-        if not self._calls.sampled(host_id, sample, now):
-            offenders.name(WATCHED_SHARE, protocol.host_authid(host_id))
-        if not sample["watched"] and not self._series.add(host_id, sample["metrics"], now):
-            offenders.name(SERIES_OF_HOST, protocol.host_authid(host_id))
+    def _refused(self, host_id: str, reason: str) -> None:
+        """Of what a host sends wrong, the log has the first within a minute; its card has the newest."""
+        if self._words.take(host_id, reactor.seconds()):
+            self.log.warn("A sample of host {host} was refused: {reason}", host=host_id, reason=reason)
 
     def _joined(self, session: Mapping[str, Any]) -> None:
         authid = session.get("authid") or ""
@@ -140,7 +128,7 @@ class Fleet(HubComponent):
         self._note(set())
 
     async def _read(self, host_ids: set[str] | None) -> None:
-        self._series.forget(self._state.load(await orm.call(services.fleet_rows, host_ids), host_ids))
+        self._intake.load(await orm.call(services.fleet_rows, host_ids), host_ids)
 
     def _reload(self) -> None:
         self._changed_all = True
@@ -149,8 +137,3 @@ class Fleet(HubComponent):
     def _publish_changes(self) -> None:
         for update in self._state.changes(time.time()):
             self.publish(protocol.FLEET_ON_UPDATE, update)
-
-
-def is_watched(payload: object) -> bool:
-    """Whether this claims to be a sample beside the regular ones."""
-    return isinstance(payload, dict) and payload.get("watched") is True

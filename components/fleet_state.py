@@ -124,14 +124,16 @@ class FleetState:
             host = self._hosts.get(host_id)
             if host is None:
                 self._hosts[host_id] = _Host(row, up_since=self._present.get(host_id))
-                if early := self._early.pop(host_id, None):
-                    self.sampled(host_id, *early)
             elif host.row == row:
                 continue
             else:
                 host.row = row
             self._dirty[host_id] = True
         return gone
+
+    def early(self) -> list[tuple[str, Sample, float]]:
+        """The samples, with the hub's time of their arrival, of hosts that were not known then, and now are: once."""
+        return [(host_id, *self._early.pop(host_id)) for host_id in list(self._early) if host_id in self._hosts]
 
     def joined(self, host_id: str, at: float) -> None:
         """The host has its first live session since `at`."""

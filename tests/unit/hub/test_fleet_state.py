@@ -116,8 +116,10 @@ def test_a_sample_that_comes_before_the_row_of_its_host_is_kept() -> None:
     fleet = FleetState()
     fleet.joined(A, 60.0)
     assert not fleet.sampled(A, sample(1, cpu=0.5), 100.0)
+    assert fleet.early() == []
     fleet.load({A: row()}, asked=[A])
-    assert drain(fleet)[A]["sample"]["metrics"] == {"cpu": 0.5}
+    assert fleet.early() == [(A, sample(1, cpu=0.5), 100.0)]
+    assert fleet.early() == []
 
 
 def test_a_refused_sample_is_shown_until_a_good_one_comes(state: FleetState) -> None:
