@@ -32,7 +32,7 @@ test: ## lint, and run every test
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync=line style scripts chromium
 	@$(MAKE) --no-print-directory --jobs=2 types tests
 
-tests:
+tests: $(VENV)/.dev node_modules/.test chromium
 	VEDETTE_TEST_CHROMIUM="$$(cat $(VENV)/.chromium)" $(BIN)/python -m pytest -n $(TESTS_AT_ONCE) --no-loadscope-reorder
 
 RUNS ?= 10
