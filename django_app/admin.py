@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import F, Prefetch, QuerySet
 from django.forms import Script
 from django.http import Http404, HttpRequest, HttpResponse
@@ -15,7 +16,6 @@ from django.urls import path
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from components.errors import NotAllowed, UnknownHost
 from components.host_settings import SETTING
 from django_app import admin_audit, admin_joining, admin_revisions, words
 from django_app.admin_filters import ConfigFilter, StatusFilter, TagFilter
@@ -76,15 +76,10 @@ class HostAdmin(HeldForDeletion, HostModelAdmin):
         """Through the same functions as every other change; of a form only what was edited in it."""
         assert isinstance(form, HostForm)  # noqa: S101  # see `form` above
         settings, about = form.edited_settings(), form.edited_about()
-        try:
-            if settings:
-                set_settings(user_id(request), [obj.pk], settings, now=time.time(), origin="admin")
-            if about:
-                describe_host(user_id(request), obj.pk, now=time.time(), **about)
-        except NotAllowed as error:
-            raise PermissionDenied(str(error)) from error
-        except UnknownHost as error:
-            raise Http404(str(error)) from error
+        if settings:
+            set_settings(user_id(request), [obj.pk], settings, now=time.time(), origin="admin")
+        if about:
+            describe_host(user_id(request), obj.pk, now=time.time(), **about)
         for text in form.overtaken():
             messages.warning(request, text)
         obj.refresh_from_db()
@@ -190,15 +185,17 @@ class HostAdmin(HeldForDeletion, HostModelAdmin):
     @admin.action(description="Revoke: shut out until approved again", permissions=["change"])
     def revoke(self, request: HttpRequest, queryset: QuerySet[Host]) -> None:
         """End the sessions of all chosen hosts and let none of them in again without a new code or an approval."""
-        revoked = revoke_hosts(user_id(request), _ids(queryset), now=time.time())
-        self.log_actions(request, queryset.filter(pk__in=revoked), "Revoked.")
+        with transaction.atomic():
+            revoked = revoke_hosts(user_id(request), _ids(queryset), now=time.time())
+            self.log_actions(request, queryset.filter(pk__in=revoked), "Revoked.")
         self.message_user(request, f"{counted(len(revoked), 'host')} revoked.", messages.SUCCESS)
 
     @admin.action(description="Approve: let revoked hosts in again", permissions=["change"])
     def approve(self, request: HttpRequest, queryset: QuerySet[Host]) -> None:
         """The chosen hosts that were revoked need no new code."""
-        approved = approve_hosts(user_id(request), _ids(queryset), now=time.time())
-        self.log_actions(request, queryset.filter(pk__in=approved), "Approved again.")
+        with transaction.atomic():
+            approved = approve_hosts(user_id(request), _ids(queryset), now=time.time())
+            self.log_actions(request, queryset.filter(pk__in=approved), "Approved again.")
         self.message_user(request, f"{counted(len(approved), 'host')} approved.", messages.SUCCESS)
 
     def _set_disabled(self, request: HttpRequest, queryset: QuerySet[Host], *, disabled: bool) -> None:

@@ -6,13 +6,12 @@ import time
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
-from components.errors import InvalidPayload, NotAllowed, UnknownHost
+from components.errors import InvalidPayload
 from components.host_settings import SETTING
 from django_app import words
 from django_app.admin_parts import moment, user_id
@@ -52,10 +51,6 @@ def restore(request: HttpRequest, host: Host) -> HttpResponse:
     number = _number(request.POST.get("restore"))
     try:
         made = restore_revision(user_id(request), host.pk, number, time.time())
-    except NotAllowed as error:
-        raise PermissionDenied(str(error)) from error
-    except UnknownHost as error:
-        raise Http404(str(error)) from error
     except InvalidPayload as error:
         messages.error(request, f"Rev {number} was not restored: {error}.")
     else:

@@ -18,6 +18,7 @@ from components.protocol import Role, enrolment_key, enrolment_proof, host_authi
 from django_app import announce, approval, audit
 from django_app.hosts import AgentHello, Enrolment, Newcomer, checked_name, make_host, proposed_name
 from django_app.models import AuditEntry, EnrolmentCode, Host
+from django_app.people import hold_account
 from django_app.words import duration
 
 CODE_SECONDS = 600.0
@@ -48,6 +49,8 @@ def make_code(name: str, *, by_id: int | None, now: float, uses: int = 1, second
     secret = secrets.token_hex(16)
     code = EnrolmentCode(name=checked_name(name), key=enrolment_key(secret), by_id=by_id, at=now, expires_at=now + seconds, uses=uses)
     with transaction.atomic():
+        if by_id is not None:
+            hold_account(by_id)
         code.save(force_insert=True)
         text = f"{code.id} for {code.name}: {uses} {'use' if uses == 1 else 'uses'}, {duration(seconds)}"
         audit.record(AuditEntry(kind=AuditEntry.Kind.CODE, text=text, at=now, by_id=by_id, who="" if by_id else "addhost"))

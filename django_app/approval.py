@@ -18,7 +18,7 @@ from django_app import announce, audit
 from django_app.hosts import AgentHello, Newcomer, make_host, proposed_name
 from django_app.locks import delete_unlocked
 from django_app.models import AuditEntry, Host, JoinRequest
-from django_app.people import require_operator
+from django_app.people import hold_operator, require_operator
 
 
 def ask(hello: AgentHello, *, address: str | None, now: float) -> JoinRefused:
@@ -39,8 +39,10 @@ def approve_hosts(user_id: int, host_ids: Sequence[str], *, now: float) -> list[
     """Let these in: keys that wait or were denied, and hosts that were revoked; the ids of those that were not in. NotAllowed."""
     require_operator(user_id)
     with transaction.atomic():
-        approved = [_approve(request, user_id, now) for request in _locked(host_ids)]
-        revoked = Host.objects.select_for_update().filter(pk__in=host_ids, access=Host.Access.REVOKED).order_by("pk")
+        requests = list(_locked(host_ids))
+        revoked = list(Host.objects.select_for_update().filter(pk__in=host_ids, access=Host.Access.REVOKED).order_by("pk"))
+        hold_operator(user_id)
+        approved = [_approve(request, user_id, now) for request in requests]
         approved += [_let_in_again(host, user_id, now) for host in revoked]
         announce.hosts_changed(approved)
     return approved
@@ -51,6 +53,7 @@ def deny_requests(user_id: int, host_ids: Sequence[str], *, now: float) -> list[
     require_operator(user_id)
     with transaction.atomic():
         denied = list(_locked(host_ids).filter(denied_at=None))
+        hold_operator(user_id)
         ids = [request.id for request in denied]
         JoinRequest.objects.filter(pk__in=ids).update(denied_at=now)
         for request in denied:
@@ -64,6 +67,7 @@ def forget_denials(user_id: int, request_ids: Sequence[str], *, now: float) -> l
     require_operator(user_id)
     with transaction.atomic():
         denied = list(_locked(request_ids).filter(denied_at__isnull=False))
+        hold_operator(user_id)
         JoinRequest.objects.filter(pk__in=[request.pk for request in denied]).delete()
         for request in denied:
             audit.record(_entry(AuditEntry.Kind.DELETED, request, user_id, now, "denial of "))

@@ -13,7 +13,7 @@ from components.errors import InvalidPayload
 from django_app import announce, audit
 from django_app.hosts import checked_name, locked_hosts
 from django_app.models import AuditEntry, Host
-from django_app.people import require_operator
+from django_app.people import hold_operator, require_operator
 
 MOST_TAGS = 20
 TAG_MOST = 40
@@ -34,6 +34,7 @@ def describe_host(user_id: int, host_id: str, *, now: float, name: str | None = 
         changes["tags"] = checked_tags(tags)
     with transaction.atomic():
         (host,) = locked_hosts([host_id])
+        hold_operator(user_id)
         _describe({host: changes}, user_id, now)
 
 
@@ -48,6 +49,7 @@ def tag_hosts(
     added, removed = checked_tag_changes(tags)
     with transaction.atomic():
         hosts = locked_hosts(host_ids)
+        hold_operator(user_id)
         return _describe({host: {"tags": _retagged(host, added, removed)} for host in hosts}, user_id, now, f" ({origin})")
 
 

@@ -14,7 +14,7 @@ from components.errors import InvalidPayload, UnknownHost
 from components.protocol import HOST_ID, new_host_id
 from django_app import announce, audit
 from django_app.models import NAME_MOST, AuditEntry, EnrolmentCode, Host, Revision
-from django_app.people import require_operator
+from django_app.people import hold_operator, require_operator
 
 
 @dataclass(frozen=True)
@@ -85,6 +85,7 @@ def revoke_hosts(user_id: int, host_ids: Sequence[str], *, now: float) -> list[s
     with transaction.atomic():
         inside = Host.objects.select_for_update().filter(pk__in=host_ids, access=Host.Access.APPROVED)
         revoked = list(inside.order_by("pk"))
+        hold_operator(user_id)
         ids = [host.id for host in revoked]
         Host.objects.filter(pk__in=ids).update(access=Host.Access.REVOKED, connected=False, since=now, absence="")
         for host in revoked:

@@ -1,4 +1,5 @@
-"""The one order in which rows are locked: enrolment codes, keys that wait, hosts, and then what hangs on them; of several, by their ids.
+"""The one order in which rows are locked: enrolment codes, keys that wait, hosts, accounts, and then what hangs on them; of several, by
+their ids.
 
 Two transactions that write of the same rows, each in its own order, may wait for each other, which PostgreSQL ends with an error for one
 of them. So whoever writes of several begins with these. A host's lock stands for its revisions too. What only clears up passes over what
@@ -10,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.db import connection, transaction
 from django.db.models import Model, QuerySet
 from django.db.transaction import TransactionManagementError
@@ -29,9 +31,10 @@ def hold_codes(code_ids: Collection[str]) -> None:
 
 
 def hold_work_of(user_ids: Collection[int]) -> None:
-    """Nor what these people have made: codes, and settings of hosts."""
+    """Nor what these people have made, codes and settings of hosts; and they make no more."""
     _hold(EnrolmentCode.objects.filter(by__in=user_ids))
     hold(set(Revision.objects.filter(by__in=user_ids).values_list("host_id", flat=True)))
+    _hold(User.objects.filter(pk__in=user_ids))
 
 
 def delete_unlocked(rows: QuerySet[Any]) -> None:

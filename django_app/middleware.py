@@ -7,8 +7,13 @@ import logging
 from collections.abc import Callable, Iterator
 
 from django.conf import settings
+from django.contrib.auth.models import User
+from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseForbidden
+from django.shortcuts import render
+from django.views.defaults import permission_denied
 
+from components.errors import NotAllowed, UnknownHost
 from django_app import audit
 
 log = logging.getLogger(__name__)
@@ -60,6 +65,31 @@ class NoNul:
         if any("\0" in text for text in _texts(request)):
             return HttpResponseBadRequest("A NUL is no text.\n", content_type="text/plain")
         return self._get_response(request)
+
+
+class Refusals:
+    """Answers with 403 or 404, and the reason, where somebody may not do a thing, or where it or the own account has gone meanwhile."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """The view's response."""
+        return self._get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """The refusal; None for what is none. What the view had begun to store is undone already."""
+        if isinstance(exception, NotAllowed):
+            return permission_denied(request, exception)
+        if isinstance(exception, UnknownHost):
+            return render(request, "404.html", {"reason": str(exception)}, status=404)
+        if isinstance(exception, IntegrityError) and request.user.is_authenticated and not _is_there(request.user.pk):
+            return permission_denied(request, NotAllowed("Your account was deleted meanwhile; nothing was changed."))
+        return None
+
+
+def _is_there(user_id: int) -> bool:
+    return User.objects.filter(pk=user_id).exists()
 
 
 def _texts(request: HttpRequest) -> Iterator[str]:

@@ -24,6 +24,18 @@ def require_operator(user_id: int) -> None:
         raise NotAllowed(f"user {user_id} may not change settings; ask an administrator for the group {OPERATORS}")
 
 
+def hold_operator(user_id: int) -> None:
+    """The same within the caller's transaction, until whose end nobody deletes the account; after the rows are locked that it is about."""
+    hold_account(user_id)
+    require_operator(user_id)
+
+
+def hold_account(user_id: int) -> None:
+    """Until the caller's transaction ends, nobody deletes this account; NotAllowed if somebody has."""
+    if not list(User.objects.select_for_update(no_key=True).filter(pk=user_id).values_list("pk", flat=True)):
+        raise NotAllowed("your account was deleted meanwhile; nothing was changed")
+
+
 def role_of(user: User) -> Role:
     """What an active user may do with the fleet now."""
     return "operator" if operators().filter(pk=user.pk).exists() else "viewer"

@@ -17,7 +17,7 @@ from django_app.descriptions import tag_hosts
 from django_app.hosts import locked_hosts
 from django_app.locks import hold
 from django_app.models import AuditEntry, Host, Hub, Revision
-from django_app.people import require_operator
+from django_app.people import hold_operator, require_operator
 
 Report = tuple[str, ConfigReport, float]
 """Host id, what it said, when the hub received it."""
@@ -56,6 +56,7 @@ def set_settings(
     values = check_settings(changes, partial=True)
     with transaction.atomic():
         hosts = locked_hosts(host_ids)
+        hold_operator(user_id)
         changed = {host.id: {name: value for name, value in values.items() if getattr(host, name) != value} for host in hosts}
         touched = [host for host in hosts if changed[host.id]]
         if touched:

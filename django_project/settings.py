@@ -82,6 +82,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
+    "django_app.middleware.Refusals",
 ]
 ROOT_URLCONF = "django_project.urls"
 WSGI_APPLICATION = "django_project.wsgi.application"
