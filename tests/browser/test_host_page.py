@@ -93,7 +93,8 @@ NOTE_FRAMES = """() => {
   window.vedetteFrames = [];
   const note = () => {
     const charts = [...document.querySelectorAll(".host-page:not([hidden]) .chart")];
-    const places = charts.map(chart => [chart.dataset.chart, chart.getBoundingClientRect()]).map(([name, { top, height }]) => [name, top, height]);
+    const boxes = charts.map(chart => [chart.dataset.chart, chart.getBoundingClientRect()]);
+    const places = boxes.map(([name, { top, height }]) => [name, top, height]);
     if (charts.length) window.vedetteFrames.push({ places, plots: charts.filter(chart => chart.querySelector("canvas")).length });
     requestAnimationFrame(note);
   };
