@@ -11,7 +11,7 @@ from twisted.internet.defer import Deferred
 
 from components.errors import InvalidPayload, NoAnswer, QueryRefused, VedetteError
 from components.limits import QUERIES_OF_HOST, QUERIES_OF_PERSON, QUERIES_OF_SESSION
-from components.protocol import Event, query_event, user_of
+from components.protocol import Event, person_of, query_event
 from components.queries import Kind, parse_answer, parse_result
 from components.reactor import Clock, Timer
 
@@ -100,15 +100,9 @@ class Asking:
         people = [each for each in self._waiting.values() if each.authid != THE_HUB]
         here = [each for each in people if each.target.host_id == target.host_id]
         # before the host's own limit, so that one person's pages never take all of it from the others
-        if sum(_person(each.authid) == _person(authid) for each in here) >= QUERIES_OF_PERSON.most:
+        if sum(person_of(each.authid) == person_of(authid) for each in here) >= QUERIES_OF_PERSON.most:
             raise QueryRefused(f"{QUERIES_OF_PERSON.bound} of your queries wait for {target.name} already; try again in a moment")
         if len(here) >= QUERIES_OF_HOST.most:
             raise QueryRefused(f"{QUERIES_OF_HOST.bound} queries wait for {target.name} already; try again in a moment")
         if sum(each.authid == authid for each in people) >= QUERIES_OF_SESSION.most:
             raise QueryRefused(f"{QUERIES_OF_SESSION.bound} of your queries wait for their answers already; try again in a moment")
-
-
-def _person(authid: str) -> int | str:
-    """Who sits before all pages with this user's sessions."""
-    user_id = user_of(authid)
-    return authid if user_id is None else user_id

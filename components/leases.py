@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from components.errors import QueryRefused
 from components.limits import LEASES, LEASES_OF_PERSON
-from components.protocol import user_of
+from components.protocol import person_of
 
 LEASE_SECONDS = 15.0
 
@@ -76,11 +76,6 @@ class Leases:
         count: defaultdict[int | str, int] = defaultdict(int)
         for leases in self._hosts.values():
             for each in leases:
-                count[_person(each)] += 1
-        if count[_person(authid)] >= LEASES_OF_PERSON.most:
+                count[person_of(each)] += 1
+        if count[person_of(authid)] >= LEASES_OF_PERSON.most:
             raise QueryRefused(f"you watch {LEASES_OF_PERSON.bound} hosts already; close another page")
-
-
-def _person(authid: str) -> int | str:
-    user_id = user_of(authid)
-    return authid if user_id is None else user_id

@@ -107,7 +107,11 @@ WATCHED_SHARE = Most(
 # --- the fleet --------------------------------------------------------------------------------------------------------------
 
 # a page that was opened reads each host once: that is 20,000 hosts, or 1,000 twenty times
-SNAPSHOT_HOSTS = Rate("hosts in the pages of the snapshot that one reads", 20_000, 500, "session", "the answers come later")
+SNAPSHOT_HOSTS = Rate(
+    "hosts in the pages of the snapshot that one reads, each page at least ten", 20_000, 500, "session", "the answers come later"
+)
+# a hundred walls of one account that come back together to a thousand hosts do not wait
+SNAPSHOT_HOSTS_OF_PERSON = Rate("the same, all pages together", 200_000, 2_000, "person", "the answers come later")
 
 # --- watching and asking ----------------------------------------------------------------------------------------------------
 

@@ -168,6 +168,12 @@ def user_of(authid: str | None) -> int | None:
     return None
 
 
+def person_of(authid: str) -> int | str:
+    """Who sits before all pages with this user's sessions; everybody else is somebody by their own authid."""
+    user_id = user_of(authid)
+    return authid if user_id is None else user_id
+
+
 def ticket_of(authid: str | None) -> str | None:
     """The ticket id within a browser's authid, None for everybody else's."""
     if authid and authid.startswith(_USER_AUTHID) and authid.count(":") == 2:

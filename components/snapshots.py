@@ -10,12 +10,15 @@ from twisted.internet.task import deferLater
 
 from components.errors import InvalidPayload
 from components.fleet_state import FleetState
-from components.limits import SNAPSHOT_HOSTS
+from components.limits import SNAPSHOT_HOSTS, SNAPSHOT_HOSTS_OF_PERSON
 from components.offenders import offenders
+from components.protocol import person_of
 from components.reactor import Clock
 from components.throttle import Debts
 
 WAIT_LEAST_SECONDS = 0.001
+LEAST_HOSTS = 10
+"""What a page costs that has fewer: finding out that there are no more is work too."""
 
 
 class Snapshots:
@@ -25,7 +28,8 @@ class Snapshots:
         self._state = state
         self._clock = clock
         self._now = now
-        self._debts = Debts(SNAPSHOT_HOSTS)
+        self._of_session = Debts(SNAPSHOT_HOSTS)
+        self._of_person = Debts(SNAPSHOT_HOSTS_OF_PERSON)
 
     async def get_snapshot(self, authid: str | None, *, after: object = "", limit: object = 100) -> dict[str, Any]:
         """A page of hosts; pass its `next` as `after` for the one behind it."""
@@ -34,10 +38,15 @@ class Snapshots:
         if isinstance(limit, bool) or not isinstance(limit, int) or limit < 1:
             raise InvalidPayload("limit must be a whole number of at least 1")
         session = authid or "somebody"
-        while (wait := self._debts.spend(session, 0, self._clock.seconds())) > WAIT_LEAST_SECONDS:
+        while (wait := self._spend(session, 0)) > WAIT_LEAST_SECONDS:
             offenders.name(SNAPSHOT_HOSTS, session)
             await deferLater(self._clock, wait)  # type: ignore[arg-type]  # a zope interface
         # only now: the next update must fit what a page says
         page = self._state.page(after, limit, self._now())
-        self._debts.spend(session, len(page["hosts"]), self._clock.seconds())
+        self._spend(session, max(LEAST_HOSTS, len(page["hosts"])))
         return page
+
+    def _spend(self, session: str, hosts: int) -> float:
+        """Seconds to wait before more may be read."""
+        now = self._clock.seconds()
+        return max(self._of_session.spend(session, hosts, now), self._of_person.spend(person_of(session), hosts, now))

@@ -10,8 +10,8 @@ from twisted.internet.task import Clock
 
 from components.errors import InvalidPayload
 from components.fleet_state import FleetState
-from components.limits import CALLS_AT_ONCE, SNAPSHOT_HOSTS
-from components.snapshots import Snapshots
+from components.limits import CALLS_AT_ONCE, SNAPSHOT_HOSTS, SNAPSHOT_HOSTS_OF_PERSON
+from components.snapshots import LEAST_HOSTS, Snapshots
 from tests.unit.hub.test_fleet_state import row
 
 HOSTS = 1000
@@ -90,6 +90,27 @@ def test_who_reads_without_end_waits(snapshots: Snapshots, clock: Clock) -> None
     clock.advance(PAGE / SNAPSHOT_HOSTS.per_second - 0.01)
     assert not waiting.called
     assert read_all(snapshots, OTHER) == HOSTS
+    clock.advance(0.02)
+    assert len(answer_of(waiting)["hosts"]) == PAGE
+
+
+def test_a_page_without_hosts_costs_something_too(snapshots: Snapshots) -> None:
+    """Who asks for what is behind the last one, again and again, waits at last."""
+    for _ in range(int(SNAPSHOT_HOSTS.burst) // LEAST_HOSTS):
+        assert page(snapshots, after="z")["hosts"] == {}
+    page(snapshots, after="z")
+    assert not ask(snapshots, after="z").called
+
+
+def test_all_pages_of_a_person_count_together(snapshots: Snapshots, clock: Clock) -> None:
+    """Or who reads without end would only have to open another; somebody else does not wait for that."""
+    for number in range(int(SNAPSHOT_HOSTS_OF_PERSON.burst) // HOSTS):
+        read_all(snapshots, f"user:1:{number}")
+    page(snapshots, "user:1:more")
+    waiting = ask(snapshots, "user:1:another")
+    clock.advance(PAGE / SNAPSHOT_HOSTS_OF_PERSON.per_second - 0.01)
+    assert not waiting.called
+    assert read_all(snapshots, "user:2:x") == HOSTS
     clock.advance(0.02)
     assert len(answer_of(waiting)["hosts"]) == PAGE
 
