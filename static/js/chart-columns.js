@@ -1,4 +1,5 @@
 import { COARSE_S, columnKey, columnOf, firstFrom, flattened, grouped, joined, merged, pad, usualDistance, withGaps } from "./columns.js";
+import { placeWithin } from "./holes.js";
 
 /** @import { HostSample } from "./protocol.js" */
 /** @import { Column, HostSeries, Values } from "./series.js" */
@@ -78,25 +79,22 @@ export class ChartColumns {
   fill(series) {
     const columns = flattened(series);
     const told = series.at.flatMap((_, row) => ([...columns.values()].some(({ mean }) => typeof mean[row] === "number") ? [row] : []));
-    const width = usualDistance(told.map((row) => series.at[row] ?? 0));
-    const known = this.#at;
-    const rows = told.filter((row) => isNews(series.at[row] ?? 0));
+    const step = usualDistance(told.map((row) => series.at[row] ?? 0));
+    const width = usualDistance(series.at);
+    const known = { at: this.#at, steps: this.#steps };
+    const news = told.flatMap((row) => {
+      const start = series.at[row] ?? 0;
+      const at = placeWithin(known, start, start + width);
+      return at === null ? [] : [{ at, step, row, columns }];
+    });
     /** @type {Place[]} */
-    const places = [
-      ...known.map((at, row) => ({ at, step: this.#steps[row] ?? width, row, columns: this.#columns })),
-      ...rows.map((row) => ({ at: series.at[row] ?? 0, step: width, row, columns })),
-    ].sort((a, b) => a.at - b.at);
+    const places = [...this.#at.map((at, row) => ({ at, step: this.#steps[row] ?? step, row, columns: this.#columns })), ...news];
+    places.sort((a, b) => a.at - b.at);
     const keys = [...new Set([...columns.keys(), ...this.#columns.keys()])];
     this.#columns = new Map(keys.map((key) => [key, columnOf(places.length, (place, side) => picked(places[place], key, side))]));
     this.#at = places.map(({ at }) => at);
     this.#steps = places.map(({ step }) => step);
     if (this.last !== null) this.#tidy(this.last);
-
-    /** @param {number} at */
-    function isNews(at) {
-      const next = firstFrom(known, at);
-      return Math.min((known[next] ?? Infinity) - at, at - (known[next - 1] ?? -Infinity)) >= width / 2;
-    }
   }
 
   /**

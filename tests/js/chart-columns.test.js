@@ -106,6 +106,30 @@ test("what was missed while the hub was away is filled in between, and the rest 
   assert.deepEqual(loads(columns), [[0, 1], [2, 2], [4, 3], [6, 4], [8, null], [58, 8], [60, 9]]);
 });
 
+test("what was missed is drawn from one edge of the hole to the other", () => {
+  const columns = columnsOf([9.8, 1], [10.8, 2], [14.4, 7], [15.4, 8]);
+  columns.fill({ at: [9, 10, 11, 12, 13, 14, 15].map((second) => NOW + second), load_1m: column(1, 2, 3, 4, 5, 7, 8) });
+  assert.deepEqual(loads(columns).map(([at, load]) => [Math.round(10 * (at ?? 0)) / 10, load]), [[9.8, 1], [10.8, 2], [11, 3], [12, 4], [13, 5], [14.4, 7], [15.4, 8]]);
+});
+
+test("of a time of which something is known, what is not known is drawn behind it", () => {
+  const columns = columnsOf([10, 1, 0.25], [10.25, 2, 0.25], [13.75, 8, 0.25], [14, 9, 0.25]);
+  columns.fill({ at: [10, 11, 12, 13, 14].map((second) => NOW + second), load_1m: column(3, 4, 5, 6, 7) });
+  assert.deepEqual(loads(columns), [[10, 1], [10.25, 2], [10.5, 3], [11, 4], [12, 5], [13, 6], [13.75, 8], [14, 9]]);
+});
+
+test("where samples only come a little late nothing is missing", () => {
+  const columns = columnsOf([10, 1, 0.5], [10.6, 2, 0.5], [11.3, 3, 0.5], [12, 4, 0.5], [12.4, 5, 0.5]);
+  columns.fill({ at: [10, 10.5, 11, 11.5, 12].map((second) => NOW + second), load_1m: column(9, 9, 9, 9, 9) });
+  assert.equal(columns.length, 5);
+});
+
+test("a host that is rarely sampled has a point for each sample", () => {
+  const columns = columnsOf([60, 1, 60], [240, 4, 60]);
+  columns.fill({ at: [118, 120, 122, 178, 180, 240].map((second) => NOW + second), load_1m: column(2, null, null, null, 3, 4) });
+  assert.deepEqual(loads(columns), [[60, 1], [118, 2], [180, 3], [240, 4]]);
+});
+
 test("an empty answer changes nothing", () => {
   const columns = columnsOf([0, 1]);
   columns.fill({ at: [], load_1m: column() });
