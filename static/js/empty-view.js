@@ -1,19 +1,12 @@
 import { button, element, setText } from "./dom.js";
-import { filterWords, quoted } from "./filter-words.js";
+import { countOf, elsewhere, whyNone } from "./empty-words.js";
+import { filterWords } from "./filter-words.js";
+
+/** @import { Choice } from "./choice.js" */
+/** @import { Present } from "./empty-words.js" */
 
 const COMMAND = ".venv/bin/python manage.py addhost NAME";
 const COPIED_MS = 2_000;
-
-/**
- * What there is, shown or not.
- * @typedef {object} Present
- * @property {number} hosts
- * @property {number} disabled
- * @property {number} waiting keys that wait for approval
- * @property {boolean} namesStatus the search says itself which status it wants, so disabled hosts are asked, too
- * @property {string[]} unreported metrics that were asked for and that no host has
- * @property {ReadonlyMap<string, number>} tags that hosts have
- */
 
 /** What stands in place of the hosts when none is shown: how to add the first one, or why none is and what to do about it. */
 export class EmptyView {
@@ -21,53 +14,50 @@ export class EmptyView {
   #reading = element("p", "empty-text", "Reading the fleet…");
   #why = element("p", "empty-text");
   #all;
-  #disabled;
+  #others;
+  /** What the second button shows. @type {Partial<Choice>} */
+  #where = {};
   #unmatched;
   #waiting = element("p", "empty-text");
   #first;
 
   /**
-   * @param {(choice: Partial<import("./choice.js").Choice>) => void} choose
+   * @param {(choice: Partial<Choice>) => void} choose
    * @param {string | null} addUrl where the admin makes a code, for those who may
    */
   constructor(choose, addUrl) {
     this.#all = button("button", "Clear the filters", () => choose({ status: "all", search: "", tag: "" }));
-    this.#disabled = button("button plain", "Show disabled hosts", () => choose({ status: "disabled", search: "", tag: "" }));
-    this.#unmatched = element("div", "empty-choice", this.#why, element("div", "command-line", this.#all, this.#disabled));
+    this.#others = button("button plain", "", () => choose(this.#where));
+    this.#unmatched = element("div", "empty-choice", this.#why, element("div", "command-line", this.#all, this.#others));
     this.#first = firstHost(this.#waiting, addUrl);
   }
 
   /**
    * @param {boolean} isComplete the fleet was read
    * @param {Present} present
-   * @param {import("./choice.js").Choice} choice
+   * @param {Choice} choice
    */
   show(isComplete, present, choice) {
     setText(this.#why, whyNone(present, choice));
     setText(this.#waiting, waitingText(present.waiting));
     this.#waiting.hidden = !present.waiting;
-    this.#all.hidden = !filterWords(choice).length;
-    this.#disabled.hidden = choice.status !== "all" || !present.disabled;
-    const wanted = !isComplete ? this.#reading : present.hosts ? this.#unmatched : this.#first;
+    this.#all.hidden = !filterWords(choice).length || !(present.counts.up + present.counts.down); // without them it would show none either
+    this.#showOthers(present, choice);
+    const wanted = !isComplete ? this.#reading : countOf(present.counts) ? this.#unmatched : this.#first;
     if (this.element.firstChild !== wanted) this.element.replaceChildren(wanted);
   }
-}
 
-/**
- * @param {Present} present
- * @param {import("./choice.js").Choice} choice
- */
-export function whyNone({ hosts, disabled, namesStatus, unreported, tags }, choice) {
-  const filter = filterWords(choice).join(", ");
-  if (!filter && disabled === hosts) return hosts === 1 ? "The one host there is is disabled." : `All ${hosts} hosts are disabled.`;
-  if (choice.tag && !tags.has(choice.tag)) return `No host has the tag ${quoted(choice.tag)}.`;
-  const isPart = choice.status === "all" && !namesStatus && disabled > 0 && disabled < hosts; // of those that are disabled none is asked
-  const asked = isPart ? hosts - disabled : hosts;
-  const unmatched =
-    asked === 1
-      ? `The one host ${isPart ? "that is not disabled" : "there is"} does not match: ${filter}.`
-      : `None of the ${asked} hosts${isPart ? " that are not disabled" : ""} matches: ${filter}.`;
-  return [unmatched, ...unreported.map((name) => `No host reports ${name}.`)].join(" ");
+  /**
+   * @param {Present} present
+   * @param {Choice} choice
+   */
+  #showOthers(present, choice) {
+    const { up, down, disabled } = present.counts;
+    const found = elsewhere(present, choice);
+    this.#others.hidden = !found && (choice.status === "disabled" || up + down > 0 || !disabled);
+    this.#where = found ? { status: found.status } : { status: "disabled", search: "", tag: "" };
+    setText(this.#others, found ? `Show ${found.count} ${found.status}` : "Show disabled hosts");
+  }
 }
 
 /** @param {number} waiting */

@@ -1,6 +1,6 @@
 import { compile, unreported } from "./expression.js";
 import { fieldNamed } from "./fields.js";
-import { keepOrder, select } from "./selection.js";
+import { countMatching, keepOrder, select } from "./selection.js";
 
 /** @import { Choice } from "./choice.js" */
 /** @import { Expression } from "./expression.js" */
@@ -18,6 +18,7 @@ export class FleetOrder {
 
   /** The last one that was right. */
   #expression = compile("");
+  #search = "";
   #sort = "";
   #arrangedAt = -Infinity;
 
@@ -28,16 +29,35 @@ export class FleetOrder {
    * @param {boolean} isHeld nothing that stays may move
    */
   arrange(entries, choice, now, isHeld) {
-    this.#expression = usable(choice.search) ?? this.#expression;
+    const expression = usable(choice.search);
+    if (expression) {
+      this.#expression = expression;
+      this.#search = choice.search;
+    }
     this.#sort = choice.sort;
     this.#arrangedAt = now;
     const shown = select(entries, choice, this.#expression, now);
     this.shown = isHeld ? keepOrder(this.shown, shown) : shown;
   }
 
+  /** The last search that was right: of that one the hosts are. */
+  get search() {
+    return this.#search;
+  }
+
   /** Whether the search says itself which status it wants. */
   get namesStatus() {
     return this.#expression.namesStatus;
+  }
+
+  /**
+   * How many hosts of each status have what is searched for, and the tag.
+   * @param {Entry[]} entries
+   * @param {Choice} choice
+   * @param {number} now the hub's clock, in seconds
+   */
+  matching(entries, choice, now) {
+    return countMatching(entries, choice, this.#expression, now);
   }
 
   /**

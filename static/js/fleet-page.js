@@ -140,7 +140,7 @@ export class FleetPage {
     this.#order.arrange(entries, choice, now, held);
     marked.shown = [...new Set(this.#order.shown.groups.flatMap((group) => group.entries.map(({ id }) => id)))];
     this.#show(now, choice);
-    this.#tell(entries);
+    this.#tell(entries, now);
   }
 
   /**
@@ -158,20 +158,34 @@ export class FleetPage {
     view.arrange(this.#order.shown, choice, now);
   }
 
-  /** @param {import("./store.js").Entry[]} entries */
-  #tell(entries) {
+  /**
+   * @param {import("./store.js").Entry[]} entries
+   * @param {number} now
+   */
+  #tell(entries, now) {
     const { count } = this.#order.shown;
     const counts = this.#services.store.counts();
-    const { unapproved: waiting, disabled, up, down } = counts;
     const { status } = this.#services.choices.current;
-    const hosts = entries.length - waiting;
-    this.#summary.show(count, status === "all" ? up + down : counts[status]);
+    this.#summary.show(count, status === "all" ? counts.up + counts.down : counts[status]);
     const tags = countTags(entries);
     this.#filters.show(tags);
     this.#empty.element.hidden = count > 0;
-    const { namesStatus } = this.#order;
-    const present = { hosts, disabled, waiting, tags, namesStatus, unreported: count ? [] : this.#order.unreported(entries) };
-    this.#empty.show(this.#services.store.complete, present, this.#services.choices.current);
+    if (!count) this.#tellWhy(entries, tags, now);
+  }
+
+  /**
+   * @param {import("./store.js").Entry[]} entries
+   * @param {Map<string, number>} tags
+   * @param {number} now
+   */
+  #tellWhy(entries, tags, now) {
+    const { store, choices } = this.#services;
+    const counts = store.counts();
+    const { namesStatus, search } = this.#order;
+    const choice = { ...choices.current, search };
+    const matching = this.#order.matching(entries, choice, now);
+    const present = { counts, matching, waiting: counts.unapproved, tags, namesStatus, unreported: this.#order.unreported(entries) };
+    this.#empty.show(store.complete, present, choice);
   }
 
   /**

@@ -27,13 +27,35 @@ const naturally = new Intl.Collator(undefined, { numeric: true, sensitivity: "ba
  * @returns {Shown}
  */
 export function select(entries, choice, expression, now) {
-  const { status, tag, group } = choice;
-  const statuses = status === "all" && expression.namesStatus ? ALL_STATUSES : STATUSES[status];
+  const { tag, group } = choice;
+  const statuses = statusesOf(choice, expression.namesStatus);
   const selected = entries.filter(
     ({ host }) => statuses.includes(host.status) && (!tag || host.tags?.includes(tag)) && expression.matches(host, now),
   );
   const ordered = order(selected, choice, now);
   return { groups: group === "tag" ? byTag(ordered, tag) : [{ label: "", tag: null, entries: ordered }], count: ordered.length };
+}
+
+/**
+ * Hosts in which status a choice asks.
+ * @param {Pick<Choice, "status">} choice
+ * @param {boolean} namesStatus its search says itself which status it wants
+ */
+export function statusesOf({ status }, namesStatus) {
+  return status === "all" && namesStatus ? ALL_STATUSES : STATUSES[status];
+}
+
+/**
+ * How many hosts of each status a choice would show if it asked for that.
+ * @param {Entry[]} entries
+ * @param {Choice} choice
+ * @param {Expression} expression of the choice's search
+ * @param {number} now the hub's clock, in seconds
+ */
+export function countMatching(entries, { tag }, expression, now) {
+  const counts = { up: 0, down: 0, disabled: 0, unapproved: 0 };
+  for (const { host } of entries) if ((!tag || host.tags?.includes(tag)) && expression.matches(host, now)) counts[host.status] += 1;
+  return counts;
 }
 
 /**

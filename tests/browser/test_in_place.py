@@ -130,6 +130,9 @@ def test_tags_and_disabling_of_a_selection(people: People, operator: WebUser, pa
     expect(page.get_by_text("The one host that is not disabled does not match")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.get_by_role("region", name="marked hosts")).to_be_hidden()
+    page.get_by_role("button", name="Show 2 disabled").click()
+    expect(page.locator("[data-host]")).to_have_count(2)
+    expect(page).to_have_url(re.compile("show=disabled&search=in-place"))
 
 
 def test_viewers_see_values_and_no_controls(people: People, viewer: WebUser, pair: list[PlayedAgent]) -> None:

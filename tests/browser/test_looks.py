@@ -72,7 +72,7 @@ def test_by_keyboard_alone(people: People, operator: WebUser, trio: list[str]) -
     down.focus()
     page.keyboard.press("Enter")
     expect(down).to_have_attribute("aria-pressed", "true")
-    expect(page.get_by_text("None of the")).to_be_visible()
+    expect(page.get_by_text("The one host that is down does not match")).to_be_visible()
     page.keyboard.press("/")
     page.keyboard.press("Backspace")
     expect(card(page, "beta")).to_be_visible()

@@ -40,7 +40,8 @@ test("a search that is wrong leaves the hosts of the one before, and metrics tha
   const entries = [busy("a", 0.9), busy("b", 0.1)];
   order.arrange(entries, { ...NOTHING_CHOSEN, search: "cpu > 50" }, NOW, false);
   order.arrange(entries, { ...NOTHING_CHOSEN, search: "cpu > 50 or (" }, NOW, false);
-  assert.equal(ids(order), "a");
+  assert.deepEqual([ids(order), order.search], ["a", "cpu > 50"]);
+  assert.deepEqual(order.matching(entries, NOTHING_CHOSEN, NOW), { up: 1, down: 0, disabled: 0, unapproved: 0 });
   order.arrange(entries, { ...NOTHING_CHOSEN, search: "load_7m > 50" }, NOW, false);
   assert.deepEqual([ids(order), order.unreported(entries)], ["", ["load_7m"]]);
 });
