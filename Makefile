@@ -78,6 +78,7 @@ benchmarks: $(VENV)/.dev node_modules/.test chromium ## measure; tables here, JS
 	$(BIN)/python -m tests.benchmarks.start
 	$(BIN)/python -m tests.benchmarks.floods
 	$(BIN)/python -m tests.benchmarks.rejoin
+	$(BIN)/python -m tests.benchmarks.overload
 	$(BIN)/python -m tests.benchmarks.fleet_core
 	$(BIN)/python -m tests.benchmarks.fleet_load
 	VEDETTE_TEST_CHROMIUM="$$(cat $(VENV)/.chromium)" $(BIN)/python -m tests.benchmarks.dashboard

@@ -68,6 +68,17 @@ def read_after_others(reactor: Any, transport: Any) -> None:
         poller.read_after_others(_beneath(transport).fileno())
 
 
+def notice_dead_networks(transport: Any, seconds: float) -> None:
+    """Lose this connection once the other machine's kernel has not acknowledged for so long what was sent, be it a ping.
+
+    Twisted 26.10.0 has no setting for it, and systems other than Linux no such option (RFC 5482): there, as without it, only the time-out
+    of a ping notices, which cannot tell a network that is cut from a peer that is busy.
+    """
+    own = getattr(_beneath(transport), "socket", None)
+    if isinstance(own, socket.socket) and hasattr(socket, "TCP_USER_TIMEOUT"):
+        own.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(1000 * seconds))
+
+
 class _Rounds:
     """Two epolls within a third. The inner one is asked first; the outer one has what the public sends, except agents, who come last."""
 

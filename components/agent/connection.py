@@ -22,6 +22,7 @@ from twisted.internet.ssl import optionsForClientTLS
 from components.agent.session import AgentSession
 from components.reactor import Clock
 from components.upstream_autobahn import force_tcp_nodelay, make_no_words_in_vain, read_before_dropping
+from components.upstream_twisted import notice_dead_networks
 
 FIRST_DELAY_SECONDS = 0.5
 MAX_DELAY_SECONDS = 7.0
@@ -32,6 +33,12 @@ HANDSHAKE_SECONDS = 15.0
 JOIN_SECONDS = 20.0
 """Longer than a hub needs to which hundreds come back at once: who gives up earlier has to begin anew, which takes the hub longer still."""
 PING_SECONDS = 4.0
+PATIENCE_SECONDS = 16.0
+"""How long a ping may stay unanswered. A hub that has less processor than its hosts need answers late; who hangs up on it and joins anew
+takes it more than all his samples, until nobody stays in.
+"""
+UNACKNOWLEDGED_SECONDS = 8.0
+"""How long what was sent may stay without the other machine's kernel saying that it is there: patience is for hubs, not for networks."""
 CONNECT_SECONDS = 5.0
 SAY_AGAIN_SECONDS = 60.0
 MAX_MESSAGE_BYTES = 1024 * 1024
@@ -112,14 +119,15 @@ class Connection:
             self._said, self._said_at = text, now
             self._log.warn("{text}", text=text)
 
-    def _prepare(self, protocol: object) -> None:
+    def _prepare(self, protocol: Any) -> None:
+        notice_dead_networks(protocol.transport, UNACKNOWLEDGED_SECONDS)
         # a hub that is frozen between hand-shake and WELCOME answers no HELLO and, to be sure, is not waited for
         self._reactor.callLater(JOIN_SECONDS, self._give_up, protocol)
 
-    def _give_up(self, protocol: object) -> None:
+    def _give_up(self, protocol: Any) -> None:
         session = getattr(protocol, "_session", None)
         if session is not None and not session.is_attached():
-            protocol.abort()  # type: ignore[attr-defined]  # autobahn's protocol
+            protocol.abort()
 
 
 def _endpoint(reactor: Clock, hub: str) -> Any:
@@ -140,7 +148,7 @@ def _factory(hub: str, make_session: Callable[[], AgentSession]) -> WampWebSocke
         openHandshakeTimeout=HANDSHAKE_SECONDS,
         closeHandshakeTimeout=1.0,
         autoPingInterval=PING_SECONDS,
-        autoPingTimeout=PING_SECONDS,
+        autoPingTimeout=PATIENCE_SECONDS,
         autoPingRestartOnAnyTraffic=False,
         maxFramePayloadSize=MAX_MESSAGE_BYTES,
         maxMessagePayloadSize=MAX_MESSAGE_BYTES,

@@ -17,6 +17,7 @@ from tests.harness.web import WebUser
 
 HOSTS = 500
 LIVE = 8
+FROZEN_SECONDS = 10.0
 MOST_MORE = 1.0
 """Seconds that a frozen bridge may cost."""
 
@@ -110,6 +111,19 @@ def test_healthz_says_which_part_does_not_answer(own_hub: Hub) -> None:
         eventually(lambda: inner.get("/healthz").status_code == 503, "/healthz says 503")
         assert inner.get("/healthz").json()["router"] == "does not answer"
     eventually(own_hub.is_healthy, "/healthz says 200 again", explain=own_hub.tail)
+
+
+def test_an_agent_waits_for_a_hub_that_answers_late(own_hub: Hub) -> None:
+    """Longer than the hub waits for the agent: who joins anew takes a busy hub more than all its samples."""
+    live = LiveView(own_hub.viewer())
+    own = live.by_name("hub-itself")
+    live.host_until(own, lambda host: host["status"] == "up", 20, "it is up")
+    since, frozen_at = live.hosts[own]["since"], time.monotonic()
+    with own_hub.frozen("router"):
+        eventually(lambda: time.monotonic() - frozen_at > FROZEN_SECONDS, FROZEN_SECONDS + 5, "two pings would have been answered")
+    eventually(own_hub.is_healthy, 10, "/healthz says 200 again", explain=own_hub.tail)
+    shown = LiveView(own_hub.viewer()).hosts[own]
+    assert (shown["status"], shown["since"]) == ("up", since)
 
 
 def test_a_host_that_falls_silent_is_down_within_ten_seconds(own_hub: Hub) -> None:
