@@ -1,3 +1,4 @@
+import { quoted } from "./isolated.js";
 import { TimedOut } from "./platform.js";
 import { AUTH_APPROVE, AUTH_DENY } from "./protocol.js";
 import { Refused } from "./session.js";
@@ -117,7 +118,8 @@ export function waitingText(count) {
 
 /** @param {Entry[]} keys */
 function keysText(keys) {
-  return keys.length === 1 ? `“${keys[0]?.host.name}”` : `${keys.length} keys`;
+  const [first] = keys;
+  return first && keys.length === 1 ? quoted(first.host.name) : `${keys.length} keys`;
 }
 
 /** @param {Entry[]} gone */

@@ -1,4 +1,5 @@
 import { dashOf, translucent } from "./chart-theme.js";
+import { isolated } from "./isolated.js";
 import { roundBottom, roundTop, tickText, ticksOf } from "./units.js";
 
 /** @import uPlot from "uplot" */
@@ -34,7 +35,7 @@ import { roundBottom, roundTop, tickText, ticksOf } from "./units.js";
  * @param {Pick<Line, "label" | "note">} line
  */
 export function lineText({ label, note }) {
-  return note ? `\u2068${label}\u2069 ${note}` : label;
+  return note ? `${isolated(label)} ${note}` : label;
 }
 
 /** Lines with the spread of what they are the mean of: more of them would cover each other. */

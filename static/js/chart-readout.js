@@ -3,6 +3,7 @@ import { ChartLegend } from "./chart-legend.js";
 import { ChartNear } from "./chart-near.js";
 import { lineText } from "./chart-options.js";
 import { setAttribute } from "./dom.js";
+import { isolated } from "./isolated.js";
 import { unitText } from "./units.js";
 
 /** @import uPlot from "uplot" */
@@ -93,8 +94,8 @@ export class ChartReadout {
     const pointed = this.#uplot && this.#plot.matches(":hover") ? Math.floor(this.#uplot.posToVal(this.#uplot.cursor.top ?? -1, "y")) : -1;
     const line = lines[pointed];
     const largest = this.#table && largestAt(this.#table, lines, row);
-    const busiest = largest ? `busiest: ${largest.label}, ${unitText(unit, largest.value, this.#format)}` : "";
-    legend.show(line ? `${line.label}: ${this.#text(pointed, row) ?? "unknown"}` : busiest);
+    const busiest = largest ? `busiest: ${isolated(largest.label)}, ${unitText(unit, largest.value, this.#format)}` : "";
+    legend.show(line ? `${isolated(line.label)}: ${this.#text(pointed, row) ?? "unknown"}` : busiest);
     return `${lines.length} lines, ${busiest || "unknown"}`;
   }
 

@@ -1,3 +1,5 @@
+import { isolated } from "./isolated.js";
+
 /** @import { HostView } from "./protocol.js" */
 
 /** What several hosts have in common, and where they differ. */
@@ -43,6 +45,6 @@ const MOST_NAMES = 3;
  */
 export function namesText(names) {
   const shown = names.length <= MOST_NAMES + 1 ? names : names.slice(0, MOST_NAMES);
-  const text = shown.map((name) => `\u2068${name}\u2069`).join(", ");
+  const text = shown.map(isolated).join(", ");
   return shown.length < names.length ? `${text} and ${names.length - shown.length} more` : text;
 }

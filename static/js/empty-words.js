@@ -1,4 +1,5 @@
-import { filterWords, quoted } from "./filter-words.js";
+import { filterWords } from "./filter-words.js";
+import { quoted } from "./isolated.js";
 import { statusesOf } from "./selection.js";
 
 /** @import { Choice, StatusChoice } from "./choice.js" */

@@ -1,4 +1,5 @@
 import { STATUS_WORDS } from "./describe.js";
+import { quoted } from "./isolated.js";
 
 /** @import { Choice } from "./choice.js" */
 /** @import { Formatter } from "./format.js" */
@@ -34,12 +35,4 @@ export function filterText(choice, shown, all, format) {
 export function countAll(shown, { up, down, disabled }) {
   for (const status of shown) if (status === "disabled") return up + down + disabled;
   return up + down;
-}
-
-/**
- * In quotes and isolated, whatever it is written in.
- * @param {string} text
- */
-export function quoted(text) {
-  return `“\u2068${text}\u2069”`;
 }

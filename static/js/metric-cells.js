@@ -1,5 +1,6 @@
 import { element, setAttribute, setText } from "./dom.js";
 import { fieldNamed } from "./fields.js";
+import { isolated } from "./isolated.js";
 import { isLong } from "./line.js";
 import { CoreStrip, Meter } from "./meter.js";
 import { fullestDisk, groups, hottest } from "./metrics.js";
@@ -75,7 +76,7 @@ export function diskCell({ format }) {
       setText(value, disk ? format.percent(disk.ratio) : NOTHING);
       setText(name, disk?.name ?? "");
       line.toggleAttribute("data-long", disk !== null && isLong(disk.name, DISK_NAME_REM));
-      setAttribute(line, "title", disk && `${disk.name}: ${format.usedOfTotal(disk.used, disk.total)}`);
+      setAttribute(line, "title", disk && `${isolated(disk.name)}: ${format.usedOfTotal(disk.used, disk.total)}`);
       meter.element.hidden = !disk;
       if (disk) meter.show(disk.ratio, disk.name, format.usedOfTotal(disk.used, disk.total));
     },

@@ -214,7 +214,7 @@ def test_what_did_not_happen_is_said(people: People, operator: WebUser, stranger
     expect(key(page, "later").get_by_role("button", name="Deny")).not_to_have_attribute("aria-disabled", "true")
     line.release()
     told = section(page).get_by_role("alert")
-    expect(told).to_contain_text("“late” waits no longer")
+    expect(told).to_contain_text("“\u2068late\u2069” waits no longer")
     expect(section(page).get_by_role("listitem")).to_have_count(0)
     section(page).get_by_role("button", name="Dismiss").click()
     expect(section(page)).to_be_hidden()

@@ -45,7 +45,7 @@ test("a decision is pending until the key is seen to wait no longer", async () =
   assert.equal(approvals.pending("w"), "approve");
   await decided;
   assert.deepEqual(fake.hub.calls.at(-1), { procedure: "vedette.auth.approve", keywords: { hosts: ["w"] } });
-  assert.deepEqual([approvals.pending("w"), approvals.problem, told], ["approve", "", ["“web-9” approved."]]);
+  assert.deepEqual([approvals.pending("w"), approvals.problem, told], ["approve", "", ["“\u2068web-9\u2069” approved."]]);
   approvals.keepOnly([DB]);
   assert.equal(approvals.pending("w"), undefined);
 });
@@ -63,10 +63,22 @@ test("a key that has gone meanwhile is named, the others are approved", async ()
   const { fake, approvals, told } = await anOperator();
   fake.hub.results["vedette.auth.approve"] = { hosts: ["d"] };
   await approvals.decide("approve", [WEB, DB]);
-  assert.match(approvals.problem, /^“web-9” waits no longer: /);
-  assert.deepEqual([approvals.pending("w"), approvals.pending("d"), told], [undefined, "approve", ["“db” approved."]]);
+  assert.match(approvals.problem, /^“\u2068web-9\u2069” waits no longer: /);
+  assert.deepEqual([approvals.pending("w"), approvals.pending("d"), told], [undefined, "approve", ["“\u2068db\u2069” approved."]]);
   approvals.dismissProblem();
   assert.equal(approvals.problem, "");
+});
+
+test("a name that turns text around turns nothing but itself", async () => {
+  const { fake, approvals, told } = await anOperator();
+  fake.hub.results["vedette.auth.approve"] = { hosts: ["t"] };
+  const turning = aKey("t", "\u2069\u202egnp.exe \u2067x", NOW);
+  await approvals.decide("approve", [turning]);
+  assert.deepEqual(told, ["“\u2068\u202egnp.exe x\u2069” approved."]);
+  fake.hub.results["vedette.auth.deny"] = { hosts: [] };
+  approvals.keepOnly([]);
+  await approvals.decide("deny", [turning]);
+  assert.match(approvals.problem, /^“\u2068\u202egnp.exe x\u2069” waits no longer: /);
 });
 
 test("the hub's own words for a refusal", async () => {

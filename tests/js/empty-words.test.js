@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { NOTHING_CHOSEN } from "../../static/js/choice.js";
 import { elsewhere, whyNone } from "../../static/js/empty-words.js";
-import { quoted } from "../../static/js/filter-words.js";
+import { quoted } from "../../static/js/isolated.js";
 
 /** @import { Choice } from "../../static/js/choice.js" */
 /** @import { Present } from "../../static/js/empty-words.js" */

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { NOTHING_CHOSEN } from "../../static/js/choice.js";
-import { countAll, filterText, filterWords, quoted } from "../../static/js/filter-words.js";
+import { countAll, filterText, filterWords } from "../../static/js/filter-words.js";
+import { quoted } from "../../static/js/isolated.js";
 import { formatter } from "../../static/js/format.js";
 
 const format = formatter("en");
