@@ -113,6 +113,7 @@ export class Recent {
   async #readWanted() {
     const ids = [...this.#wanted].filter((id) => this.#store.get(id));
     if (!this.#session.isJoined) return; // they are read when it is
+    if (!this.#store.complete) return this.#later(GATHER_MS); // with each page of hosts others come into view
     this.#wanted.clear();
     if (!ids.length) return;
     for (const id of ids) this.#read.add(id);

@@ -61,16 +61,20 @@ test("memory as its share, all interfaces added up", () => {
   assert.deepEqual(coursesOf({ at: [NOW] }, null), { cpu: [], memory: [], network: [null] });
 });
 
-async function aRecent() {
+function aFleet() {
+  const store = new FleetStore();
+  store.beginPages();
+  store.applyPage({ at: NOW, next: null, hosts: { a: aHost(), b: aHost() } }, NOW * 1000);
+  return store;
+}
+
+async function aRecent(store = aFleet()) {
   const fake = new FakePlatform();
   fake.hub.results["vedette.history.get_series"] = { a: { at: [NOW - 20], cpu_used_ratio: column(0.25) } };
   const session = new Session(fake.platform);
-  const store = new FleetStore();
   const recent = new Recent({ store, series: new Series(session), session, platform: fake.platform });
   session.start();
   await settle();
-  store.beginPages();
-  store.applyPage({ at: NOW, next: null, hosts: { a: aHost(), b: aHost() } }, NOW * 1000);
   return { fake, store, recent };
 }
 
@@ -99,6 +103,19 @@ test("who scrolls past hosts asks for those only where the scrolling ends", asyn
   }
   for (let second = 0; second < 3; second += 1) recent.want(["b"]); // as each tick does
   await fake.advance(100);
+  assert.deepEqual(fake.hub.calls.map(({ keywords }) => keywords.hosts), [["b"]]);
+});
+
+test("while the fleet is read nothing is asked for: with each page of hosts others come into view", async () => {
+  const { fake, store, recent } = await aRecent(new FleetStore());
+  store.beginPages();
+  store.applyPage({ at: NOW, next: "a", hosts: { a: aHost() } }, NOW * 1000);
+  recent.want(["a"]);
+  await fake.advance(500);
+  assert.equal(fake.hub.calls.length, 0);
+  store.applyPage({ at: NOW, next: null, hosts: { b: aHost() } }, NOW * 1000);
+  recent.want(["b"]);
+  await fake.advance(200);
   assert.deepEqual(fake.hub.calls.map(({ keywords }) => keywords.hosts), [["b"]]);
 });
 
