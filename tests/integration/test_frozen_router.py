@@ -117,11 +117,11 @@ def test_an_agent_waits_for_a_hub_that_answers_late(own_hub: Hub) -> None:
     """Longer than the hub waits for the agent: who joins anew takes a busy hub more than all its samples."""
     live = LiveView(own_hub.viewer())
     own = live.by_name("hub-itself")
-    live.host_until(own, lambda host: host["status"] == "up", 20, "it is up")
+    live.host_until(own, lambda host: host["status"] == "up", "it is up")
     since, frozen_at = live.hosts[own]["since"], time.monotonic()
     with own_hub.frozen("router"):
-        eventually(lambda: time.monotonic() - frozen_at > FROZEN_SECONDS, FROZEN_SECONDS + 5, "two pings would have been answered")
-    eventually(own_hub.is_healthy, 10, "/healthz says 200 again", explain=own_hub.tail)
+        eventually(lambda: time.monotonic() - frozen_at > FROZEN_SECONDS, "two pings would have been answered")
+    eventually(own_hub.is_healthy, "/healthz says 200 again", explain=own_hub.tail)
     shown = LiveView(own_hub.viewer()).hosts[own]
     assert (shown["status"], shown["since"]) == ("up", since)
 

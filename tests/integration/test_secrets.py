@@ -47,10 +47,10 @@ def plant_by_http(hub: Hub, planted: Planted, password: str) -> None:
     wrong = hub.web(None)
     wrong.submit(wrong.get("/login/"), username="admin", password=planted.random("wrong password"))
     wrong.get(f"/login/?password={planted.random('password in a query')}&token={planted.random('token in a query')}")
-    requests.get(f"{hub.url}/healthz", headers={"Cookie": f"sessionid={planted.random('foreign cookie')}"}, timeout=10)
-    requests.get(f"{hub.url}/ws", headers={"Cookie": f"sessionid={planted.random('cookie at /ws')}"}, timeout=10)
-    requests.post(f"{hub.url}/ticket/", data={"ticket": planted.random("ticket in a form")}, timeout=10)
-    requests.get(f"http://127.0.0.1:{hub.django_port}/", headers={"X-Vedette-Proxy": planted.random("guessed proxy secret")}, timeout=10)
+    requests.get(f"{hub.url}/healthz", headers={"Cookie": f"sessionid={planted.random('foreign cookie')}"}, timeout=30)
+    requests.get(f"{hub.url}/ws", headers={"Cookie": f"sessionid={planted.random('cookie at /ws')}"}, timeout=30)
+    requests.post(f"{hub.url}/ticket/", data={"ticket": planted.random("ticket in a form")}, timeout=30)
+    requests.get(f"http://127.0.0.1:{hub.django_port}/", headers={"X-Vedette-Proxy": planted.random("guessed proxy secret")}, timeout=30)
 
 
 def plant_by_wamp(hub: Hub, planted: Planted, password: str) -> None:

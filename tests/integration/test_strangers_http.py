@@ -23,13 +23,13 @@ def viewer(hub: Hub) -> WebUser:
 def test_djangos_own_port_answers_the_proxy_alone(hub: Hub, path: str) -> None:
     """403 without the secret, with a wrong one, and with one in another place; the positive case is every other test."""
     for headers in ({}, {"X-Vedette-Proxy": "wrong"}, {"X-Vedette-Proxy": ""}, {"Cookie": "x-vedette-proxy=1"}):
-        answer = requests.get(f"http://127.0.0.1:{hub.django_port}{path}", headers=headers, timeout=10)
+        answer = requests.get(f"http://127.0.0.1:{hub.django_port}{path}", headers=headers, timeout=30)
         assert answer.status_code == 403
 
 
 def test_the_secret_header_of_a_client_gets_no_further_than_the_proxy(hub: Hub) -> None:
     """Nor is the true one ever sent back."""
-    answer = requests.get(f"{hub.url}/login/", headers={"X-Vedette-Proxy": "wrong"}, timeout=10)
+    answer = requests.get(f"{hub.url}/login/", headers={"X-Vedette-Proxy": "wrong"}, timeout=30)
     assert answer.status_code == 200
     secret = (hub.data / "proxy-secret").read_text().strip()
     assert secret not in answer.text + str(answer.headers)
