@@ -45,7 +45,7 @@ port = reactor.listenTCP(0, server, interface="127.0.0.1").getHost().port
 client = WebSocketClientFactory(f"ws://127.0.0.1:{port}")
 client.protocol = Client
 reactor.connectTCP("127.0.0.1", port, client)
-reactor.callLater(20, reactor.crash)
+reactor.callLater(40, reactor.crash)
 reactor.run()
 """
 FORCE = "from components.upstream_autobahn import force_tcp_nodelay\nforce_tcp_nodelay()\nforce_tcp_nodelay()\n"
@@ -124,18 +124,18 @@ class Server(WebSocketServerProtocol):
 
 server = WebSocketServerFactory()
 server.protocol = Server
-server.setProtocolOptions(autoPingTimeout=0.5)
+server.setProtocolOptions(autoPingTimeout=1)
 port = reactor.listenTCP(0, server, interface="127.0.0.1").getHost().port
 
 def client():
     with connect(f"ws://127.0.0.1:{port}", proxy=None) as asked, connect(f"ws://127.0.0.1:{port}", proxy=None) as busy:
         asked.send("asked")
-        asked.ping().wait(5)  # it was read
+        asked.ping().wait(30)  # it was read
         busy.send("busy")
-        over.wait(20)
+        over.wait(30)
 
 threading.Thread(target=client, daemon=True).start()
-reactor.callLater(20, reactor.crash)
+reactor.callLater(40, reactor.crash)
 reactor.run()
 """
 DECODE = """
@@ -160,7 +160,7 @@ HEAD = "85183001a066742e6563686f81"  # [48, 1, {}, "t.echo", [… ]]
 def run(script: str, *arguments: str) -> dict[str, Any]:
     """What a fresh interpreter prints that leaves out what workers leave out."""
     command, environment = [sys.executable, "-c", script, *arguments], {**os.environ, "PYTHONPATH": os.pathsep.join(WORKER_PATH)}
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120, check=False)
     assert done.stdout, done.stderr
     result: dict[str, Any] = json.loads(done.stdout)
     return result

@@ -20,7 +20,7 @@ from django_app.hosts import AgentHello, Enrolment
 from django_app.locks import hold
 from django_app.models import EnrolmentCode, Host, Hub, JoinRequest, Revision, Ticket
 from django_app.tickets import TICKET_SECONDS, issue_ticket
-from tests.harness.eventually import eventually
+from tests.harness.eventually import PATIENCE_SECONDS, eventually
 from tests.unit.django_app.conftest import NOW, MakeHost, browser
 
 pytestmark = [
@@ -191,7 +191,7 @@ def test_a_key_that_asks_again_waits_for_no_other(olga: User, start: Start) -> N
     moved = make_request("b", address="198.51.100.1", neighbourhood="198.51.100.1")
     with transaction.atomic():
         locked(A)
-        start(lambda: ask(AgentHello(moved.public_key), address=ADDRESS, now=NOW)).result(10)
+        start(lambda: ask(AgentHello(moved.public_key), address=ADDRESS, now=NOW)).result(PATIENCE_SECONDS)
         assert approve_hosts(olga.pk, [A, B], now=NOW) == [A, B]
 
 
@@ -204,7 +204,7 @@ def test_what_is_cleared_up_waits_for_nobody(olga: User, start: Start) -> None:
     with transaction.atomic():
         locked(A)
         Ticket.objects.select_for_update().get(pk="old")
-        start(lambda: expire_requests(now=NOW)).result(10)
-        start(lambda: issue_ticket(olga, "new", now=NOW)).result(10)
+        start(lambda: expire_requests(now=NOW)).result(PATIENCE_SECONDS)
+        start(lambda: issue_ticket(olga, "new", now=NOW)).result(PATIENCE_SECONDS)
     assert [request.pk for request in JoinRequest.objects.all()] == [A]
     assert Ticket.objects.filter(session_key="gone").count() == 1
