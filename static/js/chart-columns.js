@@ -29,6 +29,8 @@ export class ChartColumns {
   /** @type {Map<string, Column>} */
   #columns = new Map();
   #tidyAt = -Infinity;
+  /** Nothing newer is filled in. */
+  #until = Infinity;
   /** Rows before it were made coarse already. */
   #coarseUntil = -Infinity;
 
@@ -39,6 +41,18 @@ export class ChartColumns {
 
   get length() {
     return this.#at.length;
+  }
+
+  /** The same up to now, which does not grow old: nothing of it is ever given up. */
+  copy() {
+    const copy = new ChartColumns(Infinity);
+    copy.#until = this.last ?? Infinity;
+    const columnCopy = (/** @type {Column} */ { min, mean, max }) => ({ min: [...min], mean: [...mean], max: [...max] });
+    copy.#at = [...this.#at];
+    copy.#steps = [...this.#steps];
+    copy.#columns = new Map([...this.#columns].map(([key, column]) => [key, columnCopy(column)]));
+    copy.#coarseUntil = this.#coarseUntil;
+    return copy;
   }
 
   /** When the newest sample came. */
@@ -85,7 +99,7 @@ export class ChartColumns {
     const news = told.flatMap((row) => {
       const start = series.at[row] ?? 0;
       const at = placeWithin(known, start, start + width);
-      return at === null ? [] : [{ at, step, row, columns }];
+      return at === null || at > this.#until ? [] : [{ at, step, row, columns }];
     });
     /** @type {Place[]} */
     const places = [...this.#at.map((at, row) => ({ at, step: this.#steps[row] ?? step, row, columns: this.#columns })), ...news];

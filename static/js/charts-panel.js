@@ -64,9 +64,9 @@ export class ChartsPanel {
    */
   draw(_host, now) {
     const { live, group, services } = this.#context;
-    const keys = live.columns.keys().join("\n");
+    const keys = live.shown.keys().join("\n");
     if (keys !== this.#keys) this.#build(keys);
-    setText(this.#note, services.session.isJoined && !live.isReading ? noteOf(live.problem, live.columns.length) : "");
+    setText(this.#note, services.session.isJoined && !live.isReading ? noteOf(live.problem, live.shown.length) : "");
     const range = group.range(now);
     if (this.#stale) for (const chart of this.#charts.values()) if (chart.isSeen) this.#show(chart, range);
     this.#stale = false;
@@ -93,14 +93,14 @@ export class ChartsPanel {
    */
   #show(chart, range) {
     this.#late.delete(chart);
-    const { columns } = this.#context.live;
+    const columns = this.#context.live.shown;
     chart.show(chartTable(columns, chart.spec, range[0]), range, fixedTop(chart.spec, (key) => columns.latest(key)));
   }
 
   /** @param {string} keys of all columns */
   #build(keys) {
     this.#keys = keys;
-    const specs = chartsFor(this.#context.live.columns);
+    const specs = chartsFor(this.#context.live.shown);
     const shown = specs.filter((spec, index) => this.#expanded.has(spec.family) || isFirst(specs, index));
     const before = this.#charts;
     this.#charts = new Map(shown.map((spec) => [spec.id, this.#kept(before.get(spec.id), spec) ?? this.#made(spec)]));

@@ -50,6 +50,7 @@ export class HostPage {
     this.#head = new HostHead(services);
     this.#tools = new HostTools(this.#group, preferences, format, { now, onRate: () => this.#watchAgain() });
     this.#panels = PANELS.map(({ make }) => make({ services, live: this.#live, group: this.#group }));
+    this.#group.changed.listen(() => this.#live.hold(!this.#group.isLive));
     this.element.setAttribute("aria-labelledby", this.#head.title.id);
     this.element.hidden = true;
     this.#content.append(this.#warnings.element, this.#tools.element, ...this.#panels.map((panel) => panel.element));

@@ -20,6 +20,8 @@ export class LiveColumns {
   /** A sample came, the past was filled in, or everything is another host's. @type {Signal<"sample" | "past">} */
   changed = new Signal();
   columns = new ChartColumns(KEPT_S);
+  /** What is to be drawn: the columns, or a copy of them that is held and so does not grow old. */
+  shown = this.columns;
   /** Why the last minutes could not be read; empty if they could. */
   problem = "";
 
@@ -51,7 +53,7 @@ export class LiveColumns {
   /** @param {string} host */
   open(host) {
     this.#host = host;
-    this.columns = new ChartColumns(KEPT_S);
+    this.shown = this.columns = new ChartColumns(KEPT_S);
     this.problem = "";
     this.#watchedUntil = -Infinity;
     this.#reading = this.#readAgain = false;
@@ -63,7 +65,13 @@ export class LiveColumns {
 
   close() {
     this.#host = "";
-    this.columns = new ChartColumns(KEPT_S);
+    this.shown = this.columns = new ChartColumns(KEPT_S);
+  }
+
+  /** @param {boolean} isHeld */
+  hold(isHeld) {
+    if (!isHeld) this.shown = this.columns;
+    else if (this.shown === this.columns) this.shown = this.columns.copy();
   }
 
   /**
@@ -126,7 +134,7 @@ export class LiveColumns {
     if (columns !== this.columns) return; // another host was opened meanwhile
     this.#reading = false;
     this.problem = problem;
-    if (series) columns.fill(series);
+    if (series) for (const known of new Set([columns, this.shown])) known.fill(series);
     this.changed.emit("past");
     if (!this.#readAgain) return;
     this.#readAgain = false;

@@ -16,6 +16,10 @@ export class OverlayColumns {
   /** @type {Map<string, Ring>} */
   #rings = new Map();
   #seenAt = -Infinity;
+  /** Nothing newer is filled in. */
+  #until = Infinity;
+  /** @type {OverlayColumns | null} */
+  #held = null;
 
   /**
    * @param {number} stepS seconds
@@ -42,13 +46,30 @@ export class OverlayColumns {
    * @param {Values} values
    */
   fill(id, at, values) {
+    this.#held?.fill(id, at, values);
     const ring = this.#ring(id);
     at.forEach((moment, row) => {
       const step = this.#stepOf(moment);
       const value = values[row] ?? null;
       const place = this.#place(step);
-      if (value !== null && (ring.steps[place] ?? 0) < step) this.#set(ring, step, value);
+      if (value !== null && step <= this.#until && (ring.steps[place] ?? 0) < step) this.#set(ring, step, value);
     });
+  }
+
+  /**
+   * The same up to now, which does not grow old; the past is filled in there as well, until another one is held, or none.
+   * @param {number} now
+   */
+  hold(now) {
+    const held = new OverlayColumns(this.#stepS, this.#count);
+    held.#until = this.#stepOf(now);
+    held.#rings = new Map([...this.#rings].map(([id, { steps, values }]) => [id, { steps: steps.slice(), values: values.slice() }]));
+    this.#held = held;
+    return held;
+  }
+
+  release() {
+    this.#held = null;
   }
 
   /**

@@ -54,13 +54,16 @@ export class OverlayView {
   #problem = "";
   #rankedAt = -Infinity;
   #isStale = false;
+  #shownAt = 0;
+  /** What is drawn while the chart is held, and up to when. @type {{columns: OverlayColumns, until: number} | null} */
+  #held = null;
 
   /** @param {Services} services */
   constructor(services) {
     this.#services = services;
     this.#select = new MetricSelect("Metric", (metric) => services.choices.choose({ metric }));
     this.element.append(element("h2", "visually-hidden", "Overlay"), element("div", "view-tools", this.#select.element, this.#live, this.#note), this.#place);
-    this.#group.changed.listen(() => this.#again());
+    this.#group.changed.listen(() => this.#hold());
     services.session.joined.listen(() => this.#asked.clear());
   }
 
@@ -93,7 +96,7 @@ export class OverlayView {
 
   /** @param {number} now the hub's clock, in seconds */
   tick(now) {
-    if (now - this.#rankedAt >= RERANK_S && !this.#place.matches(":hover")) this.#rank(now);
+    if (now - this.#rankedAt >= RERANK_S && this.#group.isLive && !this.#place.matches(":hover")) this.#rank(now);
     this.#show(now);
   }
 
@@ -112,6 +115,7 @@ export class OverlayView {
   #forget(field) {
     this.#field = field;
     this.#columns = new OverlayColumns(STEP_S, WINDOW_S / STEP_S);
+    if (this.#held) this.#held.columns = this.#columns.hold(this.#held.until);
     this.#asked.clear();
     this.#lines = [];
     this.#chart?.destroy();
@@ -194,6 +198,15 @@ export class OverlayView {
     this.#again();
   }
 
+  /** A chart that is held draws what there was then, however long it is held. */
+  #hold() {
+    const { isLive } = this.#group;
+    if (isLive) this.#columns.release();
+    if (isLive) this.#held = null;
+    else this.#held ??= { columns: this.#columns.hold(this.#shownAt), until: this.#shownAt };
+    this.#again();
+  }
+
   /** What is drawn does not wait for the next second. */
   #again() {
     this.#isStale = true;
@@ -214,15 +227,17 @@ export class OverlayView {
   /** @param {number} now */
   #show(now) {
     this.#isStale = false;
+    this.#shownAt = now;
     this.#live.hidden = this.#group.isLive;
     setText(this.#note, this.#noteText());
     if (!this.#chart || this.element.hidden) return;
+    const { columns: known, until } = this.#held ?? { columns: this.#columns, until: now };
     const intervals = /** @type {[string, number][]} */ ([...this.#ids].map((id) => [id, this.#intervalOf(id)]));
     /** @type {Map<string, any>} */
     const columns = new Map();
-    for (const id of this.#lines) columns.set(id, columnOf(this.#columns.course(id, now, this.#intervalOf(id))));
-    columns.set(SPREAD, { ...this.#columns.spread(intervals, now), mean: [] });
-    this.#chart.show({ at: this.#columns.moments(now), columns }, this.#group.range(now), this.#field.unit === "ratio" ? 1 : null);
+    for (const id of this.#lines) columns.set(id, columnOf(known.course(id, until, this.#intervalOf(id))));
+    columns.set(SPREAD, { ...known.spread(intervals, until), mean: [] });
+    this.#chart.show({ at: known.moments(until), columns }, this.#group.range(now), this.#field.unit === "ratio" ? 1 : null);
   }
 
   #noteText() {

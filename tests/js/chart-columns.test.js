@@ -145,3 +145,13 @@ test("a host that makes up names in every sample does not fill the memory", () =
   assert.ok(columns.keys().length <= 1_024);
   assert.equal(columns.latest("load_1m"), 4);
 });
+
+test("a copy keeps what the columns themselves give up, and takes nothing newer", () => {
+  const columns = columnsOf([0, 1], [1, 2]);
+  const held = columns.copy();
+  for (let second = 2; second < 1_000; second += 1) columns.append({ at: NOW + second, metrics: { load_1m: 3 } }, 1);
+  assert.deepEqual(loads(held), [[0, 1], [1, 2]]);
+  held.fill({ at: [NOW - 20, NOW - 10, NOW + 900], load_1m: column(7, 8, 9) });
+  const filled = loads(held).filter(([, value]) => value !== null);
+  assert.deepEqual([filled.map(([, value]) => value), held.latest("load_1m")], [[7, 8, 1, 2], 2]);
+});

@@ -142,3 +142,20 @@ test("a reading that another session finds under way is done again", async () =>
   await settle();
   assert.equal(asked.length, 2);
 });
+
+test("what is held is drawn for as long as it is, and the past is filled in there as well", async () => {
+  const { live } = aHost();
+  live.regular(sample(0, 3), 1);
+  live.hold(true);
+  live.regular(sample(1, 4), 1);
+  live.hold(true); // as by a zoom
+  await settle();
+  live.regular(sample(5_000, 5), 1);
+  const shown = () => live.shown.table(["load_1m"]).columns.get("load_1m")?.mean;
+  assert.deepEqual(shown(), [1, 2, 3]);
+  live.hold(false);
+  assert.deepEqual(shown(), [5]);
+  live.hold(true);
+  live.open(HOST);
+  assert.deepEqual(shown(), []);
+});

@@ -115,3 +115,14 @@ test("a line says that its host is down", () => {
   assert.equal(lineText(down), "\u2068web-1\u2069 (down)");
   assert.deepEqual(lineName(undefined), { label: "" });
 });
+
+test("what is held stands still: what comes later does not push anything out, the past is still filled in", () => {
+  const known = columns();
+  known.put("a", 104, 1);
+  const held = known.hold(111);
+  for (const at of [112, 114, 116, 118, 120]) known.put("a", at, 9);
+  known.fill("a", [106, 114], [2, 3]);
+  known.fill("b", [110, 114], [4, 5]);
+  assert.deepEqual([held.course("a", 111, 1), held.course("b", 111, 1).at(-1)], [[null, 1, 2, _, 2], 4]);
+  assert.deepEqual(known.course("a", 111, 1), [null, null, null, null, null]);
+});
