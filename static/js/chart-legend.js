@@ -20,6 +20,8 @@ export class ChartLegend {
    */
   constructor(lines, toggle) {
     this.#values = lines.map(() => element("span", "chart-value"));
+    // not a part of the button's name, which is read at each change; the chart itself says it
+    for (const value of this.#values) setAttribute(value, "aria-hidden", "true");
     this.element.append(...lines.map((line, place) => element("li", "", this.#button(line, place, toggle))));
   }
 

@@ -2,8 +2,8 @@ import { ChartHeatLegend, largestAt } from "./chart-heat.js";
 import { ChartLegend } from "./chart-legend.js";
 import { ChartNear } from "./chart-near.js";
 import { lineText } from "./chart-options.js";
-import { setAttribute } from "./dom.js";
 import { isolated } from "./isolated.js";
+import { SteadyName } from "./steady-name.js";
 import { unitText } from "./units.js";
 
 /** @import uPlot from "uplot" */
@@ -18,6 +18,7 @@ export class ChartReadout {
   #spec;
   #format;
   #plot;
+  #name;
   #near = new ChartNear();
   /** The line that stands out because the pointer is near, -1 for none. */
   #nearLine = -1;
@@ -36,6 +37,7 @@ export class ChartReadout {
     this.#spec = spec;
     this.#format = format;
     this.#plot = plot;
+    this.#name = new SteadyName(plot);
     this.legend = spec.heat ? new ChartHeatLegend() : new ChartLegend(spec.lines, toggle);
   }
 
@@ -59,6 +61,11 @@ export class ChartReadout {
     this.describe();
   }
 
+  /** Somebody who does not see it wants to know. */
+  say() {
+    this.#name.say();
+  }
+
   /** The cursor has moved. */
   describe() {
     const at = this.#table?.at ?? [];
@@ -66,7 +73,7 @@ export class ChartReadout {
     const said = this.legend instanceof ChartHeatLegend ? this.#describeHeat(this.legend, row) : this.#describeLines(this.legend, row);
     const moment = at[row] === undefined ? "" : ` at ${this.#format.clock(at[row], true)}`;
     const name = [this.#spec.title, this.#spec.instance].filter(Boolean).join(" ");
-    setAttribute(this.#plot, "aria-label", `${name}, chart: ${said}${moment}`);
+    this.#name.show(`${name}, chart: ${said}${moment}`);
   }
 
   /**

@@ -125,6 +125,7 @@ export class Chart {
     if (!direction || !this.#shown?.[0].at.length || event.ctrlKey || event.altKey || event.metaKey) return;
     event.preventDefault();
     this.#plot?.walk(direction);
+    this.#readout.say();
   }
 
   /**

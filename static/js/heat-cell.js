@@ -1,4 +1,5 @@
 import { element, setAttribute, setText } from "./dom.js";
+import { SteadyName } from "./steady-name.js";
 
 /** @import { HeatContent } from "./heat-content.js" */
 
@@ -7,6 +8,7 @@ export class HeatCell {
   element = element("a", "heat-cell");
   #name = element("bdi", "heat-name");
   #value = element("span", "heat-value");
+  #words = new SteadyName(this.element);
   /** @type {HeatContent | null} */
   #shown = null;
 
@@ -30,6 +32,6 @@ export class HeatCell {
     if (content.value !== before?.value) setText(this.#value, content.value);
     if (content.step !== before?.step) setAttribute(this.element, "data-step", content.step ? String(content.step) : null);
     if (content.mark !== before?.mark) setAttribute(this.element, "data-mark", content.mark || null);
-    if (content.words !== before?.words) setAttribute(this.element, "aria-label", content.words);
+    if (content.words !== before?.words) this.#words.show(content.words);
   }
 }

@@ -19,7 +19,9 @@ export class SelectionBar {
   #actions;
   /** Waits for an answer: of the person, or of the hub. */
   #isBusy = false;
-  #text = element("p", "selection-text");
+  #count = element("span");
+  /** Changes under a search for what is measured: to be seen, not to be read aloud. */
+  #notShown = element("span");
   #problem = element("p", "dialog-problem");
   #all = button("quiet-button", "", () => this.#marked.mark(this.#marked.shown));
 
@@ -31,10 +33,10 @@ export class SelectionBar {
     this.#marked = marked;
     this.#actions = actions;
     this.element.setAttribute("aria-label", "marked hosts");
-    this.#text.setAttribute("role", "status");
+    this.#count.setAttribute("role", "status");
     this.#problem.setAttribute("role", "alert");
     this.element.append(
-      this.#text,
+      element("p", "selection-text", this.#count, this.#notShown),
       this.#all,
       button("button", "Settings…", () => this.#edit("settings")),
       button("button plain", "Tags…", () => this.#edit("tags")),
@@ -50,7 +52,8 @@ export class SelectionBar {
   draw() {
     const { ids, shown, hidden } = this.#marked;
     this.element.hidden = !ids.size;
-    setText(this.#text, ids.size ? `${ids.size} ${ids.size === 1 ? "host" : "hosts"} marked${hidden.length ? `, ${hidden.length} not shown` : ""}` : "");
+    setText(this.#count, ids.size ? `${ids.size} ${ids.size === 1 ? "host" : "hosts"} marked` : "");
+    setText(this.#notShown, hidden.length ? `, ${hidden.length} not shown` : "");
     this.#all.hidden = shown.every((id) => ids.has(id));
     setText(this.#all, `Mark all ${shown.length} shown`);
   }

@@ -1,0 +1,38 @@
+import { setAttribute } from "./dom.js";
+
+/**
+ * The name of an element that says what changes all the time. A screen reader reads each change of what has the focus, so there the name
+ * stands still until somebody asks.
+ */
+export class SteadyName {
+  #target;
+  #name = "";
+  /** Whether a change waits for the focus to go. */
+  #waits = false;
+
+  /** @param {Element} target */
+  constructor(target) {
+    this.#target = target;
+  }
+
+  /** @param {string} name */
+  show(name) {
+    this.#name = name;
+    if (document.activeElement !== this.#target) this.say();
+    else if (!this.#waits) this.#wait();
+  }
+
+  /** Whatever has the focus. */
+  say() {
+    setAttribute(this.#target, "aria-label", this.#name);
+  }
+
+  #wait() {
+    this.#waits = true;
+    const onBlur = () => {
+      this.#waits = false;
+      this.say();
+    };
+    this.#target.addEventListener("blur", onBlur, { once: true });
+  }
+}
