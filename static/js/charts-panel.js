@@ -66,7 +66,7 @@ export class ChartsPanel {
     const { live, group, services } = this.#context;
     const keys = live.shown.keys().join("\n");
     if (keys !== this.#keys) this.#build(keys);
-    setText(this.#note, services.session.isJoined && !live.isReading ? noteOf(live.problem, live.shown.length) : "");
+    setText(this.#note, services.session.isJoined && (live.problem || !live.isReading) ? noteOf(live.problem, live.shown.length) : "");
     const range = group.range(now);
     if (this.#stale) for (const chart of this.#charts.values()) if (chart.isSeen) this.#show(chart, range);
     this.#stale = false;
@@ -200,6 +200,6 @@ function sameLines(one, other) {
  * @param {number} rows
  */
 function noteOf(problem, rows) {
-  if (problem) return `The last minutes could not be read: ${problem}`;
+  if (problem) return `${rows ? "Some of the" : "The"} last minutes could not be read, which is tried again: ${problem}`;
   return rows ? "" : "No samples of the last ten minutes.";
 }

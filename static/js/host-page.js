@@ -136,8 +136,9 @@ export class HostPage {
     else if (this.#placed !== store.complete) this.#place(now);
   }
 
-  /** @param {number} _now the hub's clock, in seconds */
-  tick(_now) {
+  /** @param {number} now the hub's clock, in seconds */
+  tick(now) {
+    this.#live.tick(now);
     if (this.#group.isLive) this.#live.changed.emit("sample"); // the time goes on, with samples or without
   }
 

@@ -12,6 +12,8 @@ const HOLE_LEAST_S = 3;
 const HOLE_STEP_S = 1;
 const FEWEST_POINTS = 2;
 const MOST_POINTS = 300;
+/** What could not be read is asked for again after this. */
+const RETRY_S = 15;
 /** Regular samples count again when no faster one has come for this long. */
 const WATCHED_LEAST_S = 2;
 
@@ -36,6 +38,8 @@ export class LiveColumns {
   /** Seconds between the newest two samples. */
   #distance = 0;
   #wasAway = false;
+  /** When what could not be read is asked for again. @type {number | null} */
+  #retryAt = null;
 
   /**
    * @param {Series} series
@@ -59,6 +63,7 @@ export class LiveColumns {
     this.#reading = this.#readAgain = false;
     this.#distance = 0;
     this.#wasAway = false;
+    this.#retryAt = null;
     this.changed.emit("past");
     void this.#read({});
   }
@@ -81,6 +86,13 @@ export class LiveColumns {
   rejoined() {
     this.#wasAway = true;
     if (this.#host && (this.problem || this.#reading)) void this.#read({});
+  }
+
+  /** @param {number} now in seconds, of any clock */
+  tick(now) {
+    if (!this.#host || !this.problem || this.#reading) this.#retryAt = null;
+    else if (this.#retryAt === null) this.#retryAt = now + RETRY_S;
+    else if (now >= this.#retryAt) void this.#read({});
   }
 
   /**

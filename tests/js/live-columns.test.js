@@ -159,3 +159,25 @@ test("what is held is drawn for as long as it is, and the past is filled in ther
   live.open(HOST);
   assert.deepEqual(shown(), []);
 });
+
+test("what could not be read is asked for again after a while, until it is there", async () => {
+  let broken = true;
+  const { live, asked } = aHost(() => {
+    if (broken) throw new Error("no answer");
+    return { at: [NOW], load_1m: column(1) };
+  });
+  live.tick(NOW); // it is still under way
+  await settle();
+  for (const second of [0, 14]) live.tick(NOW + second);
+  assert.equal(asked.length, 1);
+  live.tick(NOW + 15);
+  assert.equal(asked.length, 2);
+  assert.equal(live.problem, "no answer"); // said until it is known better
+  await settle();
+  broken = false;
+  for (const second of [16, 30, 31]) live.tick(NOW + second);
+  await settle();
+  assert.deepEqual([live.problem, asked.length, rows(live)], ["", 3, [[0, 1]]]);
+  for (const second of [32, 60, 90]) live.tick(NOW + second);
+  assert.equal(asked.length, 3);
+});
