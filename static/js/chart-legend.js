@@ -7,6 +7,12 @@ import { element, setAttribute, setText } from "./dom.js";
 const SVG = "http://www.w3.org/2000/svg";
 const NOTHING = "–";
 
+/**
+ * @typedef {object} Choosing
+ * @property {ReadonlySet<string>} hidden keys of lines that are not seen at first
+ * @property {(line: number) => boolean} toggle whether it is shown now
+ */
+
 /** What the lines of a chart are, and their values: a button for each, which hides it or shows it again. */
 export class ChartLegend {
   element = element("ul", "chart-legend");
@@ -16,13 +22,13 @@ export class ChartLegend {
 
   /**
    * @param {Line[]} lines
-   * @param {(line: number) => boolean} toggle whether it is shown now
+   * @param {Choosing} choosing
    */
-  constructor(lines, toggle) {
+  constructor(lines, choosing) {
     this.#values = lines.map(() => element("span", "chart-value"));
     // not a part of the button's name, which is read at each change; the chart itself says it
     for (const value of this.#values) setAttribute(value, "aria-hidden", "true");
-    this.element.append(...lines.map((line, place) => element("li", "", this.#button(line, place, toggle))));
+    this.element.append(...lines.map((line, place) => element("li", "", this.#button(line, place, choosing))));
   }
 
   /** @param {(string | null)[]} texts of each line; null where nothing is known */
@@ -41,15 +47,15 @@ export class ChartLegend {
   /**
    * @param {Line} line
    * @param {number} place
-   * @param {(line: number) => boolean} toggle
+   * @param {Choosing} choosing
    */
-  #button(line, place, toggle) {
+  #button(line, place, { hidden, toggle }) {
     const made = element("button", "chart-key", swatch(place), element("bdi", "chart-label", line.label));
     if (line.note) made.append(element("span", "chart-note", line.note));
     made.append(/** @type {HTMLElement} */ (this.#values[place]));
     made.type = "button";
     made.title = lineText(line);
-    setAttribute(made, "aria-pressed", "true");
+    setAttribute(made, "aria-pressed", String(!hidden.has(line.key)));
     made.addEventListener("click", () => setAttribute(made, "aria-pressed", String(toggle(place))));
     return made;
   }

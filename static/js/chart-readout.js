@@ -31,14 +31,14 @@ export class ChartReadout {
    * @param {ChartSpec} spec
    * @param {Formatter} format
    * @param {HTMLElement} plot what is named
-   * @param {(line: number) => boolean} toggle a line; whether it is shown then
+   * @param {import("./chart-legend.js").Choosing} choosing which lines are seen
    */
-  constructor(spec, format, plot, toggle) {
+  constructor(spec, format, plot, choosing) {
     this.#spec = spec;
     this.#format = format;
     this.#plot = plot;
     this.#name = new SteadyName(plot);
-    this.legend = spec.heat ? new ChartHeatLegend() : new ChartLegend(spec.lines, toggle);
+    this.legend = spec.heat ? new ChartHeatLegend() : new ChartLegend(spec.lines, choosing);
   }
 
   /** @param {uPlot} uplot */

@@ -29,8 +29,7 @@ export class Chart {
   #unlisten;
   /** @type {Parameters<ChartPlot["show"]> | null} */
   #shown = null;
-  /** Lines that somebody does not want to see. @type {Set<number>} */
-  #hidden = new Set();
+  #hidden;
   /** In pixels; 0 until it is known. */
   #width = 0;
   /** Of the text size that it was made for. */
@@ -41,12 +40,14 @@ export class Chart {
    * @param {ChartGroup} group the charts that show the same time
    * @param {Formatter} format
    * @param {(chart: Chart) => void} [onReady] it has its place and can be plotted; without it is, at once
+   * @param {Set<string>} [hidden] keys of lines that somebody does not want to see; kept by who makes such a chart again and again
    */
-  constructor(spec, group, format, onReady = () => this.plot()) {
+  constructor(spec, group, format, onReady = () => this.plot(), hidden = new Set()) {
     this.spec = spec;
+    this.#hidden = hidden;
     this.#group = group;
     this.#format = format;
-    this.#readout = new ChartReadout(spec, format, this.#place, (line) => this.#toggle(line));
+    this.#readout = new ChartReadout(spec, format, this.#place, { hidden, toggle: (line) => this.#toggle(line) });
     this.element.dataset.chart = spec.id;
     this.element.dataset.unit = spec.unit;
     this.element.dataset.family = spec.family;
@@ -84,7 +85,7 @@ export class Chart {
       onCursor: () => this.#readout.describe(),
       onNear: (line) => this.#readout.point(line),
     });
-    for (const line of this.#hidden) this.#plot.toggle(line, false);
+    for (const [line, { key }] of this.spec.lines.entries()) if (this.#hidden.has(key)) this.#plot.toggle(line, false);
     this.#readout.attach(this.#plot.uplot);
     if (this.#shown) this.#plot.show(...this.#shown);
   }
@@ -133,8 +134,9 @@ export class Chart {
    * @returns {boolean} whether it is shown now
    */
   #toggle(line) {
-    const isShown = this.#hidden.delete(line);
-    if (!isShown) this.#hidden.add(line);
+    const key = this.spec.lines[line]?.key ?? "";
+    const isShown = this.#hidden.delete(key);
+    if (!isShown) this.#hidden.add(key);
     this.#plot?.toggle(line, isShown);
     return isShown;
   }

@@ -51,6 +51,10 @@ export class OverlayView {
   #drawn = "";
   /** Hosts whose last minutes were asked for. @type {Set<string>} */
   #asked = new Set();
+  /** Hosts whose lines somebody does not want to see. @type {Set<string>} */
+  #hidden = new Set();
+  /** Whether something may have been missed. */
+  #missed = false;
   #problem = "";
   #rankedAt = -Infinity;
   #isStale = false;
@@ -64,7 +68,7 @@ export class OverlayView {
     this.#select = new MetricSelect("Metric", (metric) => services.choices.choose({ metric }));
     this.element.append(element("h2", "visually-hidden", "Overlay"), element("div", "view-tools", this.#select.element, this.#live, this.#note), this.#place);
     this.#group.changed.listen(() => this.#hold());
-    services.session.joined.listen(() => this.#asked.clear());
+    services.session.joined.listen(() => (this.#missed = true));
   }
 
   /**
@@ -96,17 +100,23 @@ export class OverlayView {
 
   /** @param {number} now the hub's clock, in seconds */
   tick(now) {
-    if (now - this.#rankedAt >= RERANK_S && this.#group.isLive && !this.#place.matches(":hover")) this.#rank(now);
+    if (now - this.#rankedAt >= RERANK_S && this.#group.isLive && !this.#isInUse) this.#rank(now);
     this.#show(now);
   }
 
+  /** Whether somebody points at a line, or goes through their names by keyboard: then each keeps its place. */
+  get #isInUse() {
+    return this.#place.matches(":hover") || this.#place.querySelector(":focus-visible") !== null;
+  }
+
   /**
-   * What came while nobody looked at this view would look like a gap: it is asked for.
+   * What came while nobody looked at this view, or while the page was away, would look like a gap: it is asked for.
    * @param {number} now
    * @returns {boolean} whether there is such a time
    */
   #catchUp(now) {
-    const wasAway = this.#columns.wereLeft(now);
+    const wasAway = this.#columns.wereLeft(now) || this.#missed;
+    this.#missed = false;
     if (wasAway) this.#asked.clear();
     return wasAway;
   }
@@ -175,7 +185,7 @@ export class OverlayView {
     const unit = /** @type {Unit} */ (this.#field.unit);
     const heightPx = Math.round(Math.min(MOST_HEIGHT_PX, Math.max(LEAST_HEIGHT_PX, innerHeight * HEIGHT_RATIO)));
     const spec = { id: "overlay", family: "overlay", title: this.#field.label, unit, lines, top, spread: SPREAD, isCrowded: true, heightPx };
-    this.#chart = new Chart(spec, this.#group, format);
+    this.#chart = new Chart(spec, this.#group, format, undefined, this.#hidden);
     this.#place.replaceChildren(this.#chart.element);
   }
 

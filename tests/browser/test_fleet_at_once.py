@@ -65,7 +65,7 @@ def test_the_heat_map(people: People, operator: WebUser, fleet: dict[str, Played
 
 
 def test_the_overlay(people: People, operator: WebUser, fleet: dict[str, PlayedAgent]) -> None:
-    """A line for each host, from what the hub remembers, then live; a line is hidden by its name."""
+    """A line for each host, from what the hub remembers, then live; a line is hidden by its name, and stays so among other lines."""
     page = people.open("/#view=overlay&search=heat-", by=operator)
     expect(page.get_by_text("4 hosts. Shaded")).to_be_visible()
     expect(page.get_by_role("button", name=re.compile("heat-lost.*down"))).to_be_visible()
@@ -77,5 +77,8 @@ def test_the_overlay(people: People, operator: WebUser, fleet: dict[str, PlayedA
     expect(line).to_have_attribute("aria-pressed", "false")
     chart = page.get_by_role("img", name=re.compile("^CPU, chart: .*heat-calm 5.0%"))
     expect(chart).to_be_visible()
+    page.get_by_role("searchbox").fill("heat- -heat-lost")
+    expect(page.get_by_text("3 hosts. Shaded")).to_be_visible()
+    expect(line).to_have_attribute("aria-pressed", "false")
     page.get_by_label("Metric").select_option("Network in")
     expect(page.get_by_role("img", name=re.compile("^Network in, chart: ")).locator("canvas")).to_be_visible()
