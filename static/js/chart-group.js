@@ -13,6 +13,8 @@ export class ChartGroup {
   #windowS;
   /** @type {Range | null} */
   #held = null;
+  /** What was held before each zoom. @type {Range[]} */
+  #wider = [];
 
   /** @param {number} windowS how much they show while they are live */
   constructor(windowS) {
@@ -47,7 +49,13 @@ export class ChartGroup {
    */
   zoom(from, to) {
     if (to - from < LEAST_RANGE_S) return;
+    if (this.#held) this.#wider.push(this.#held);
     this.#hold([from, to]);
+  }
+
+  /** As before the last zoom. */
+  back() {
+    this.#hold(this.#wider.pop() ?? null);
   }
 
   /**
@@ -55,10 +63,12 @@ export class ChartGroup {
    * @param {number} now in seconds
    */
   toggle(now) {
-    this.#hold(this.#held ? null : this.range(now));
+    if (this.#held) this.live();
+    else this.#hold(this.range(now));
   }
 
   live() {
+    this.#wider = [];
     this.#hold(null);
   }
 
@@ -67,4 +77,14 @@ export class ChartGroup {
     this.#held = range;
     this.changed.emit();
   }
+}
+
+/**
+ * Half as much time, in which this moment stands where it stood.
+ * @param {Range} range
+ * @param {number} at in seconds
+ * @returns {Range}
+ */
+export function closer([from, to], at) {
+  return [(from + at) / 2, (at + to) / 2];
 }

@@ -17,6 +17,8 @@ const LEAST_DRAG_PX = 6;
 /** Where many lines are, one this near to the pointer stands out. */
 const NEAR_PX = 24;
 const FADED = 0.2;
+/** Where uPlot puts a cursor that is not there. */
+const OUTSIDE_PX = -10;
 
 /**
  * What happens in a plot.
@@ -94,6 +96,17 @@ export class ChartPlot {
     const row = Math.min(at.length - 1, Math.max(0, (this.uplot.cursor.idx ?? at.length) + direction));
     const left = this.uplot.valToPos(at[row] ?? 0, "x");
     /** @type {any} */ (this.uplot).setCursor({ left, top: 0 }, true, true); // the last tells the other charts, which its types do not know
+  }
+
+  /** The moment under the cursor, null if it is not here. */
+  get moment() {
+    const { idx } = this.uplot.cursor;
+    return typeof idx === "number" ? (this.#table.at[idx] ?? null) : null;
+  }
+
+  /** The cursor goes, from all charts. */
+  leave() {
+    /** @type {any} */ (this.uplot).setCursor({ left: OUTSIDE_PX, top: OUTSIDE_PX }, true, true);
   }
 
   destroy() {

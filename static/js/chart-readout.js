@@ -1,5 +1,6 @@
 import { ChartHeatLegend, largestAt } from "./chart-heat.js";
 import { ChartLegend } from "./chart-legend.js";
+import { ChartMoment } from "./chart-moment.js";
 import { ChartNear } from "./chart-near.js";
 import { lineText } from "./chart-options.js";
 import { isolated } from "./isolated.js";
@@ -19,6 +20,7 @@ export class ChartReadout {
   #format;
   #plot;
   #name;
+  #moment = new ChartMoment();
   #near = new ChartNear();
   /** The line that stands out because the pointer is near, -1 for none. */
   #nearLine = -1;
@@ -44,6 +46,7 @@ export class ChartReadout {
   /** @param {uPlot} uplot */
   attach(uplot) {
     this.#uplot = uplot;
+    uplot.over.append(this.#moment.element);
     if (this.#spec.isCrowded) uplot.over.append(this.#near.element);
     this.show(this.#table);
   }
@@ -69,11 +72,13 @@ export class ChartReadout {
   /** The cursor has moved. */
   describe() {
     const at = this.#table?.at ?? [];
-    const row = this.#uplot?.cursor.idx ?? at.length - 1;
+    const pointed = this.#uplot?.cursor.idx ?? null;
+    const row = pointed ?? at.length - 1;
     const said = this.legend instanceof ChartHeatLegend ? this.#describeHeat(this.legend, row) : this.#describeLines(this.legend, row);
-    const moment = at[row] === undefined ? "" : ` at ${this.#format.clock(at[row], true)}`;
+    const moment = at[row] === undefined ? "" : this.#format.clock(at[row], true);
     const name = [this.#spec.title, this.#spec.instance].filter(Boolean).join(" ");
-    this.#name.show(`${name}, chart: ${said}${moment}`);
+    this.#name.show(`${name}, chart: ${said}${moment && ` at ${moment}`}`);
+    if (this.#uplot) this.#moment.show(this.#uplot, pointed === null ? "" : moment);
   }
 
   /**

@@ -1,3 +1,4 @@
+import { closer } from "./chart-group.js";
 import { ChartPlot } from "./chart-plot.js";
 import { ChartReadout } from "./chart-readout.js";
 import { element, setAttribute } from "./dom.js";
@@ -25,6 +26,13 @@ export class Chart {
   #readout;
   /** @type {ChartPlot | null} */
   #plot = null;
+  /** What keys do while the chart has the focus. @type {Record<string, () => void>} */
+  #keys = {
+    ArrowLeft: () => this.#plot?.walk(-1),
+    ArrowRight: () => this.#plot?.walk(1),
+    "+": () => this.#zoom(),
+    "-": () => this.#group.back(),
+  };
   #resized;
   #unlisten;
   /** @type {Parameters<ChartPlot["show"]> | null} */
@@ -58,6 +66,7 @@ export class Chart {
     setAttribute(this.#place, "role", "img");
     this.#place.tabIndex = 0;
     this.#place.addEventListener("keydown", (event) => this.#onKey(event));
+    this.#place.addEventListener("blur", () => this.#place.matches(":hover") || this.#plot?.leave());
     this.#resized = new ResizeObserver(([entry]) => entry && this.#onWidth(entry.contentRect.width, onReady));
     this.#resized.observe(this.#place);
     this.#unlisten = look().changed.listen(() => this.#onLook());
@@ -122,11 +131,16 @@ export class Chart {
 
   /** @param {KeyboardEvent} event */
   #onKey(event) {
-    const direction = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-    if (!direction || !this.#shown?.[0].at.length || event.ctrlKey || event.altKey || event.metaKey) return;
+    const act = this.#keys[event.key];
+    if (!act || !this.#shown?.[0].at.length || event.ctrlKey || event.altKey || event.metaKey) return;
     event.preventDefault();
-    this.#plot?.walk(direction);
+    act();
     this.#readout.say();
+  }
+
+  #zoom() {
+    const range = this.#shown?.[1];
+    if (range) this.#group.zoom(...closer(range, this.#plot?.moment ?? (range[0] + range[1]) / 2));
   }
 
   /**

@@ -119,6 +119,20 @@ def test_a_host_is_there_before_its_charts_are_drawn(people: People, operator: W
     expect(chart(page, "load").locator(".chart-value")).to_have_text("1.50")
 
 
+def zooms_by_keys(page: Page, one: Locator, other: Locator) -> None:
+    """The cursor goes with the focus."""
+    back, moment = page.get_by_role("button", name="Back to live"), other.locator(".chart-moment")
+    one.get_by_role("img").focus()
+    page.keyboard.press("ArrowLeft")
+    expect(moment).to_be_visible()
+    page.keyboard.press("+")
+    expect(back).to_be_visible()
+    page.keyboard.press("-")
+    expect(back).to_be_hidden()
+    page.keyboard.press("Tab")
+    expect(moment).to_be_hidden()
+
+
 def test_charts_move_stand_still_and_zoom(people: People, operator: WebUser, play_known: Play) -> None:
     """All of them together; nothing has to be loaded again."""
     played = play_known("moving")
@@ -166,6 +180,8 @@ def test_charts_move_stand_still_and_zoom(people: People, operator: WebUser, pla
         finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
     back.click()
     expect(back).to_be_hidden()
+
+    zooms_by_keys(page, load, cpu)
 
     load.get_by_role("button", name="1 min").click()
     expect(load.get_by_role("button", name="1 min")).to_have_attribute("aria-pressed", "false")

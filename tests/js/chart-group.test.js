@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ChartGroup } from "../../static/js/chart-group.js";
+import { ChartGroup, closer } from "../../static/js/chart-group.js";
 
 const NOW = 1_700_000_000;
 
@@ -58,4 +58,29 @@ test("who has left hears nothing more", () => {
   leave();
   group.live();
   assert.equal(heard, 1);
+});
+
+test("closer to a moment is half as much time, in which it stands where it stood", () => {
+  assert.deepEqual(closer([100, 200], 100), [100, 150]);
+  assert.deepEqual(closer([100, 200], 150), [125, 175]);
+  assert.deepEqual(closer([100, 200], 180), [140, 190]);
+});
+
+test("back is what was seen before each zoom, and live at last", () => {
+  const { group } = aGroup();
+  group.toggle(NOW);
+  group.zoom(NOW - 100, NOW - 50);
+  group.zoom(NOW - 80, NOW - 60);
+  group.back();
+  assert.deepEqual(group.range(NOW), [NOW - 100, NOW - 50]);
+  group.back();
+  assert.deepEqual(group.range(NOW + 9), [NOW - 300, NOW]);
+  group.back();
+  assert.ok(group.isLive);
+  group.zoom(NOW - 100, NOW - 50);
+  group.zoom(NOW - 80, NOW - 60);
+  group.live();
+  group.zoom(NOW - 20, NOW - 10);
+  group.back();
+  assert.ok(group.isLive);
 });
