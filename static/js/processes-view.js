@@ -39,7 +39,7 @@ export class ProcessesPanel {
     this.#processes = new Processes(session, platform);
     this.#processes.changed.listen(() => this.#show());
     this.#table = new SortableTable("processes", columns(format, () => this.#processes.state.list?.at ?? 0), ({ pid, started_at }) => `${pid} ${started_at}`, "cpu");
-    this.#orders = ORDERS.map(([label, column]) => button("group-button", label, () => this.#order(column)));
+    this.#orders = ORDERS.map(([label, column]) => button("group-button", label, () => this.#table.sortBy(column, true)));
     const orders = element("div", "button-group", ...this.#orders);
     setAttribute(orders, "role", "group");
     setAttribute(orders, "aria-label", "order");
@@ -49,6 +49,7 @@ export class ProcessesPanel {
     this.#body.append(element("div", "panel-tools", orders, this.#pause, this.#count), this.#problem, this.#table.element);
     setAttribute(this.#opener, "aria-controls", this.#body.id);
     this.element.append(element("h2", "panel-title", this.#opener), this.#body);
+    this.#table.sorted.listen(({ name, descending }) => this.#markOrder(descending ? name : ""));
     this.#markOrder("cpu");
     this.#show();
   }
@@ -81,13 +82,7 @@ export class ProcessesPanel {
     else this.#processes.close();
   }
 
-  /** @param {"cpu" | "memory"} column */
-  #order(column) {
-    this.#table.sortBy(column, true);
-    this.#markOrder(column);
-  }
-
-  /** @param {string} wanted */
+  /** @param {string} wanted name of a column, the largest above */
   #markOrder(wanted) {
     ORDERS.forEach(([, column], index) => {
       const press = this.#orders[index];

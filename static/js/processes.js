@@ -49,6 +49,7 @@ export class Processes {
   constructor(session, platform) {
     this.#session = session;
     this.#platform = platform;
+    session.joined.listen(() => this.#resume());
   }
 
   get isPaused() {

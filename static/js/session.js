@@ -110,7 +110,7 @@ export class Session {
   }
 
   #joinedWampy() {
-    if (!this.#wampy) throw new Error("there is no session");
+    if (!this.#wampy) throw new Error("this page has no connection to the hub");
     return this.#wampy;
   }
 

@@ -1,5 +1,6 @@
 import { arrange, element, setAttribute, setText } from "./dom.js";
 import { Meter } from "./meter.js";
+import { Signal } from "./signal.js";
 
 /**
  * @template T
@@ -21,6 +22,8 @@ const naturally = new Intl.Collator(undefined, { numeric: true, sensitivity: "ba
  */
 export class SortableTable {
   element = element("div", "table-place");
+  /** By another column, or the other way round. @type {Signal<{name: string, descending: boolean}>} */
+  sorted = new Signal();
 
   #columns;
   #keyOf;
@@ -80,6 +83,7 @@ export class SortableTable {
     this.#descending = descending;
     this.#showSort();
     this.show(this.#rows);
+    this.sorted.emit({ name, descending });
   }
 
   /** @param {Column<T>} column */

@@ -276,6 +276,8 @@ def test_processes_come_when_somebody_asks(people: People, viewer: WebUser, hub:
             expect(panel.get_by_role("columnheader", name="CPU")).to_have_attribute("aria-sort", "descending")
             panel.get_by_role("button", name="by memory").click()
             expect(panel.get_by_role("columnheader", name="Memory")).to_have_attribute("aria-sort", "descending")
+            panel.get_by_role("columnheader", name="User").get_by_role("button").click()
+            expect(panel.get_by_role("button", name="by memory")).to_have_attribute("aria-pressed", "false")
             panel.get_by_role("button", name="Pause").click()
             expect(panel.get_by_text(re.compile("busiest of .*, paused"))).to_be_visible()
             panel.get_by_role("button", name="Go on").click()

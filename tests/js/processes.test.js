@@ -128,3 +128,16 @@ test("an answer that is not waited for any more is not said to be on its way", a
   await settle();
   assert.equal(processes.state.isAsking, false);
 });
+
+test("without a connection that is said, and with the next one they are asked for at once", async () => {
+  const { fake, processes } = await someProcesses();
+  processes.open(HOST);
+  await settle();
+  fake.hub.up = false;
+  fake.hub.socket.close();
+  await fake.advance(2_000);
+  assert.deepEqual(processes.state, { list: LIST, problem: "this page has no connection to the hub", isAsking: false });
+  fake.hub.up = true;
+  await fake.advance(6_000); // the next try of its own would come later
+  assert.equal(processes.state.problem, "");
+});

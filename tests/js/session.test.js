@@ -131,5 +131,5 @@ test("a call without an answer fails in time, one without a session at once", as
   await call;
   fake.ticketStatus = 503;
   session.drop();
-  await assert.rejects(session.call("vedette.fleet.get_snapshot", {}), /there is no session/);
+  await assert.rejects(session.call("vedette.fleet.get_snapshot", {}), /this page has no connection to the hub/);
 });
