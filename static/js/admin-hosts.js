@@ -1,6 +1,6 @@
 /** Keeps the admin's host list live: the cells with `data-host` and `data-field`, as the server filled them from the database. */
 import { ageText, configText, statusLine } from "./describe.js";
-import { setText } from "./dom.js";
+import { element, setText } from "./dom.js";
 import { Feed } from "./feed.js";
 import { formatter } from "./format.js";
 import { FrameWriter } from "./frame.js";
@@ -14,13 +14,24 @@ const TEXTS = { status: statusLine, config: configText, age: ageText };
 const platform = browserPlatform();
 const format = formatter();
 const store = new FleetStore();
+const session = new Session(platform);
 const cells = /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-host][data-field]"));
 const writer = new FrameWriter(draw);
+const stale = element("p", "help stale");
 
 if (cells.length) {
+  stale.setAttribute("role", "status");
+  document.querySelector("#changelist")?.before(stale);
   store.changed.listen(() => writer.request());
   setInterval(() => writer.request(), TICK_MS);
-  new Feed(new Session(platform), store, platform).start();
+  session.stateChanged.listen(({ kind }) => away(kind !== "live"));
+  new Feed(session, store, platform).start();
+}
+
+/** @param {boolean} isAway */
+function away(isAway) {
+  document.body.toggleAttribute("data-stale", isAway);
+  setText(stale, isAway ? "This page has no connection to the hub: it shows what it knew last." : "");
 }
 
 function draw() {

@@ -55,10 +55,13 @@ def test_the_page_lives_through_a_restart_of_the_hub(people: People, operator: W
     hub.stop()
     expect(page.get_by_role("status")).to_contain_text("Offline, reconnecting")
     expect(shown).to_be_visible()
+    told = admin.get_by_text("no connection to the hub")
+    expect(told).to_be_visible()
     hub.start()
     is_live(page)
     expect(shown.locator(".host-age")).to_have_text(re.compile(r"^[0-2] s ago$"))
     expect(shown.locator(".host-status")).to_have_text(re.compile(r"^up \d+ s$"))
     expect(cell(admin, own, "age")).to_have_text(re.compile(r"^[0-2] s ago$"))
+    expect(told).to_be_hidden()
     for mark in marks:
         mark.check()
