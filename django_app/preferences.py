@@ -41,6 +41,7 @@ KNOWN: Mapping[str, Callable[[object], bool]] = {
     "hidden columns": _are_words,
     "rate": _is_number,
     "window": _is_number,
+    "keys": _is_word,
 }
 """Every preference by its name in the page, and what it may be. A new one is a line here."""
 

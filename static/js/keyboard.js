@@ -1,4 +1,4 @@
-import { listenForShortcuts } from "./shortcuts.js";
+import { hasCharacterKeys, listenForShortcuts } from "./shortcuts.js";
 
 /** @import { ViewName } from "./choice.js" */
 /** @import { Services } from "./services.js" */
@@ -22,9 +22,9 @@ const PRESSED_BY_SPACE = "button, a, summary, input";
  * @param {Services} services
  * @param {KeyParts} parts
  */
-export function connectKeys({ choices, marked, role, openSettings }, { look, first, search, theme, help, host, wall }) {
+export function connectKeys({ choices, marked, preferences, role, openSettings }, { look, first, search, theme, help, host, wall }) {
   const onFleet = () => !choices.current.host;
-  listenForShortcuts({
+  const actions = {
     search: () => onFleet() && !wall.isOn && (search(), true),
     table: () => onFleet() && look("table"),
     cards: () => onFleet() && look("cards"),
@@ -41,7 +41,8 @@ export function connectKeys({ choices, marked, role, openSettings }, { look, fir
     wall: () => (wall.isOn ? wall.leave() : wall.enter()),
     help,
     leave: () => leave(),
-  });
+  };
+  listenForShortcuts(actions, () => hasCharacterKeys(preferences));
 
   function onSettings() {
     const hosts = marked.ids.size ? [...marked.ids] : [choices.current.host || hostAtHand()].filter(Boolean);

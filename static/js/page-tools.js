@@ -21,7 +21,7 @@ export class PageTools {
    */
   constructor(services, { fleet, host, filters }) {
     const wall = (this.#wall = new Wall(services, fleet));
-    const help = new HelpSheet(document.body, services.role === "operator");
+    const help = new HelpSheet(document.body, services.role === "operator", services.preferences);
     const theme = new ThemeButton(new Theme());
     byId("tools").append(
       theme.element,

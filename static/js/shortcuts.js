@@ -36,20 +36,20 @@ const TYPING = "input:not([type=checkbox], [type=radio], [type=button], [type=ra
 /** What Safari calls the key that ends a composition, of which it then says no more. */
 const COMPOSING_KEY_CODE = 229;
 
-/** Keys that mean something while somebody writes, too. */
-const WHILE_TYPING = ["Escape", "Enter"];
+/** Keys that type nothing: they mean something while somebody writes, too, and cannot be pressed by a word that is spoken. */
+const NO_CHARACTERS = ["Escape", "Enter"];
 
 /**
  * The name of the shortcut that a key press means.
  * @param {{key: string, ctrlKey: boolean, metaKey: boolean, altKey: boolean, isComposing?: boolean, keyCode?: number, defaultPrevented?: boolean}} event
- * @param {{isTyping: boolean, isAsking: boolean, hasPopover?: boolean}} situation somebody writes; a dialog is open, whose keys are its own;
- *   something stands over the page that Escape closes by itself
+ * @param {{isTyping: boolean, isAsking: boolean, hasPopover?: boolean, hasCharacters?: boolean}} situation somebody writes; a dialog is
+ *   open, whose keys are its own; something stands over the page that Escape closes by itself; characters are shortcuts
  * @returns {string | null}
  */
-export function shortcutOf(event, { isTyping, isAsking, hasPopover = false }) {
+export function shortcutOf(event, { isTyping, isAsking, hasPopover = false, hasCharacters = true }) {
   if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || isAsking) return null;
   if (event.isComposing || event.keyCode === COMPOSING_KEY_CODE) return null;
-  if (isTyping && !WHILE_TYPING.includes(event.key)) return null;
+  if ((isTyping || !hasCharacters) && !NO_CHARACTERS.includes(event.key)) return null;
   if (hasPopover && event.key === "Escape") return null;
   return Object.keys(SHORTCUTS).find((name) => SHORTCUTS[name]?.keys.includes(event.key)) ?? null;
 }
@@ -57,15 +57,25 @@ export function shortcutOf(event, { isTyping, isAsking, hasPopover = false }) {
 /**
  * Do what keys mean, wherever the focus is.
  * @param {Partial<Record<keyof typeof SHORTCUTS, () => boolean | void>>} actions false: the key was not meant, and goes its way
+ * @param {() => boolean} hasCharacters whether characters are shortcuts
  */
-export function listenForShortcuts(actions) {
+export function listenForShortcuts(actions, hasCharacters) {
   addEventListener("keydown", (event) => {
     const target = event.target instanceof Element ? event.target : null;
     const isTyping = target?.closest(TYPING) !== null && target !== null;
     const isOpen = (/** @type {string} */ selector) => document.querySelector(selector) !== null;
-    const name = shortcutOf(event, { isTyping, isAsking: isOpen("dialog[open]"), hasPopover: isOpen(":popover-open") });
+    const situation = { isTyping, isAsking: isOpen("dialog[open]"), hasPopover: isOpen(":popover-open"), hasCharacters: hasCharacters() };
+    const name = shortcutOf(event, situation);
     const action = name ? actions[name] : undefined;
     if (!action || action() === false) return;
     event.preventDefault();
   });
+}
+
+/**
+ * Whether characters are shortcuts: who speaks instead of typing would press them with every word.
+ * @param {import("./preferences.js").Preferences} preferences
+ */
+export function hasCharacterKeys(preferences) {
+  return preferences.get("keys", "on") === "on";
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { SHORTCUTS, shortcutOf } from "../../static/js/shortcuts.js";
+import { Preferences } from "../../static/js/preferences.js";
+import { SHORTCUTS, hasCharacterKeys, shortcutOf } from "../../static/js/shortcuts.js";
 
 /** @param {string} key */
 const press = (key, held = {}) => ({ key, ctrlKey: false, metaKey: false, altKey: false, ...held });
@@ -25,4 +26,13 @@ test("keys that the browser or a field needs are left alone", () => {
   assert.equal(shortcutOf(press("1"), { ...READING, hasPopover: true }), "table");
   assert.equal(shortcutOf(press("j", { defaultPrevented: true }), READING), null);
   assert.equal(shortcutOf(press("q"), READING), null);
+});
+
+test("characters are no shortcuts for who does not want that; keys that type nothing still are", () => {
+  const silent = Object.values(SHORTCUTS).flatMap(({ keys }) => keys).filter((key) => shortcutOf(press(key), { ...READING, hasCharacters: false }));
+  assert.deepEqual(silent, ["Enter", "Escape"]);
+  const preferences = new Preferences(new Map(), "1");
+  assert.ok(hasCharacterKeys(preferences));
+  preferences.set("keys", "off");
+  assert.ok(!hasCharacterKeys(preferences));
 });
