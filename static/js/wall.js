@@ -1,3 +1,4 @@
+import { Awake } from "./awake.js";
 import { cardRows } from "./card-rows.js";
 import { button, byId, element, setAttribute, setText } from "./dom.js";
 import { countAll, filterText } from "./filter-words.js";
@@ -26,8 +27,7 @@ export class Wall {
   #size;
   #wasFull = false;
   #idleTimer = 0;
-  /** @type {WakeLockSentinel | null} */
-  #wakeLock = null;
+  #awake = new Awake();
 
   /**
    * @param {Services} services
@@ -38,7 +38,7 @@ export class Wall {
     this.#fleet = fleet;
     this.#size = new WallSize(services.redraw, (hosts) => this.#onMisfit(hosts));
     document.addEventListener("fullscreenchange", () => this.#onFullscreen());
-    document.addEventListener("visibilitychange", () => void this.#stayAwake());
+    document.addEventListener("visibilitychange", () => this.#stayAwake());
     addEventListener("pointermove", () => this.#isOn && this.#move());
     addEventListener("resize", () => this.#isOn && services.redraw());
     document.body.append(this.#leave);
@@ -114,7 +114,7 @@ export class Wall {
     this.#root.toggleAttribute("data-wall", isOn);
     if (isOn) this.#move();
     else this.#end();
-    void this.#stayAwake();
+    this.#stayAwake();
   }
 
   #end() {
@@ -138,13 +138,7 @@ export class Wall {
     this.#wasFull = isFull;
   }
 
-  async #stayAwake() {
-    if (!this.#isOn) {
-      await this.#wakeLock?.release();
-      this.#wakeLock = null;
-    } else if (!document.hidden && (this.#wakeLock?.released ?? true)) {
-      // absent without TLS, refused when the battery is low: then the screen's own settings decide
-      this.#wakeLock = (await navigator.wakeLock?.request("screen").catch(() => null)) ?? null;
-    }
+  #stayAwake() {
+    if (!this.#isOn || !document.hidden) void this.#awake.keep(this.#isOn); // a page that is hidden is given nothing
   }
 }
