@@ -1,3 +1,4 @@
+import { messageOf, noConnection } from "./failure.js";
 import { quoted } from "./isolated.js";
 import { TimedOut } from "./platform.js";
 import { AUTH_APPROVE, AUTH_DENY } from "./protocol.js";
@@ -79,7 +80,7 @@ export class Approvals {
    * @returns {Promise<Entry[]>} those it happened to
    */
   async #ask(decision, asked) {
-    if (!this.#session.isJoined) return this.#failed("Nothing was decided: this page has no connection to the hub. Try again once it is live.");
+    if (!this.#session.isJoined) return this.#failed(noConnection("Nothing was decided"));
     try {
       const answer = await this.#session.call(PROCEDURES[decision], { hosts: asked.map(({ id }) => id) });
       const done = asked.filter(({ id }) => answer.hosts.includes(id));
@@ -132,5 +133,5 @@ function goneText(gone) {
 function failureText(error) {
   if (error instanceof Refused) return `Nothing was decided, the hub refused: ${error.message}`;
   if (error instanceof TimedOut) return "The hub did not answer. Try again if the key still waits here.";
-  return `It failed: ${error instanceof Error ? error.message : error}`;
+  return `It failed: ${messageOf(error)}`;
 }

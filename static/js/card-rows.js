@@ -25,20 +25,28 @@ import { failuresOf, groups, otherFailures } from "./metrics.js";
 const MOST_DISKS = 5;
 const MOST_NETWORKS = 3;
 
-/** @type {Record<string, string>} */
-const LABELS = {
-  cpu: "CPU",
-  memory: "Memory",
-  swap: "Swap",
-  disk: "Disk",
-  disk_io: "Disk I/O",
-  network: "Network",
-  load: "Load",
-  uptime: "Uptime",
-  temperature: "Heat",
-};
-/** Those with a row in whose place their failure stands. */
-const FAMILIES = ["cpu", "memory", "swap", "disk", "disk_io", "network", "load"];
+/**
+ * A family of metrics: what it is called, and its rows, behind which stands what could not be collected of it.
+ * @typedef {object} Family
+ * @property {string} name as collectors call it
+ * @property {string} label
+ * @property {(known: ReturnType<typeof groups>, format: Formatter, expanded: boolean) => Row[]} rows
+ */
+
+/** In the order of their rows. @type {readonly Family[]} */
+const FAMILIES = [
+  { name: "cpu", label: "CPU", rows: ({ cpu }, format) => (cpu ? [cpuRow(cpu, format)] : []) },
+  { name: "memory", label: "Memory", rows: ({ memory }, format) => (memory ? [memoryRow(memory, format)] : []) },
+  { name: "swap", label: "Swap", rows: ({ swap }, format) => (swap ? [spaceRow("swap", "Swap", swap, format)] : []) },
+  { name: "disk", label: "Disk", rows: diskRows },
+  { name: "disk_io", label: "Disk I/O", rows: () => [] },
+  { name: "network", label: "Network", rows: networkRows },
+  { name: "load", label: "Load", rows: ({ load }, format) => (load.length ? [loadRow(load, format)] : []) },
+  { name: "uptime", label: "Uptime", rows: () => [] },
+  { name: "temperature", label: "Heat", rows: () => [] },
+];
+const NAMES = FAMILIES.map(({ name }) => name);
+const LABELS = new Map(FAMILIES.map(({ name, label }) => [name, label]));
 
 /**
  * @param {HostSample | null | undefined} sample
@@ -47,24 +55,10 @@ const FAMILIES = ["cpu", "memory", "swap", "disk", "disk_io", "network", "load"]
  * @returns {Row[]}
  */
 export function cardRows(sample, format, expanded) {
-  const { cpu, memory, swap, disks, networks, load } = groups(sample);
+  const known = groups(sample);
   const failed = (/** @type {string} */ family) => failuresOf(sample, family).map(failedRow);
-  return [
-    ...(cpu ? [cpuRow(cpu, format)] : []),
-    ...failed("cpu"),
-    ...(memory ? [memoryRow(memory, format)] : []),
-    ...failed("memory"),
-    ...(swap ? [spaceRow("swap", "Swap", swap, format)] : []),
-    ...failed("swap"),
-    ...shortened(disks.map((disk) => diskRow(disk, format)), MOST_DISKS, "disk", expanded),
-    ...failed("disk"),
-    ...failed("disk_io"),
-    ...shortened(networks.map((network, index) => networkRow(network, index === 0, format)), MOST_NETWORKS, "network", expanded),
-    ...failed("network"),
-    ...(load.length ? [loadRow(load, format)] : []),
-    ...failed("load"),
-    ...otherFailures(sample, FAMILIES).map(failedRow),
-  ];
+  const rows = FAMILIES.flatMap((family) => [...family.rows(known, format, expanded), ...failed(family.name)]);
+  return [...rows, ...otherFailures(sample, NAMES).map(failedRow)];
 }
 
 /**
@@ -111,6 +105,16 @@ function spaceRow(key, label, { used, total }, format) {
   return { key, kind: "meter", label, value, ratio, words: `${format.percent(ratio)}, ${value}` };
 }
 
+/** @type {Family["rows"]} */
+function diskRows({ disks }, format, expanded) {
+  return shortened(disks.map((disk) => diskRow(disk, format)), MOST_DISKS, "disk", expanded);
+}
+
+/** @type {Family["rows"]} */
+function networkRows({ networks }, format, expanded) {
+  return shortened(networks.map((network, index) => networkRow(network, index === 0, format)), MOST_NETWORKS, "network", expanded);
+}
+
 /**
  * @param {Network} network
  * @param {boolean} isFirst the trend beside it is that of all interfaces
@@ -137,7 +141,7 @@ function loadRow(load, format) {
  */
 function failedRow({ name, reason }) {
   const instance = /^[^[]+\[(.*)\]$/s.exec(name)?.[1];
-  return { key: `failed:${name}`, kind: "failed", label: instance ?? LABELS[name] ?? name, value: reason };
+  return { key: `failed:${name}`, kind: "failed", label: instance ?? LABELS.get(name) ?? name, value: reason };
 }
 
 /**
@@ -150,7 +154,7 @@ function failedRow({ name, reason }) {
 function shortened(rows, most, family, expanded) {
   // a button in place of a single row would save nothing
   if (rows.length <= most + 1) return rows;
-  const label = LABELS[family] ?? family;
+  const label = LABELS.get(family) ?? family;
   const value = expanded ? "show fewer" : `${rows.length - most} more`;
   return [...(expanded ? rows : rows.slice(0, most)), { key: `more:${family}`, kind: "more", label, value }];
 }

@@ -1,12 +1,11 @@
 import { COARSE_S, columnKey, columnOf, firstFrom, flattened, grouped, joined, merged, pad, usualDistance, withGaps } from "./columns.js";
+import { GAP_INTERVALS } from "./interval.js";
 import { placeWithin } from "./holes.js";
 
 /** @import { HostSample } from "./protocol.js" */
 /** @import { Column, HostSeries, Values } from "./series.js" */
 
-/** Longer than this many intervals without a sample is a gap. */
-const GAP_INTERVALS = 2.5;
-/** Shorter is never one: the network may well hold back a few of ten samples a second. */
+/** Shorter is never a gap: the network may well hold back a few of ten samples a second. */
 const GAP_LEAST_S = 1;
 /** Samples younger than this are kept one by one, older ones by the second, so that ten a second for ten minutes stay some 1,100 rows. */
 const FINE_S = 60;

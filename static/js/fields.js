@@ -4,7 +4,7 @@ import { fullestDisk, hottest, instances, number, sum } from "./metrics.js";
 
 /** @import { HostView, Status } from "./protocol.js" */
 
-/** @typedef {"ratio" | "bytes" | "bytes per second" | "seconds" | "celsius" | "milliseconds" | "number" | "text"} Unit */
+/** @typedef {import("./units.js").Unit | "text"} Unit */
 
 /**
  * One value of a host: what expressions compare, columns sort by, heat map and overlay draw.

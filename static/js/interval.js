@@ -3,6 +3,9 @@
 /** Until it is known. */
 const USUAL_S = 1;
 
+/** Longer than this many intervals without a sample is a gap. */
+export const GAP_INTERVALS = 2.5;
+
 /**
  * Seconds between a host's regular samples: what its lock file pins, or what the hub asks for.
  * @param {HostView} host

@@ -1,12 +1,13 @@
 import { ChartColumns } from "./chart-columns.js";
+import { messageOf } from "./failure.js";
+import { GAP_INTERVALS } from "./interval.js";
 import { Signal } from "./signal.js";
 
 /** @import { HostSample } from "./protocol.js" */
 /** @import { Series } from "./series.js" */
 
 export const KEPT_S = 600;
-/** A hole of this many intervals, and as long as this at least, is asked for: the hub may know what this page has missed. */
-const HOLE_INTERVALS = 2.5;
+/** A gap as long as this is asked for: the hub may know what this page has missed. */
 const HOLE_LEAST_S = 3;
 /** Seconds between the points of a filled hole. The hub begins with the first whole step: a longer one may begin behind what was missed. */
 const HOLE_STEP_S = 1;
@@ -113,7 +114,7 @@ export class LiveColumns {
    */
   watched(sample, granted, regular) {
     const step = Math.max(granted, Math.min(regular, this.#distance));
-    this.#watchedUntil = sample.at + Math.max(WATCHED_LEAST_S, HOLE_INTERVALS * step);
+    this.#watchedUntil = sample.at + Math.max(WATCHED_LEAST_S, GAP_INTERVALS * step);
     this.#append(sample, step);
   }
 
@@ -126,7 +127,7 @@ export class LiveColumns {
     if (!this.columns.append(sample, step)) return;
     this.#distance = last === null ? 0 : sample.at - last;
     this.changed.emit("sample");
-    const missed = last !== null && (this.#wasAway || sample.at - last > Math.max(HOLE_LEAST_S, HOLE_INTERVALS * step));
+    const missed = last !== null && (this.#wasAway || sample.at - last > Math.max(HOLE_LEAST_S, GAP_INTERVALS * step));
     this.#wasAway = false;
     if (missed) void this.#read({ start: Math.max(last, sample.at - KEPT_S), end: sample.at });
   }
@@ -161,7 +162,7 @@ export class LiveColumns {
     try {
       return { series: (await this.#series.read([host], this.#metrics, range)).get(host), problem: "" };
     } catch (error) {
-      return { series: undefined, problem: error instanceof Error ? error.message : String(error) };
+      return { series: undefined, problem: messageOf(error) };
     }
   }
 }

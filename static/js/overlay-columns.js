@@ -1,7 +1,8 @@
+import { GAP_INTERVALS } from "./interval.js";
+
 /** @import { Values } from "./series.js" */
 
-/** Where a sample is missing for less than this many intervals, the line goes on; so does the newest value, up to now. */
-const REACH_INTERVALS = 2.5;
+/** The line goes on, and so does the newest value, up to now, for less than a gap and for so many steps at least. */
 const REACH_LEAST_STEPS = 2;
 /** Longer than between two ticks of the page, also on a busy machine. */
 const LEFT_S = 3;
@@ -194,6 +195,6 @@ export class OverlayColumns {
 
   /** @param {number} intervalS */
   #reach(intervalS) {
-    return Math.max(REACH_LEAST_STEPS, Math.ceil((REACH_INTERVALS * intervalS) / this.#stepS));
+    return Math.max(REACH_LEAST_STEPS, Math.ceil((GAP_INTERVALS * intervalS) / this.#stepS));
   }
 }

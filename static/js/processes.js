@@ -1,3 +1,4 @@
+import { messageOf } from "./failure.js";
 import { HOST_QUERY } from "./protocol.js";
 import { Refused } from "./session.js";
 import { Signal } from "./signal.js";
@@ -130,5 +131,5 @@ export class Processes {
 /** @param {unknown} error */
 function wordsFor(error) {
   if (error instanceof Refused) return error.kind === "query_refused" ? `The host does not tell: ${error.message}` : error.message;
-  return error instanceof Error ? error.message : String(error);
+  return messageOf(error);
 }

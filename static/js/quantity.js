@@ -1,6 +1,4 @@
-/** @import { Unit } from "./fields.js" */
-
-/** @typedef {Exclude<Unit, "text">} Quantity what a number may be of */
+/** @typedef {import("./units.js").Unit} Quantity */
 
 /** Numbers as people type them into a condition: `80`, `80%`, `10G`, `1.5 GiB/s` without the blank, `300ms`, `2h`. */
 

@@ -1,3 +1,4 @@
+import { messageOf, noConnection } from "./failure.js";
 import { TimedOut } from "./platform.js";
 import { CONFIG_SET } from "./protocol.js";
 import { Refused } from "./session.js";
@@ -66,7 +67,7 @@ export class SettingsChanges {
    * @returns {Promise<string>}
    */
   async save(hosts, { changes, tags }) {
-    if (!this.#session.isJoined) return "Nothing was changed: this page has no connection to the hub. Try again once it is live.";
+    if (!this.#session.isJoined) return noConnection("Nothing was changed");
     const before = new Map(hosts.map((id) => [id, this.#store.get(id)]));
     /** @type {Map<string, number>} */
     const revisions = new Map();
@@ -121,6 +122,5 @@ export class SettingsChanges {
 function failureText(error, changed) {
   if (error instanceof Refused) return `${changed}: the hub refused, ${error.message}`;
   if (error instanceof TimedOut) return "The hub did not answer in time. Whether it has stored this shows in the state of each host's settings.";
-  const why = error instanceof Error ? error.message : String(error);
-  return `The connection to the hub was lost before it answered (${why}). Whether it has stored this shows in the state of each host's settings.`;
+  return `The connection to the hub was lost before it answered (${messageOf(error)}). Whether it has stored this shows in the state of each host's settings.`;
 }

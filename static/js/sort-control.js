@@ -3,7 +3,8 @@ import { FIELDS, fieldNamed } from "./fields.js";
 
 /** @import { Choices } from "./choices.js" */
 
-const USUAL = "name";
+/** What the hosts are sorted by when nothing was chosen. */
+export const USUAL_SORT = "name";
 
 /** The order of the hosts, in every view. */
 export class SortControl {
@@ -31,7 +32,7 @@ export class SortControl {
 
   #show() {
     const { sort, descending } = this.#choices.current;
-    this.#select.value = fieldNamed(sort)?.name ?? USUAL;
+    this.#select.value = fieldNamed(sort)?.name ?? USUAL_SORT;
     setText(this.#direction, descending ? "↓" : "↑");
     setAttribute(this.#direction, "aria-label", descending ? "descending order" : "ascending order");
     setAttribute(this.#direction, "title", descending ? "largest or last first" : "smallest or first first");
@@ -44,5 +45,5 @@ export class SortControl {
  */
 export function sortedBy(name) {
   const unit = fieldNamed(name)?.unit ?? "text";
-  return name === USUAL ? { sort: "", descending: false } : { sort: name, descending: unit !== "text" };
+  return name === USUAL_SORT ? { sort: "", descending: false } : { sort: name, descending: unit !== "text" };
 }

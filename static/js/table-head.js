@@ -1,12 +1,10 @@
 import { button, element, setAttribute } from "./dom.js";
 import { fieldNamed } from "./fields.js";
-import { sortedBy } from "./sort-control.js";
+import { USUAL_SORT, sortedBy } from "./sort-control.js";
 
 /** @import { Choice } from "./choice.js" */
 /** @import { Services } from "./services.js" */
 /** @import { Column } from "./table-columns.js" */
-
-const USUAL_SORT = "name";
 
 /** The row of headings: each sorts by its column. */
 export class TableHead {

@@ -1,6 +1,6 @@
 /** @import { Formatter } from "./format.js" */
 
-/** @typedef {"ratio" | "bytes" | "bytes per second" | "number" | "celsius" | "seconds" | "milliseconds"} Unit what a chart's values are in */
+/** @typedef {"ratio" | "bytes" | "bytes per second" | "number" | "celsius" | "seconds" | "milliseconds"} Unit what a number may be of */
 
 /** A top that a scale of this unit has at least, so that noise does not fill the chart. @type {Record<Unit, number>} */
 const LEAST_TOP = { ratio: 0.01, bytes: 1024, "bytes per second": 1024, number: 1, celsius: 50, seconds: 10, milliseconds: 10 };
