@@ -34,7 +34,7 @@ LOOKS: dict[str, dict[str, Any]] = {
     "light": {},
     "dark": {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}},
 }
-"""Dark is the same page in other colours, so what axe says of anything else it has said in the light."""
+"""Dark is the same page in other colours (tests/js/dark.test.js), so what axe says of anything else it has said in the light."""
 
 AXE_STYLES = "inline style|style-src"
 """The policy does not let axe style the page for its looks at it. It can do without."""
