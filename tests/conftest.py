@@ -74,7 +74,8 @@ def pytest_runtest_makereport(item: pytest.Item) -> Any:
     report = yield
     if report.failed:
         hubs = [value for value in getattr(item, "funcargs", {}).values() if isinstance(value, Hub)] + _made
-        for number, hub in enumerate(hub for hub in hubs if hub.was_started):
+        # a test whose end failed may have ended the last hub before
+        for number, hub in enumerate(hub for hub in hubs if hub.was_started and hub.directory.exists()):
             OUTPUT.mkdir(exist_ok=True)
             (OUTPUT / f"{item.name.replace('/', '_')[:80]}-{number}.log").write_text(hub.output())
     return report
