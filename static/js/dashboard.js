@@ -25,6 +25,7 @@ import { Recent } from "./recent.js";
 import { Series } from "./series.js";
 import { Session } from "./session.js";
 import { SettingsInPlace } from "./settings-in-place.js";
+import { readSettings } from "./settings-table.js";
 import { StatusFilter } from "./status-filter.js";
 import { FleetStore } from "./store.js";
 import { Tab, tabState } from "./tab.js";
@@ -52,6 +53,7 @@ const services = {
   marked: new Marked(),
   series,
   recent: new Recent({ store, series, session, platform }),
+  settingsTable: readSettings(byId("settings").textContent ?? "[]"),
   role: role === "operator" ? "operator" : "viewer",
   hostsUrl: role === "operator" ? hostsUrl : null,
   redraw: () => writer.request(),

@@ -1,8 +1,9 @@
 import { hottest, number } from "./metrics.js";
-import { settingText } from "./settings-table.js";
+import { settingText, titleOf } from "./settings-table.js";
 
 /** @import { Formatter } from "./format.js" */
 /** @import { HostAbsence, HostConfig, HostView, Status } from "./protocol.js" */
+/** @import { Setting } from "./settings-table.js" */
 
 /** What is said of a host in words, the same on the live page and in the admin. */
 
@@ -23,9 +24,6 @@ const REASON_WORDS = {
   revoked: ["revoked", "revoked"],
   never: ["never connected", "never seen"],
 };
-
-/** @type {Record<string, string>} */
-const SETTING_UNITS = { interval: "s" };
 
 /**
  * `up 3 h`, `down 3 h · connection lost`, `up 2 min · host restarted`, `disabled 2 d`
@@ -154,14 +152,18 @@ export function factsText({ facts, sample }, format) {
 }
 
 /**
- * `interval pinned on the host: 5 s`, one line for each pinned field.
+ * `Interval pinned on the host: 5 s`, one line for each pinned field.
  * @param {HostView} host
+ * @param {readonly Setting[]} table
  * @param {Formatter} format
  */
-export function pinnedTexts({ config }, format) {
+export function pinnedTexts({ config }, table, format) {
   return Object.entries(config?.locked ?? {})
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, value]) => `${name} pinned on the host: ${settingText({ unit: SETTING_UNITS[name] }, value, format)}`);
+    .map(([name, value]) => {
+      const setting = table.find((known) => known.name === name);
+      return `${setting ? titleOf(setting) : name} pinned on the host: ${settingText(setting ?? {}, value, format)}`;
+    });
 }
 
 /**

@@ -136,7 +136,7 @@ export class HostCard {
     setText(this.#refused, refused ? `The newest sample was refused: ${refused}` : "");
     this.#config.dataset.outcome = config?.status ?? "";
     setAttribute(this.#config, "title", config?.at ? `saved ${format.moment(config.at)}` : null);
-    setText(this.#pinned, pinnedTexts(host, format).join(" · "));
+    setText(this.#pinned, pinnedTexts(host, this.#services.settingsTable, format).join(" · "));
     if (tags?.join("\n") !== [...this.#tags.children].map((tag) => tag.textContent).join("\n")) this.#showTags(tags ?? []);
   }
 

@@ -75,7 +75,7 @@ export class HostHead {
     setText(this.#config, configText(host, now, format));
     this.#config.dataset.outcome = host.config?.status ?? "";
     setAttribute(this.#config, "title", host.config?.at ? `saved ${format.moment(host.config.at)}` : null);
-    setText(this.#pinned, pinnedTexts(host, format).join(" · "));
+    setText(this.#pinned, pinnedTexts(host, this.#services.settingsTable, format).join(" · "));
     this.#edit.hidden = !host.config;
     const tags = host.tags ?? [];
     if (tags.join("\n") !== [...this.#tags.children].map((tag) => tag.textContent).join("\n"))

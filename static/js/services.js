@@ -10,6 +10,7 @@
  * @property {import("./marked.js").Marked} marked the hosts an operator has picked
  * @property {import("./series.js").Series} series the last minutes of metrics
  * @property {import("./recent.js").Recent} recent the same as small courses show them, of the hosts in view
+ * @property {readonly import("./settings-table.js").Setting[]} settingsTable what can be set for a host
  * @property {"operator" | "viewer"} role
  * @property {(hosts: Iterable<string>, part?: import("./settings-dialog.js").Part) => void} openSettings the dialog, for viewers without controls
  * @property {string | null} hostsUrl the admin's host list, for those who may use it

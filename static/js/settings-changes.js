@@ -36,7 +36,7 @@ export class SettingsChanges {
    * @param {Session} session
    * @param {FleetStore} store
    * @param {Formatter} format
-   * @param {Setting[]} table
+   * @param {readonly Setting[]} table
    */
   constructor(session, store, format, table) {
     this.#session = session;

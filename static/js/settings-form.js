@@ -16,7 +16,7 @@ export class SettingsForm {
   #tags = new TagsEditor();
 
   /**
-   * @param {Setting[]} table
+   * @param {readonly Setting[]} table
    * @param {Formatter} format
    */
   constructor(table, format) {
@@ -64,7 +64,7 @@ export class SettingsList {
   #format;
 
   /**
-   * @param {Setting[]} table
+   * @param {readonly Setting[]} table
    * @param {Formatter} format
    */
   constructor(table, format) {

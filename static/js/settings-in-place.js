@@ -3,7 +3,6 @@ import { ProgressView } from "./progress-view.js";
 import { SelectionBar, hiddenQuestion } from "./selection-bar.js";
 import { SettingsChanges } from "./settings-changes.js";
 import { SettingsDialog } from "./settings-dialog.js";
-import { readSettings } from "./settings-table.js";
 
 /** @import { HostView } from "./protocol.js" */
 /** @import { ConfirmDialog } from "./confirm-dialog.js" */
@@ -27,10 +26,10 @@ export class SettingsInPlace {
    * @param {(text: string) => void} say to those who do not see it
    * @param {ConfirmDialog | null} dialog of those who may change something
    */
-  constructor({ store, session, format, marked, role }, say, dialog) {
+  constructor({ store, session, format, marked, role, settingsTable }, say, dialog) {
     this.#store = store;
     this.#marked = marked;
-    this.#changes = new SettingsChanges(session, store, format, readSettings(byId("settings").textContent ?? "[]"));
+    this.#changes = new SettingsChanges(session, store, format, settingsTable);
     this.#dialog = new SettingsDialog(document.body, store, format, this.#changes, role === "operator");
     this.#progress = new ProgressView(this.#changes, store, format, say);
     this.#selection = new SelectionBar(marked, {

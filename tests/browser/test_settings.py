@@ -145,7 +145,7 @@ def test_what_a_host_pins_is_said(people: People, operator: WebUser, agent: Ligh
     page, admin = people.open(by=operator), people.open("/admin/", by=operator)
     save_host(admin, host_id, Show_memory=False)
     shown = card(page, agent.name)
-    expect(shown).to_contain_text("show_cpus pinned on the host: off")
+    expect(shown).to_contain_text("Show CPUs pinned on the host: off")
     expect(shown.locator(".host-config")).to_have_text(APPLIED)
     expect(row(shown, "Load")).to_be_visible()
     for label in ("CPU", "Memory"):

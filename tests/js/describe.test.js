@@ -4,6 +4,7 @@ import { test } from "node:test";
 import { ageText, configText, pinnedTexts, statusLine, statusText, whyShort } from "../../static/js/describe.js";
 import { formatter } from "../../static/js/format.js";
 import { isLong } from "../../static/js/line.js";
+import { readSettings } from "../../static/js/settings-table.js";
 import { WHY_REM, statusLines } from "../../static/js/table-cells.js";
 import { A_CONFIG, NOW, aHost } from "./support/hosts.js";
 
@@ -92,7 +93,10 @@ test("the age of the sample, if there is one", () => {
   assert.equal(ageText(aHost({ sample: null }), NOW, format), "no sample");
 });
 
-test("pinned fields with their values", () => {
-  const host = aHost({ config: config({ locked: { show_disk: false, interval: 5 } }) });
-  assert.deepEqual(pinnedTexts(host, format), ["interval pinned on the host: 5 s", "show_disk pinned on the host: off"]);
+test("pinned fields are called as everywhere, with their values", () => {
+  const table = readSettings(`[
+    {"name": "interval", "default": 1.0, "help": "", "minimum": 0.2, "maximum": 3600.0, "unit": "s", "label": "interval"},
+    {"name": "show_disk", "default": true, "help": "", "minimum": null, "maximum": null, "unit": "", "label": "show disks"}]`);
+  const host = aHost({ config: config({ locked: { show_disk: false, interval: 5, later: 7 } }) });
+  assert.deepEqual(pinnedTexts(host, table, format), ["Interval pinned on the host: 5 s", "later pinned on the host: 7", "Show disks pinned on the host: off"]);
 });
