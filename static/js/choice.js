@@ -1,6 +1,8 @@
+import { VIEW_TABLE } from "./view-table.js";
+
 /** What the page shows, and how its address says so: a link shows the same to somebody else. */
 
-/** @typedef {"cards" | "table" | "heat" | "overlay"} ViewName */
+/** @typedef {import("./view-table.js").ViewName} ViewName */
 /** @typedef {"all" | "up" | "down" | "disabled"} StatusChoice */
 
 /**
@@ -18,8 +20,6 @@
  * @property {boolean} wall nothing but the hosts, for a screen on the wall
  */
 
-/** @type {readonly ViewName[]} */
-export const VIEW_NAMES = ["cards", "table", "heat", "overlay"];
 /** @type {readonly StatusChoice[]} */
 export const STATUS_CHOICES = ["all", "up", "down", "disabled"];
 
@@ -38,7 +38,7 @@ export function choiceFromHash(hash) {
   const text = (/** @type {string} */ name) => fields.get(name) ?? "";
   const sort = text("sort");
   return {
-    view: VIEW_NAMES.find((known) => known === text("view")) ?? "",
+    view: VIEW_TABLE.find(({ name }) => name === text("view"))?.name ?? "",
     status: STATUS_CHOICES.find((known) => known === text("show")) ?? "all",
     search: text("search").slice(0, MOST_SEARCH_CHARACTERS),
     tag: text("tag"),

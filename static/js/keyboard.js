@@ -1,4 +1,5 @@
 import { hasCharacterKeys, listenForShortcuts } from "./shortcuts.js";
+import { VIEW_TABLE } from "./view-table.js";
 
 /** @import { ViewName } from "./choice.js" */
 /** @import { Services } from "./services.js" */
@@ -26,10 +27,7 @@ export function connectKeys({ choices, marked, preferences, role, openSettings }
   const onFleet = () => !choices.current.host;
   const actions = {
     search: () => onFleet() && !wall.isOn && (search(), true),
-    table: () => onFleet() && look("table"),
-    cards: () => onFleet() && look("cards"),
-    heat: () => onFleet() && look("heat"),
-    overlay: () => onFleet() && look("overlay"),
+    ...Object.fromEntries(VIEW_TABLE.map(({ name }) => [name, () => onFleet() && look(name)])),
     group: () => onFleet() && (choices.choose({ group: choices.current.group ? "" : "tag" }), true),
     next: () => (onFleet() ? walk("ArrowDown", "ArrowRight") : host.step("after")),
     previous: () => (onFleet() ? walk("ArrowUp", "ArrowLeft") : host.step("before")),

@@ -1,3 +1,5 @@
+import { VIEW_TABLE } from "./view-table.js";
+
 /**
  * @typedef {object} Shortcut
  * @property {string[]} keys any of these, as `KeyboardEvent.key` has them
@@ -8,10 +10,7 @@
 /** What keys do, in the order of the sheet that `?` shows; `docs/dashboard.md` has the same table. @type {Record<string, Shortcut>} */
 export const SHORTCUTS = {
   search: { keys: ["/"], words: "search" },
-  table: { keys: ["1"], words: "table" },
-  cards: { keys: ["2"], words: "cards" },
-  heat: { keys: ["3"], words: "heat map" },
-  overlay: { keys: ["4"], words: "overlay: one metric of many hosts" },
+  ...Object.fromEntries(VIEW_TABLE.map(({ name, key, words }) => [name, { keys: [key], words }])),
   group: { keys: ["g"], words: "group by tag, or not" },
   next: { keys: ["j"], words: "next host; the arrows walk too" },
   previous: { keys: ["k"], words: "host before" },

@@ -2,6 +2,7 @@ import { CardsView } from "./cards-view.js";
 import { HeatView } from "./heat-view.js";
 import { OverlayView } from "./overlay-view.js";
 import { TableView } from "./table-view.js";
+import { VIEW_TABLE } from "./view-table.js";
 
 /** @import { Choice, ViewName } from "./choice.js" */
 /** @import { HostView } from "./protocol.js" */
@@ -19,10 +20,13 @@ import { TableView } from "./table-view.js";
  * @property {(now: number) => void} tick a second has passed: let the ages grow
  */
 
-/** The table of views: a new one is a line here. @type {readonly {name: ViewName, label: string, make: (services: Services) => View}[]} */
-export const VIEWS = [
-  { name: "table", label: "Table", make: (services) => new TableView(services) },
-  { name: "cards", label: "Cards", make: (services) => new CardsView(services) },
-  { name: "heat", label: "Heat map", make: (services) => new HeatView(services) },
-  { name: "overlay", label: "Overlay", make: (services) => new OverlayView(services) },
-];
+/** @type {Record<ViewName, (services: Services) => View>} */
+const MAKERS = {
+  table: (services) => new TableView(services),
+  cards: (services) => new CardsView(services),
+  heat: (services) => new HeatView(services),
+  overlay: (services) => new OverlayView(services),
+};
+
+/** The table of views, with what makes them. */
+export const VIEWS = VIEW_TABLE.map((view) => ({ ...view, make: MAKERS[view.name] }));
