@@ -155,7 +155,9 @@ def _metric_value(name: str, value: object) -> MetricValue:
     if len(value) > MAX_INSTANCES:
         raise InvalidPayload(f"{name} has {len(value)} instances; at most {MAX_INSTANCES} are taken")
     return {
-        key if type(key) is str and _is_instance(key) else checked_text(key, f"an instance of {name}", MAX_INSTANCE_CHARACTERS): number
+        key
+        if type(key) is str and len(key) <= MAX_INSTANCE_CHARACTERS and _is_instance(key)
+        else checked_text(key, f"an instance of {name}", MAX_INSTANCE_CHARACTERS): number
         if type(number) is float and least <= number <= most
         else _metric_number(name, number, key)
         for key, number in value.items()
@@ -164,6 +166,7 @@ def _metric_value(name: str, value: object) -> MetricValue:
 
 @lru_cache(maxsize=_NAMES_KNOWN)
 def _is_instance(name: str) -> bool:
+    """Not to be asked of names that are too long: it keeps them."""
     try:
         checked_text(name, "an instance", MAX_INSTANCE_CHARACTERS)
     except InvalidPayload:

@@ -87,6 +87,20 @@ def test_a_bad_sample_is_refused_by_name(payload: Any, named: str | None) -> Non
     assert len(str(refused.value)) < 500
 
 
+@pytest.mark.parametrize("metrics", [{"disk_used_bytes": {"x" * 301: 1.0}}, {"x" * 301: 1.0}], ids=["instance", "metric"])
+def test_nothing_is_kept_of_a_name_that_is_too_long(metrics: Any) -> None:
+    """What was found of names is remembered: with long ones a host could fill the memory."""
+
+    def kept() -> int:
+        return sum(known.cache_info().currsize for known in (payloads._bounds, payloads._is_instance, payloads._instance_size))
+
+    payloads.parse_sample(sample(metrics={"disk_used_bytes": {"/": 1.0}}))
+    before = kept()
+    with pytest.raises(InvalidPayload):
+        payloads.parse_sample(sample(metrics=metrics))
+    assert kept() == before
+
+
 def refusal(parse: Callable[[object], object], payload: object) -> str:
     """What was refused; empty if nothing was."""
     try:
