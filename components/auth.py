@@ -142,6 +142,7 @@ class Auth(HubComponent):
         return {"realm": protocol.REALM, "role": principal.role, "authid": principal.authid}
 
     def _joined(self, session: Mapping[str, Any]) -> None:
+        joining.joined(session["session"])
         authid = session.get("authid")
         if authid and protocol.host_of(authid):
             # the key is proven only now: who merely knows the public half displaces nobody

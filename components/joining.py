@@ -28,6 +28,10 @@ class Joining:
         if self._turns.pop(session_id, None) is not None:
             self._admitted.add(session_id)
 
+    def joined(self, session_id: int) -> None:
+        """It has proven it, and is in: nothing is owed any more."""
+        self._admitted.discard(session_id)
+
     def refused(self, session_id: int) -> None:
         """It may not."""
         self._turns.pop(session_id, None)

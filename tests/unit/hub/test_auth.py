@@ -124,3 +124,11 @@ def test_who_was_let_in_lately_is_owed_a_little_time() -> None:
     assert [joining.is_owed(number) for number in (2, 3)] == [False, False]
     joining.admitted(4)  # whose connection was lost meanwhile
     assert not joining.is_owed(4)
+
+
+def test_who_has_joined_leaves_nothing_behind() -> None:
+    """Its id to be is no longer known when its connection closes."""
+    joining.wait(5, Deferred())
+    joining.admitted(5)
+    Auth.__new__(Auth)._joined({"session": 5, "authid": None})
+    assert not joining.is_owed(5)
