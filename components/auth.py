@@ -191,8 +191,11 @@ class Auth(HubComponent):
         self.log.failure("Duplicate keys could not be stored", failure=failure)
 
     def _expire(self) -> None:
-        expired = orm.call(services.expire_requests, now=time.time())
-        expired.addErrback(lambda failure: self.log.failure("Waiting keys could not be forgotten", failure=failure))
+        now = time.time()
+        requests = orm.call(services.expire_requests, now=now)
+        requests.addErrback(lambda failure: self.log.failure("Waiting keys could not be forgotten", failure=failure))
+        tickets = orm.call(services.expire_tickets, live_authids(self), now=now)
+        tickets.addErrback(lambda failure: self.log.failure("Expired logins and tickets could not be forgotten", failure=failure))
 
 
 def parse_agent_hello(authextra: object) -> services.AgentHello:

@@ -21,7 +21,7 @@ from django_app.fleet import (
 from django_app.hosts import AgentHello, Enrolment
 from django_app.preparation import FirstLogin, prepare
 from django_app.revisions import change_hosts, get_configs, pending_configs, report_configs, set_settings
-from django_app.tickets import admit_ticket, unfit
+from django_app.tickets import admit_ticket, expire_tickets, unfit
 
 __all__ = [
     "AgentHello",
@@ -39,6 +39,7 @@ __all__ = [
     "deny_requests",
     "enrol_local_host",
     "expire_requests",
+    "expire_tickets",
     "fleet_rows",
     "forget_presence",
     "get_configs",

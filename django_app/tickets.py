@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Collection, Mapping
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from django.core.signing import BadSignature, TimestampSigner
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.crypto import constant_time_compare
 
 from components.errors import TicketExpired, TicketForged, TicketUsed
@@ -20,12 +20,13 @@ from django_app.models import Host, Ticket
 from django_app.people import operators, role_of
 
 TICKET_SECONDS = 30.0
+_FORGOTTEN_AT_ONCE = 1000
+"""The others go next time: a database takes only so many ids in one question."""
 _signer = TimestampSigner(salt="vedette.ticket")
 
 
 def issue_ticket(user: User, session_key: str, *, now: float) -> tuple[str, str]:
     """The authid and the ticket for one WAMP session of this user's logged-in Django session."""
-    _prune(now)
     ticket = Ticket.objects.create(user=user, session_key=session_key, auth_hash=user.get_session_auth_hash(), role=role_of(user), at=now)
     return user_authid(user.pk, ticket.pk), _signer.sign(ticket.pk)
 
@@ -54,6 +55,19 @@ def unfit(authids: Collection[str], *, keys: Mapping[str, str], now: float) -> s
     host_ids = {authid: host_id for authid in authids if (host_id := host_of(authid))}
     ticket_ids = {authid: ticket_id for authid in authids if (ticket_id := ticket_of(authid))}
     return _unfit_hosts(host_ids, keys) | _unfit_tickets(ticket_ids, now)
+
+
+def expire_tickets(live: Collection[str], *, now: float) -> None:
+    """Forget the logins that have expired, and the tickets that let in nobody any more: those of the authids in `live` are still needed."""
+    _forget(Session.objects.all(), list(Session.objects.filter(expire_date__lt=_moment(now)).values_list("pk", flat=True)))
+    needed = {ticket_of(authid) for authid in live}
+    old = Ticket.objects.filter(at__lt=now - 2 * TICKET_SECONDS).values_list("pk", flat=True)
+    _forget(Ticket.objects.all(), [ticket_id for ticket_id in old if ticket_id not in needed])
+
+
+def _forget(rows: QuerySet[Any], ids: list[str]) -> None:
+    if ids:  # so that nothing is written when there is nothing to forget
+        delete_unlocked(rows.filter(pk__in=ids[:_FORGOTTEN_AT_ONCE]))
 
 
 def _unfit_hosts(host_ids: dict[str, str], keys: Mapping[str, str]) -> set[str]:
@@ -86,11 +100,14 @@ if TYPE_CHECKING:
 
 def _judged(now: float) -> QuerySet[_Judged]:
     """Tickets with their user, `session_lives` and `may_change`, in one query."""
-    moment = datetime.datetime.fromtimestamp(now, datetime.UTC)
     return Ticket.objects.select_related("user").annotate(
-        session_lives=Exists(Session.objects.filter(session_key=OuterRef("session_key"), expire_date__gt=moment)),
+        session_lives=Exists(Session.objects.filter(session_key=OuterRef("session_key"), expire_date__gt=_moment(now))),
         may_change=Exists(operators().filter(pk=OuterRef("user_id"))),
     )
+
+
+def _moment(now: float) -> datetime.datetime:
+    return datetime.datetime.fromtimestamp(now, datetime.UTC)
 
 
 def _fits(row: _Judged) -> bool:
@@ -104,8 +121,3 @@ def _fits(row: _Judged) -> bool:
 
 def _role(row: _Judged) -> Role:
     return "operator" if row.may_change else "viewer"
-
-
-def _prune(now: float) -> None:
-    lives = Exists(Session.objects.filter(session_key=OuterRef("session_key")))
-    delete_unlocked(Ticket.objects.filter(Q(used_at=None) | ~lives, at__lt=now - 2 * TICKET_SECONDS))

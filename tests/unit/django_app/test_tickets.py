@@ -14,7 +14,7 @@ from django.test import Client
 
 from components.errors import JoinRefused, TicketExpired, TicketForged, TicketUsed
 from components.protocol import host_authid, ticket_of, user_authid
-from django_app import services
+from django_app import services, tickets
 from django_app.models import Host, Ticket
 from django_app.tickets import issue_ticket
 from tests.unit.django_app.conftest import NOW, MakeHost, browser
@@ -107,16 +107,38 @@ def test_four_race_for_one_ticket() -> None:
 
 
 def test_old_tickets_go(bobs: Client, bob: User) -> None:
-    """Unused ones after a minute, used ones with their login."""
+    """After a minute, unless somebody is here with them: of pages that were closed nothing is kept."""
     issue(bobs, bob)
-    used = live(bobs, bob)
-    issue(bobs, bob, now=NOW + 100)
-    assert Ticket.objects.count() == 2
-    bobs.logout()
-    other = browser(bob)
-    issue(other, bob, now=NOW + 200)
+    here, left = live(bobs, bob), live(bobs, bob)
+    services.expire_tickets({here, "host:abc", "hub"}, now=NOW + 60)
+    assert Ticket.objects.count() == 3
+    services.expire_tickets({here, "host:abc", "hub"}, now=NOW + 61)
+    assert [ticket.pk for ticket in Ticket.objects.all()] == [ticket_of(here)]
+    services.expire_tickets({left}, now=NOW + 61)
+    assert not Ticket.objects.exists()
+
+
+def test_many_old_tickets_go_in_parts(bobs: Client, bob: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tickets, "_FORGOTTEN_AT_ONCE", 2)
+    for _ in range(3):
+        issue(bobs, bob)
+    services.expire_tickets(set(), now=NOW + 61)
     assert Ticket.objects.count() == 1
-    assert not Ticket.objects.filter(pk=ticket_of(used)).exists()
+
+
+def test_expired_logins_go(alices: Client, alice: User, bobs: Client, bob: User) -> None:
+    """And the ticket of a session that lived of one is unfit, as before."""
+    authid = live(bobs, bob)
+    Session.objects.filter(session_key=bobs.session.session_key).update(expire_date="2001-01-01T00:00:00Z")
+    services.expire_tickets({authid}, now=NOW)
+    assert [session.session_key for session in Session.objects.all()] == [alices.session.session_key]
+    assert services.unfit({authid, live(alices, alice)}, keys=keys(), now=NOW) == {authid}
+
+
+def test_when_nothing_is_old_nothing_is_written(bobs: Client, bob: User, django_assert_num_queries: Any) -> None:
+    authid = live(bobs, bob)
+    with django_assert_num_queries(2):
+        services.expire_tickets({authid}, now=NOW + 100)
 
 
 # --- unfit ------------------------------------------------------------------------------------------------------------------------
