@@ -74,8 +74,8 @@ class Config(HubComponent):
     async def report_facts(self, authid: str | None, payload: object) -> None:
         """Store what the host says of itself."""
         host_id = _host(authid)
-        restarted = await self._facts.add((host_id, payloads.parse_facts(payload)))
-        if host_id in restarted:
+        changed = await self._facts.add((host_id, payloads.parse_facts(payload)))
+        if host_id in changed:
             self._announce(host_id)
 
     async def report_stop(self, authid: str | None, payload: object) -> None:

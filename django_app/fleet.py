@@ -79,17 +79,19 @@ def forget_presence(now: float) -> None:
 
 
 def record_facts(news: Collection[tuple[str, Facts]]) -> list[str]:
-    """Store what hosts say of themselves; the ids of those with another boot id than before: these machines were started anew."""
+    """Store what hosts say of themselves; the ids of those that say something else than before. Another boot id: the machine was
+    started anew.
+    """
     facts = dict(news)
     with transaction.atomic():
         hold(facts)
-        hosts = list(Host.objects.filter(pk__in=facts))
-        restarted = [host.id for host in hosts if _is_restarted(host.facts, facts[host.id])]
-        for host in hosts:
+        changed = [host for host in Host.objects.filter(pk__in=facts) if host.facts != facts[host.id]]
+        restarted = [host.id for host in changed if _is_restarted(host.facts, facts[host.id])]
+        for host in changed:
             host.facts = dict(facts[host.id])
-        Host.objects.bulk_update(hosts, ["facts"], batch_size=100)
+        Host.objects.bulk_update(changed, ["facts"], batch_size=100)
         Host.objects.filter(pk__in=restarted).update(absence=Host.Absence.RESTARTED)
-    return restarted
+    return [host.id for host in changed]
 
 
 def _is_restarted(before: Mapping[str, Any], after: Facts) -> bool:

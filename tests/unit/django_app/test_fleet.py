@@ -104,9 +104,12 @@ def test_a_start_of_the_hub_forgets_who_was_there(make_host: MakeHost) -> None:
 
 
 def test_facts_are_stored(host: Host) -> None:
-    services.record_facts([(host.id, FACTS)])
+    """Whose are new is said, so that the live page is told."""
+    assert services.record_facts([(host.id, FACTS)]) == [host.id]
     host.refresh_from_db()
     assert host.facts == dict(FACTS)
+    assert services.record_facts([(host.id, FACTS)]) == []
+    assert services.record_facts([(host.id, Facts(**{**FACTS, "agent_version": "2.0"}))]) == [host.id]
 
 
 @pytest.mark.parametrize(
