@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from components.limits import SAMPLES_BURST, SAMPLES_SHARE
 
+FIRST_SAMPLES = 2.0
+"""A session begins with so many at once, which make the first rates."""
+
 
 @dataclass
 class Allowance:
@@ -14,6 +17,10 @@ class Allowance:
     share: float = SAMPLES_SHARE.most
     left: float = SAMPLES_BURST.most
     counted_at: float = 0.0
+
+    def session_began(self) -> None:
+        """However little is left, its first samples are due."""
+        self.left = max(self.left, FIRST_SAMPLES)
 
     def take(self, now: float, interval: float) -> bool:
         """Whether one more sample is within what `interval` asks for; it is counted."""

@@ -140,6 +140,7 @@ class FleetState:
         self._present[host_id] = at
         if host := self._hosts.get(host_id):
             host.up_since, host.down_since = at, None
+            host.allowance.session_began()
             self._dirty[host_id] = True
 
     def left(self, host_id: str, at: float) -> None:

@@ -18,11 +18,11 @@ from components.protocol import MAX_MESSAGE_BYTES
 from django_app.services import FleetRow
 
 A, B = "aaaaaaaaaaaa", "bbbbbbbbbbbb"
+CONFIG = HostConfig(revision=1, status="applied", at=1.0, milliseconds=5.0, error="", locked={}, settings={"interval": 1.0})
 
 
 def row(name: str = "alpha", **changed: Any) -> FleetRow:
-    config = HostConfig(revision=1, status="applied", at=1.0, milliseconds=5.0, error="", locked={}, settings={"interval": 1.0})
-    fields = dict(name=name, address="10.0.0.1", tags=[], disabled=False, since=50.0, config=config)
+    fields = dict(name=name, address="10.0.0.1", tags=[], disabled=False, since=50.0, config=CONFIG)
     return FleetRow(**{**fields, **changed})
 
 
@@ -264,6 +264,16 @@ def test_samples_beyond_it_are_dropped_by_name(state: FleetState) -> None:
     take(state, 1, start=110.0, every=1.0)
     with pytest.raises(InvalidPayload, match="more samples"):
         state.sampled(A, sample(10**9), 110.0)
+
+
+def test_the_first_samples_of_a_session_are_taken_however_often_it_comes_back(state: FleetState) -> None:
+    """With a long interval they are more than its settings ask for."""
+    state.load({A: row(config=HostConfig(**{**CONFIG, "settings": {"interval": 3600.0}}))})
+    for minute in range(30):
+        state.joined(A, 60.0 * minute)
+        assert take(state, 2, start=60.0 * minute, every=1.0) == 2
+        state.left(A, 60.0 * minute + 2)
+    assert take(state, 1, start=1802.0, every=1.0) == 0
 
 
 def test_until_settings_are_applied_the_shortest_interval_counts(state: FleetState) -> None:
