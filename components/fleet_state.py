@@ -25,7 +25,7 @@ EXCESS = "more samples came than its settings ask for; those above are dropped"
 NUMBER_BYTES = 24
 OFFSET_STEP_SECONDS = 0.002
 EXCESS_SECONDS = 10.0
-"""How long that is said after the last one."""
+"""How long that is said after the last one; no longer if the clock is set back, either."""
 _ABSENT = object()
 
 
@@ -167,7 +167,7 @@ class FleetState:
         host.run, host.seq = sample["run"], sample["seq"]
         host.sample = HostSample(at=received_at, taken_at=sample["at"], metrics=sample["metrics"], failed=sample["failed"])
         self._dirty.setdefault(host_id, False)
-        if host.refused is not None and received_at - host.excess_at > EXCESS_SECONDS:
+        if host.refused is not None and abs(received_at - host.excess_at) > EXCESS_SECONDS:
             host.refused = None
             self._dirty[host_id] = True
         return True

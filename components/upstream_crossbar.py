@@ -6,6 +6,7 @@ What Crossbar.io's private parts look like is known here and nowhere else.
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable, Collection
 from typing import Any, cast
 
@@ -48,8 +49,10 @@ def redact_log() -> None:
 class _Redacting:
     """A log observer in front of another one."""
 
-    def __init__(self, observer: Callable[[dict[str, Any]], None]) -> None:
+    def __init__(self, observer: Callable[[dict[str, Any]], None], now: Callable[[], float] = time.monotonic) -> None:
+        """`now` is not the time of an event, which goes back when the clock is set."""
         self._observer = observer
+        self._now = now
         self._words = Throttle(ROUTER_WORDS)
 
     def __call__(self, event: dict[str, Any]) -> None:
@@ -76,7 +79,7 @@ class _Redacting:
         namespace = event.get("log_namespace", "")
         if level not in (LogLevel.warn, LogLevel.error, LogLevel.critical) or not namespace.startswith(_CHATTER):
             return False
-        return not self._words.take((namespace, level), event["log_time"])
+        return not self._words.take((namespace, level), self._now())
 
 
 def _text(event: dict[str, Any]) -> str:

@@ -17,7 +17,7 @@ import txaio
 from twisted.logger import Logger, LogLevel, globalLogPublisher
 
 from components.limits import ROUTER_WORDS
-from components.upstream_crossbar import _SECRETS, MAX_LINE_CHARACTERS, redact, redact_log
+from components.upstream_crossbar import _SECRETS, MAX_LINE_CHARACTERS, _Redacting, redact, redact_log
 
 SIGNED = "eyJ1IjoxfQ:1uQ0aB:Zm9vYmFyYmF6cXV4Zm9vYmFyYmF6cXV4Zm9vYmFyYmF"
 PROOF = "ab" * 32
@@ -194,6 +194,23 @@ def test_warnings_that_strangers_can_cause_are_bounded(log: io.StringIO) -> None
     found = Counter(event["namespace"] for event in events(log))
     assert found["autobahn.wamp.protocol.Auth"] == 200
     assert all(ROUTER_WORDS.burst <= found[namespace] < 100 for namespace in ("crossbar.router.session", "crossbar.router.protocol"))
+
+
+def test_a_clock_that_is_set_back_silences_nobody() -> None:
+    """What is within the bound is counted by a clock that never goes back."""
+    seen: list[dict[str, Any]] = []
+    seconds = [0.0]
+    observe = _Redacting(seen.append, lambda: seconds[0])
+
+    def warn(log_time: float) -> None:
+        observe({"log_level": LogLevel.warn, "log_namespace": "crossbar.router.session", "log_time": log_time, "log_format": "again"})
+
+    for _ in range(200):
+        warn(10_000.0)
+    assert len(seen) == ROUTER_WORDS.burst
+    seconds[0] = 1.0
+    warn(2_800.0)
+    assert len(seen) == ROUTER_WORDS.burst + ROUTER_WORDS.per_second
 
 
 def test_an_endless_line_is_cut(log: io.StringIO) -> None:

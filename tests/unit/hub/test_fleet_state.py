@@ -300,6 +300,15 @@ def test_what_was_said_of_it_is_taken_back_when_it_is_over(state: FleetState) ->
     assert drain(state)[A]["refused"] is None
 
 
+def test_it_is_taken_back_though_the_clock_was_set_back(state: FleetState) -> None:
+    take(state, 100, start=10_000.0, every=0.01)
+    state.refuse(A, "more samples")
+    take(state, 3, start=10_005.0, every=1.0)
+    assert drain(state)[A]["refused"] == "more samples"
+    assert state.sampled(A, sample(10**9), 2_800.0)
+    assert drain(state)[A]["refused"] is None
+
+
 # --- why a host is away ---------------------------------------------------------------------------------------------------------------
 
 
