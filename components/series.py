@@ -43,8 +43,8 @@ class HostSeries:
         self._merged = 1
         self._crowded = False
 
-    def add(self, metrics: Mapping[str, MetricValue], at: float, room: int) -> bool:
-        """Take over a sample that was received at `at`; False if it has more new series than there is `room` for."""
+    def add(self, metrics: Mapping[str, MetricValue], at: float, most: int) -> bool:
+        """Take over a sample that was received at `at`; False if it would make more than `most` series in all."""
         self._crowded = False
         if self.at and self.at[-1] - CLOCK_STEP_SECONDS > at:
             self._clear()
@@ -54,13 +54,13 @@ class HostSeries:
             return True
         self._merged = 1
         self.at.append(at)
-        self._append(metrics, room)
+        self._append(metrics, most)
         if self.at[0] < at - KEPT_SECONDS - TRIM_SECONDS:
             self._trim(at - KEPT_SECONDS)
         return not self._crowded
 
-    def _append(self, metrics: Mapping[str, MetricValue], room: int) -> None:
-        written, most = 0, self.count + room
+    def _append(self, metrics: Mapping[str, MetricValue], most: int) -> None:
+        written = 0
         # whatever comes first, totals have room: on a huge host some of its cores or interfaces lack a past, and not its CPU
         limit = min(most, _MOST_INSTANCES + len(self.plain))
         for name, value in metrics.items():
@@ -170,7 +170,7 @@ class Series:
         if host is None:
             host = self._hosts[host_id] = HostSeries()
         before = host.count
-        complete = host.add(metrics, at, int(min(SERIES_OF_HOST.most - before, SERIES.most - self._count)))
+        complete = host.add(metrics, at, int(min(SERIES_OF_HOST.most, SERIES.most - self._count + before)))
         self._count += host.count - before
         return complete
 

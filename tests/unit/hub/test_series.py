@@ -115,6 +115,18 @@ def test_a_clock_that_was_set_back_begins_afresh() -> None:
     assert host_of(series).count == 1
 
 
+def test_it_begins_afresh_with_all_the_room_there_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also of a host that had used up its own, or all of the hub's."""
+    many = {"disk": {str(number): 1.0 for number in range(int(INSTANCES_OF_HOST.most))}}
+    series = Series()
+    for start in (START, START - 3600):
+        assert series.add(A, many, start)
+        assert len(series) == INSTANCES_OF_HOST.most
+    monkeypatch.setattr("components.series.SERIES", type(SERIES)("series", INSTANCES_OF_HOST.most, "hub", "no"))
+    assert series.add(A, many, START - 7200)
+    assert len(series) == INSTANCES_OF_HOST.most
+
+
 def test_a_metric_that_becomes_one_of_instances_and_back() -> None:
     """Only a hostile host does that."""
     series = Series()
