@@ -188,6 +188,13 @@ class FleetState:
             host.clock_offset = round(seconds, 4)
             self._dirty[host_id] = True
 
+    def forget_offset(self, host_id: str) -> None:
+        """Nothing is known of the host's clock any more."""
+        host = self._hosts.get(host_id)
+        if host and host.clock_offset is not None:
+            host.clock_offset = None
+            self._dirty[host_id] = True
+
     def whereabouts(self, host_id: str) -> Whereabouts | None:
         """What one has to know of a host before asking it something; None if there is no such host."""
         host = self._hosts.get(host_id)

@@ -72,6 +72,7 @@ class HostCalls:
     def host_joined(self, host_id: str) -> None:
         """It has another session, which knows of nothing."""
         self._offsets.joined(host_id, self._clock.seconds())
+        self._state.forget_offset(host_id)  # it may be another start of the machine, with another clock
         self._watching.host_joined(host_id)
 
     def host_left(self, host_id: str) -> None:

@@ -282,6 +282,10 @@ def test_the_offset_of_a_hosts_clock_reaches_its_view(calls: HostCalls, state: F
         told(calls.answer(f"host:{A}", {"id": sent[-1].payload["id"], "result": {"at": clock.seconds() - way / 2 + ahead}}))
         told_offsets += [update["hosts"][A].get("clock_offset") for update in state.changes(clock.seconds()) if A in update["hosts"]]
     assert told_offsets == [5.0, 4.5]
+    calls.host_joined(A)  # perhaps with another clock, and it may never say so
+    assert [update["hosts"][A] for update in state.changes(clock.seconds())] == [{"clock_offset": None}]
+    calls.host_joined(A)
+    assert list(state.changes(clock.seconds())) == []
 
 
 def test_a_host_that_does_not_know_pings_makes_no_noise(calls: HostCalls, sent: list[Event], clock: Clock, state: FleetState) -> None:
