@@ -105,7 +105,7 @@ class History:
     """Answers questions out of the kept series, and makes whoever asks very much wait for it."""
 
     def __init__(
-        self, series: Series, clock: Clock, now: Callable[[], float] = time.time, processor: Callable[[], float] = time.perf_counter
+        self, series: Series, clock: Clock, now: Callable[[], float] = time.time, processor: Callable[[], float] = time.thread_time
     ) -> None:
         self._series = series
         self._processor = processor

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import time
 from typing import Any
 
 import pytest
@@ -143,6 +144,11 @@ def test_others_have_their_turn_meanwhile(series: Series) -> None:
     clock.advance(0)
     assert clock.turns >= 4
     assert len(answers[0][A]) == 4 * STEPS_AT_ONCE + 1
+
+
+def test_what_counts_is_the_time_of_the_processor(series: Series) -> None:
+    """Not that of a machine which does something else meanwhile."""
+    assert History(series, Clock())._processor is time.thread_time
 
 
 def test_who_asks_very_much_waits_and_nobody_else(series: Series) -> None:
