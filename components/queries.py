@@ -129,7 +129,7 @@ def parse_answer(payload: object) -> Answer:
         raise InvalidPayload(f"error is {show(uri)}; it must be one of {', '.join(_ANSWERED_ERRORS)}")
     text = text_of(fields, "text", MAX_TEXT_CHARACTERS, default="")
     # an agent of another version may know errors that we do not
-    return Answer(answered, error=_ANSWERED_ERRORS.get(uri, NoAnswer)(text))
+    return Answer(answered, error=_ANSWERED_ERRORS.get(uri, NoAnswer)(text or "the host did not say why"))
 
 
 def parse_result(kind: Kind, result: object) -> dict[str, Any]:

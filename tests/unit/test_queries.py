@@ -64,6 +64,11 @@ def test_an_answer_may_be_an_error(uri: str, error: type[VedetteError]) -> None:
     assert (answer.id, type(answer.error), str(answer.error), answer.result) == ("q", error, "why", None)
 
 
+@pytest.mark.parametrize("text", [{}, {"text": ""}, {"text": None}], ids=["none", "empty", "null"])
+def test_whoever_asked_is_told_that_a_host_gave_no_reason(text: dict[str, Any]) -> None:
+    assert str(parse_answer({"id": "q", "error": "vedette.error.query_refused", **text}).error) == "the host did not say why"
+
+
 @pytest.mark.parametrize(
     ("answer", "said"),
     [
