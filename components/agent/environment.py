@@ -41,7 +41,7 @@ def host_name(environ: Mapping[str, str] = os.environ) -> str:
 def read_environment(environ: Mapping[str, str] = os.environ, *, data: Path | None = None, hub: str | None = None) -> AgentEnvironment:
     """The agent's environment; `data` and `hub` are given for the hub's own agent. BadSetting names what is wrong."""
     return AgentEnvironment(
-        hub=hub or check_hub(environ.get("VEDETTE_HUB", DEFAULT_HUB)),
+        hub=hub or check_hub(environ.get("VEDETTE_HUB") or DEFAULT_HUB),
         data=data or Path(environ.get("VEDETTE_AGENT_DATA") or default_data(environ)),
         name=host_name(environ),
         lock=Path(environ.get("VEDETTE_AGENT_LOCK") or DEFAULT_LOCK),

@@ -84,14 +84,15 @@ def test_the_name_is_the_one_given_or_the_machines(name: str) -> None:
     assert read_environment({"VEDETTE_HOST_NAME": name}).name == (name or socket.gethostname()[:64])
 
 
-@pytest.mark.parametrize("url", ["", "http://hub/ws", "ws://", "hub:8080", "ws://hub:notaport/ws", "ws://hub:99999/ws", "ws://[::1/ws"])
+@pytest.mark.parametrize("url", ["http://hub/ws", "ws://", "hub:8080", "ws://hub:notaport/ws", "ws://hub:99999/ws", "ws://[::1/ws"])
 def test_a_hub_that_is_no_websocket_address_stops_the_start(url: str) -> None:
     with pytest.raises(BadSetting, match="VEDETTE_HUB is"):
         read_environment({"VEDETTE_HUB": url})
 
 
-def test_without_any_word_the_hub_is_on_this_machine(tmp_path: Path) -> None:
-    environment = read_environment({"XDG_STATE_HOME": str(tmp_path)})
+@pytest.mark.parametrize("given", [{}, {"VEDETTE_HUB": "", "VEDETTE_ENROL_CODE": "", "VEDETTE_AGENT_LOCK": ""}], ids=["none", "empty"])
+def test_without_any_word_the_hub_is_on_this_machine(tmp_path: Path, given: dict[str, str]) -> None:
+    environment = read_environment({"XDG_STATE_HOME": str(tmp_path), **given})
     assert environment.hub == "ws://127.0.0.1:8080/ws"
     assert environment.code is None
     assert str(environment.lock) == "/etc/vedette/lock.json"
