@@ -89,8 +89,12 @@ JOINS_AT_ONCE = Most("joins that are looked at", 8, "hub", "the others wait, eac
 JOINS_WAITING_PER_ADDRESS = Most("joins that wait for their turn", 2048, "address", "further ones are refused")
 REFUSED_JOINS = Rate("joins that were refused: wrong keys, codes, tickets", 100, 5, "address", "keys of no host are refused unread")
 HOST_JOINS = Rate("joins of one host", 20, 0.5, "host and address", "further ones are refused")
-REQUESTS_PER_ADDRESS = Most("keys that wait for approval", 3, "address", "the oldest of that address goes")
-REQUESTS = Most("keys that wait for approval", 100, "hub", "the oldest of the busiest address goes")
+# as many as ask again and again without being refused unread
+REQUESTS_PER_ADDRESS = Most("keys that wait for approval", 20, "address", "further ones are not shown until there is room")
+REQUESTS = Most("keys that wait for approval", 100, "hub", "the newest of the busiest address goes")
+REQUEST_ASKS_SECONDS = Most(
+    "a waiting key that does not ask again, where others of its address have no room", 60, "key", "it is forgotten", "s"
+)
 REQUEST_UNSEEN_SECONDS = Most("a waiting key that does not ask again", 600, "key", "it is forgotten", "s")
 
 # --- samples ----------------------------------------------------------------------------------------------------------------

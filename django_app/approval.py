@@ -12,7 +12,7 @@ from django.db.models import Count, Min, QuerySet
 
 from components.addresses import neighbourhood
 from components.errors import JoinRefused, KeyDenied, NotApproved
-from components.limits import REQUEST_UNSEEN_SECONDS, REQUESTS, REQUESTS_PER_ADDRESS
+from components.limits import REQUEST_ASKS_SECONDS, REQUEST_UNSEEN_SECONDS, REQUESTS, REQUESTS_PER_ADDRESS
 from components.protocol import fingerprint
 from django_app import announce, audit
 from django_app.hosts import AgentHello, Newcomer, make_host, proposed_name
@@ -28,11 +28,14 @@ def ask(hello: AgentHello, *, address: str | None, now: float) -> JoinRefused:
         if request is not None and request.denied_at is not None:
             return KeyDenied(f"an operator denied the key with the fingerprint {request.fingerprint}; ask one to approve it")
         if request is not None:
-            _see_again(request, address, now)
-        # it may have been approved since it was looked for among the hosts: then it is in at its next try
-        elif not Host.objects.filter(public_key=hello.public_key).exists():
-            _add(hello, address, now)
-    return NotApproved(f"the key with the fingerprint {fingerprint(hello.public_key)} waits until an operator approves it, or use a code")
+            waits = _see_again(request, address, now)
+        else:
+            # it may have been approved since it was looked for among the hosts: then it is in at its next try
+            waits = Host.objects.filter(public_key=hello.public_key).exists() or _add(hello, address, now)
+    key = f"the key with the fingerprint {fingerprint(hello.public_key)}"
+    if not waits:
+        return NotApproved(f"{key} is not shown to operators yet: too many of its address wait for approval; use a code, or wait")
+    return NotApproved(f"{key} waits until an operator approves it, or use a code")
 
 
 def approve_hosts(user_id: int, host_ids: Sequence[str], *, now: float) -> list[str]:
@@ -94,33 +97,50 @@ def _locked(request_ids: Sequence[str]) -> QuerySet[JoinRequest]:
     return JoinRequest.objects.select_for_update().filter(pk__in=request_ids).order_by("pk")
 
 
-def _add(hello: AgentHello, address: str | None, now: float) -> None:
+def _add(hello: AgentHello, address: str | None, now: float) -> bool:
+    """Whether it waits from now on."""
     around = neighbourhood(address)
-    _make_room(around)
+    if not _find_room(around, now):
+        return False
     asked = {"name": proposed_name(hello.name), "address": address or "", "neighbourhood": around, "at": now, "seen_at": now}
     # the same key may ask twice at once, where the database lets two transactions begin to write
     request, added = JoinRequest.objects.get_or_create(public_key=hello.public_key, defaults=asked)
     if added:
         announce.hosts_changed([request.pk])
+    return True
 
 
-def _see_again(request: JoinRequest, address: str | None, now: float) -> None:
+def _see_again(request: JoinRequest, address: str | None, now: float) -> bool:
+    """Whether it still waits."""
     around = neighbourhood(address)
     if around != request.neighbourhood:
-        _make_room(around, but=request)
+        if not _find_room(around, now, but=request):
+            _forget([request.pk])
+            return False
         announce.hosts_changed([request.pk])
     JoinRequest.objects.filter(pk=request.pk).update(seen_at=now, address=address or "", neighbourhood=around)
+    return True
 
 
-def _make_room(around: str, but: JoinRequest | None = None) -> None:
-    """For one more key from the neighbourhood `around`."""
+def _find_room(around: str, now: float, but: JoinRequest | None = None) -> bool:
+    """Whether there is room for one more key from the neighbourhood `around`, be it that of a key which is forgotten for it.
+
+    Agents ask again and again. If each newcomer pushed out another, a few more than there is room for would do so without end, and nobody
+    could decide on any of them.
+    """
     waiting = JoinRequest.objects.filter(denied_at=None).exclude(pk=but.pk if but else "")
-    own = list(waiting.filter(neighbourhood=around).order_by("-at").values_list("pk", flat=True))
-    _forget(own[int(REQUESTS_PER_ADDRESS.most) - 1 :])
-    if waiting.count() >= REQUESTS.most:
+    own = waiting.filter(neighbourhood=around)
+    count = own.count()
+    if count < REQUESTS_PER_ADDRESS.most and waiting.count() < REQUESTS.most:
+        return True
+    leaving = own.filter(seen_at__lt=now - REQUEST_ASKS_SECONDS.most).order_by("seen_at")
+    if count < REQUESTS_PER_ADDRESS.most:
         busiest = waiting.values("neighbourhood").annotate(keys=Count("pk"), first=Min("at")).order_by("-keys", "first")[0]
-        oldest = waiting.filter(neighbourhood=busiest["neighbourhood"]).order_by("at")[:1]
-        _forget(list(oldest.values_list("pk", flat=True)))
+        if count == 0 or busiest["keys"] > count + 1:
+            leaving = waiting.filter(neighbourhood=busiest["neighbourhood"]).order_by("-at")
+    ids = list(leaving.values_list("pk", flat=True)[:1])
+    _forget(ids)
+    return bool(ids)
 
 
 def _forget(ids: list[str]) -> None:

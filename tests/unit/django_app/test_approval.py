@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import secrets
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -13,7 +12,7 @@ from django.contrib.auth.models import Group, User
 from django.db import connection
 
 from components.errors import JoinRefused, KeyDenied, KeyRevoked, NotAllowed, NotApproved
-from components.limits import REQUEST_UNSEEN_SECONDS, REQUESTS, REQUESTS_PER_ADDRESS
+from components.limits import REQUEST_ASKS_SECONDS, REQUEST_UNSEEN_SECONDS, REQUESTS, REQUESTS_PER_ADDRESS
 from components.protocol import CONFIG_ON_CHANGE, Event, fingerprint, host_authid
 from django_app import approval, services
 from django_app.approval import approve_hosts, deny_requests, expire_requests, forget_denials
@@ -64,15 +63,38 @@ def test_a_key_without_a_code_waits(sent: list[Event], django_capture_on_commit_
     assert not Host.objects.exists()
 
 
-def test_of_one_address_the_newest_few_wait(sent: list[Event], django_capture_on_commit_callbacks: Any) -> None:
-    """The oldest goes, and that is announced."""
+def test_more_than_there_is_room_for_do_not_push_each_other_out(alice: User) -> None:
+    """Of one address, those who came first wait, however often the others ask; each that is decided on makes room for another."""
+    keys = [key(number) for number in range(EACH + 3)]
+    for second in range(0, 90, 9):
+        for each in keys:
+            assert ask(each, now=NOW + second) is NotApproved
+        assert waiting() == set(keys[:EACH])
+    assert approve_hosts(alice.pk, [waiting_id(keys[0])], now=NOW + 90) != []
+    for each in keys[1:]:
+        ask(each, now=NOW + 90)
+    assert waiting() == set(keys[1 : EACH + 1])
+
+
+def test_who_has_no_room_is_told_so() -> None:
     for number in range(EACH):
-        ask(key(number), now=NOW + number)
-    oldest = waiting_id(key(0))
+        ask(key(number))
+    with pytest.raises(NotApproved, match="not shown to operators yet: too many of its address wait"):
+        services.admit_agent(services.AgentHello(KEY), address=HERE, now=NOW)
+
+
+def test_one_that_asks_no_more_makes_room(sent: list[Event], django_capture_on_commit_callbacks: Any) -> None:
+    """The one that has been silent the longest, and that is announced."""
+    for number in range(EACH):
+        ask(key(number), now=NOW + number / EACH)
+    ask(key(0), now=NOW + 2)
+    silent = waiting_id(key(1))
     with django_capture_on_commit_callbacks(execute=True):
-        ask(key(EACH), now=NOW + EACH)
-    assert waiting() == {key(number) for number in range(1, EACH + 1)}
-    assert [oldest] in [event.payload["hosts"] for event in sent]
+        ask(KEY, now=NOW + REQUEST_ASKS_SECONDS.most)
+        assert KEY not in waiting()
+        ask(KEY, now=NOW + REQUEST_ASKS_SECONDS.most + 1.5)
+    assert waiting() == {KEY, key(0), *(key(number) for number in range(2, EACH))}
+    assert [silent] in [event.payload["hosts"] for event in sent]
 
 
 def test_an_ipv6_network_is_one_address() -> None:
@@ -82,18 +104,26 @@ def test_an_ipv6_network_is_one_address() -> None:
     assert len(waiting()) == EACH + 1
 
 
-def test_of_all_the_oldest_of_the_busiest_address_goes() -> None:
-    """Not the oldest of all: whoever came alone stays."""
-    ask(key(0), address="198.51.100.1", now=NOW - 99)
-    numbers = itertools.count(1)
-    for host in range((ALL - 1) // EACH):
-        for _ in range(EACH):
-            ask(key(next(numbers)), address=f"203.0.113.{host}", now=NOW + 0.001 * host)
+def fill() -> None:
+    """As many wait as may: as many as may of each of a few addresses, but one less of the last, and one alone."""
+    ask(key(0), address="198.51.100.1", now=NOW - 9)
+    for number in range(1, ALL):
+        ask(key(number), address=f"203.0.113.{number // EACH}", now=NOW + number / 1000)
     assert len(waiting()) == ALL
+
+
+def test_of_all_the_newest_of_the_busiest_address_goes() -> None:
+    """Whoever came alone stays, and whoever comes alone is let in."""
+    fill()
     ask(KEY, address="198.51.100.2", now=NOW + 1)
-    assert len(waiting()) == ALL
-    assert {key(0), KEY} <= waiting()
-    assert JoinRequest.objects.filter(neighbourhood="203.0.113.0").count() == EACH - 1
+    assert waiting() == {KEY, *map(key, range(ALL))} - {key(2 * EACH - 1)}
+
+
+def test_addresses_with_as_many_keys_do_not_push_each_other_out() -> None:
+    fill()
+    assert ask(KEY, address="203.0.113.0", now=NOW + 1) is NotApproved
+    assert ask(KEY, address="203.0.113.0", now=NOW + REQUEST_ASKS_SECONDS.most) is NotApproved
+    assert waiting() == set(map(key, range(ALL)))
 
 
 def test_a_flood_of_keys_from_one_address_keeps_out_nobody() -> None:
@@ -122,17 +152,17 @@ def test_a_key_that_asks_no_more_is_forgotten(sent: list[Event], django_capture_
 
 
 def test_a_key_that_moves_counts_where_it_is() -> None:
-    """It pushes out nobody twice, and stays the same request."""
-    for number in range(EACH):
-        ask(key(number), address=THERE, now=NOW + number)
-    ask(KEY, now=NOW + 50)
+    """It stays the same request, and where there is no room for it, it has none."""
+    ask(now=NOW + 50)
     before = waiting_id()
-    assert ask(KEY, address=THERE, now=NOW + 60) is NotApproved
-    assert waiting() == {KEY, *(key(number) for number in range(1, EACH))}
+    for number in range(EACH - 1):
+        ask(key(number), address=THERE, now=NOW + 50)
+    assert ask(address=THERE, now=NOW + 60) is NotApproved
     request = JoinRequest.objects.get(public_key=KEY)
     assert (request.pk, request.address, request.neighbourhood, request.at, request.seen_at) == (before, THERE, THERE, NOW + 50, NOW + 60)
-    ask(KEY, address=THERE, now=NOW + 70)
-    assert len(waiting()) == EACH
+    ask(key(99), now=NOW + 60)
+    assert ask(key(99), address=THERE, now=NOW + 70) is NotApproved
+    assert waiting() == {KEY, *map(key, range(EACH - 1))}
 
 
 def test_a_key_that_was_added_meanwhile(sent: list[Event], django_capture_on_commit_callbacks: Any) -> None:

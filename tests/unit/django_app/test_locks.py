@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from string import ascii_lowercase
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
 from django.db import connection, transaction
 
-from components.limits import REQUEST_UNSEEN_SECONDS, REQUESTS_PER_ADDRESS
+from components.limits import REQUEST_ASKS_SECONDS, REQUEST_UNSEEN_SECONDS, REQUESTS_PER_ADDRESS
 from components.payloads import ConfigReport
 from components.protocol import enrolment_proof, host_authid
 from django_app import revisions, services
@@ -185,9 +186,9 @@ def test_a_key_that_is_being_approved_enrols_after_that(olga: User, start: Start
 
 def test_a_key_that_asks_again_waits_for_no_other(olga: User, start: Start) -> None:
     """Room is made without those that somebody just decides upon, who may want this one as well."""
-    make_request("a", at=NOW - 1, address=ADDRESS, neighbourhood=ADDRESS)
-    for number in range(1, int(REQUESTS_PER_ADDRESS.most)):
-        make_request(str(number), address=ADDRESS, neighbourhood=ADDRESS)
+    make_request("a", seen_at=NOW - REQUEST_ASKS_SECONDS.most - 1, address=ADDRESS, neighbourhood=ADDRESS)
+    for key in ascii_lowercase[2 : int(REQUESTS_PER_ADDRESS.most) + 1]:
+        make_request(key, address=ADDRESS, neighbourhood=ADDRESS)
     moved = make_request("b", address="198.51.100.1", neighbourhood="198.51.100.1")
     with transaction.atomic():
         locked(A)
