@@ -41,7 +41,7 @@ UNACKNOWLEDGED_SECONDS = 8.0
 """How long what was sent may stay without the other machine's kernel saying that it is there: patience is for hubs, not for networks."""
 CONNECT_SECONDS = 5.0
 SAY_AGAIN_SECONDS = 60.0
-MAX_MESSAGE_BYTES = 1024 * 1024
+MAX_INBOUND_BYTES = 1024 * 1024
 
 
 class Backoff:
@@ -150,7 +150,7 @@ def _factory(hub: str, make_session: Callable[[], AgentSession]) -> WampWebSocke
         autoPingInterval=PING_SECONDS,
         autoPingTimeout=PATIENCE_SECONDS,
         autoPingRestartOnAnyTraffic=False,
-        maxFramePayloadSize=MAX_MESSAGE_BYTES,
-        maxMessagePayloadSize=MAX_MESSAGE_BYTES,
+        maxFramePayloadSize=MAX_INBOUND_BYTES,
+        maxMessagePayloadSize=MAX_INBOUND_BYTES,
     )
     return factory
