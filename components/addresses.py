@@ -38,6 +38,17 @@ def client_address(peer: str, headers: Mapping[str, str], trusted: Collection[Ne
     return str(hop)
 
 
+def address_of(transport: object, trusted: Collection[Network]) -> str | None:
+    """The address of the client of a session, from the details that the router tells of its transport."""
+    peer = transport.get("peer", "") if isinstance(transport, Mapping) else ""
+    return client_address(str(peer), headers_of(transport), trusted)
+
+
+def headers_of(transport: object) -> Mapping[str, str]:
+    """The headers that it came with, in the same details."""
+    return (transport.get("http_headers_received") if isinstance(transport, Mapping) else None) or {}
+
+
 def neighbourhood(address: str | None) -> str:
     """What limits count by: the address, or the /64 of an IPv6 one, all of which belongs to one customer. Empty for none."""
     parsed = parse_address(address or "")

@@ -18,7 +18,7 @@ from twisted.internet.defer import CancelledError, Deferred
 from twisted.python.failure import Failure
 
 from components import checking, orm, protocol
-from components.addresses import client_address, neighbourhood
+from components.addresses import address_of, headers_of, neighbourhood
 from components.base import HubComponent
 from components.claims import Claims
 from components.errors import DuplicateKey, InvalidPayload, NotAllowed, OriginRefused, TooManyJoins, VedetteError
@@ -82,11 +82,11 @@ class Auth(HubComponent):
     async def _judged(
         self, details: Mapping[str, Any], admit: Callable[[Mapping[str, Any], str | None], Awaitable[dict[str, Any]]]
     ) -> dict[str, Any]:
-        address = address_of(details.get("transport"))
+        address = address_of(details.get("transport"), settings.TRUSTED_PROXIES)
         around = neighbourhood(address)
         await self._turn(details["session"], around, address)
         try:
-            check_origin(_headers(details))
+            check_origin(headers_of(details.get("transport")))
             principal = await admit(details, address)
         except VedetteError as error:
             if not self._refusals.take(around, reactor.seconds()):
@@ -243,18 +243,6 @@ def _without_default_port(origin: str) -> str:
         if origin.startswith(scheme):
             return origin.removesuffix(port)
     return origin
-
-
-def address_of(transport: object) -> str | None:
-    """The address a session comes from, seen through trusted proxies, from its transport's details."""
-    if not isinstance(transport, Mapping):
-        return None
-    return client_address(str(transport.get("peer", "")), _headers({"transport": transport}), settings.TRUSTED_PROXIES)
-
-
-def _headers(details: Mapping[str, Any]) -> Mapping[str, str]:
-    transport = details.get("transport")
-    return (transport.get("http_headers_received") if isinstance(transport, Mapping) else None) or {}
 
 
 def _hex(value: object, name: str) -> str:

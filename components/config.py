@@ -12,10 +12,11 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from autobahn.wamp.types import SessionDetails
+from django.conf import settings
 from twisted.internet.defer import Deferred
 
 from components import checking, orm, payloads, protocol
-from components.auth import address_of
+from components.addresses import address_of
 from components.base import HubComponent
 from components.errors import InvalidPayload, NotAllowed, UnknownHost
 from components.offering import Offering
@@ -95,9 +96,9 @@ class Config(HubComponent):
         if user_id is None:
             raise NotAllowed("only a person's session may change settings")
         ids = checking.texts_of(hosts, "hosts")
-        settings = {} if changes is None else checking.as_map(changes, "changes")
+        changed = {} if changes is None else checking.as_map(changes, "changes")
         retagged = {} if tags is None else checking.as_map(tags, "tags")
-        return {"revisions": await orm.call(services.change_hosts, user_id, ids, settings, retagged, now=time.time())}
+        return {"revisions": await orm.call(services.change_hosts, user_id, ids, changed, retagged, now=time.time())}
 
     async def ping(self, authid: str | None) -> dict[str, float]:
         """Alive, with the database."""
@@ -110,7 +111,7 @@ class Config(HubComponent):
             return
         self._sessions.joined(session["session"], host_id)
         self._offering.joined(host_id)
-        address = address_of(session.get("transport"))
+        address = address_of(session.get("transport"), settings.TRUSTED_PROXIES)
         self.log.info("Host {host} joined from {address}", host=host_id, address=address)
         self._record(host_id, services.Presence(connected=True, at=time.time(), address=address))
 
@@ -139,8 +140,8 @@ class Config(HubComponent):
         for host_id in stored ^ live:
             self._record(host_id, services.Presence(connected=host_id in live, at=time.time(), address=None))
 
-    def _push(self, settings: Mapping[str, Any], spread: float) -> None:
-        self.send(protocol.config_event(settings, spread=spread))
+    def _push(self, offered: Mapping[str, Any], spread: float) -> None:
+        self.send(protocol.config_event(offered, spread=spread))
 
     def _not_read(self) -> None:
         self.log.failure("Pending settings could not be read")

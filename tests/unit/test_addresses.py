@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
-from components.addresses import client_address, neighbourhood, trusted_proxies
+from components.addresses import address_of, client_address, neighbourhood, trusted_proxies
 
 PROXIES = trusted_proxies("10.0.0.5, 192.168.0.0/16,fd00::/8, 127.0.0.1")
 
@@ -59,6 +61,16 @@ def test_bad_setting_is_named(monkeypatch: pytest.MonkeyPatch, value: str) -> No
     with pytest.raises(ValueError, match="VEDETTE_TRUSTED_PROXIES") as caught:
         trusted_proxies()
     assert repr(value) in str(caught.value)
+
+
+@pytest.mark.parametrize("transport", [None, "tcp", {}, {"peer": None}, {"peer": "unix:none", "http_headers_received": None}])
+def test_a_transport_without_an_address_gives_none(transport: Any) -> None:
+    assert address_of(transport, PROXIES) is None
+
+
+def test_the_address_of_a_session_is_seen_through_trusted_proxies_only() -> None:
+    transport = {"peer": "tcp4:127.0.0.1:5000", "http_headers_received": {"x-forwarded-for": "203.0.113.7"}}
+    assert (address_of(transport, ()), address_of(transport, PROXIES)) == ("127.0.0.1", "203.0.113.7")
 
 
 @pytest.mark.parametrize(

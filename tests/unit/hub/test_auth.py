@@ -8,7 +8,7 @@ import pytest
 from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 
-from components.auth import Auth, address_of, check_origin, parse_agent_hello
+from components.auth import Auth, check_origin, parse_agent_hello
 from components.errors import InvalidPayload, OriginRefused, TooManyJoins
 from components.joining import joining
 from components.turns import Turns
@@ -69,15 +69,6 @@ def test_a_hello_of_another_shape_is_refused(extra: Any) -> None:
 def test_a_name_is_made_printable_and_short() -> None:
     hello = parse_agent_hello({"pubkey": KEY, "name": "\x1b[2J" + "x" * 500})
     assert (len(hello.name), "\x1b" in hello.name, hello.enrolment) == (64, False, None)
-
-
-@pytest.mark.parametrize("transport", [None, "tcp", {}, {"peer": None}, {"peer": "unix:none", "http_headers_received": None}])
-def test_a_transport_without_an_address_gives_none(transport: Any) -> None:
-    assert address_of(transport) is None
-
-
-def test_an_address_is_the_peers() -> None:
-    assert address_of({"peer": "tcp4:127.0.0.1:5000", "http_headers_received": {"x-forwarded-for": "1.2.3.4"}}) == "127.0.0.1"
 
 
 def test_more_than_may_wait_are_refused_by_name() -> None:
