@@ -21,7 +21,7 @@ from components import checking, orm, protocol
 from components.addresses import address_of, headers_of, neighbourhood
 from components.base import HubComponent
 from components.claims import Claims
-from components.errors import DuplicateKey, InvalidPayload, NotAllowed, OriginRefused, TooManyJoins, VedetteError
+from components.errors import DuplicateKey, InvalidPayload, OriginRefused, TooManyJoins, VedetteError
 from components.joining import joining
 from components.limits import HOST_JOINS, JOINS_AT_ONCE, JOINS_WAITING_PER_ADDRESS, REFUSED_JOINS, WORDS
 from components.offenders import offenders
@@ -71,12 +71,12 @@ class Auth(HubComponent):
 
     async def approve(self, authid: str | None, *, hosts: object) -> dict[str, list[str]]:
         """An operator lets waiting keys and revoked hosts in; the ids of those that were not in before."""
-        approved = await orm.call(services.approve_hosts, _person(authid), checking.texts_of(hosts, "hosts"), now=time.time())
+        approved = await orm.call(services.approve_hosts, protocol.require_user(authid), checking.texts_of(hosts, "hosts"), now=time.time())
         return {"hosts": approved}
 
     async def deny(self, authid: str | None, *, hosts: object) -> dict[str, list[str]]:
         """An operator denies waiting keys; the ids of those that waited."""
-        denied = await orm.call(services.deny_requests, _person(authid), checking.texts_of(hosts, "hosts"), now=time.time())
+        denied = await orm.call(services.deny_requests, protocol.require_user(authid), checking.texts_of(hosts, "hosts"), now=time.time())
         return {"hosts": denied}
 
     async def _judged(
@@ -212,18 +212,12 @@ def parse_agent_hello(authextra: object) -> services.AgentHello:
         if not isinstance(enrol, dict) or not isinstance(enrol.get("code"), str):
             raise InvalidPayload("enrol must be a map with code and proof")
         enrolment = services.Enrolment(checking.printable(enrol["code"], 64), _hex(enrol.get("proof"), "proof"))
-    return services.AgentHello(public_key, checking.printable(name, 64), checking.printable(run, MAX_RUN_CHARACTERS), enrolment)
+    name = checking.printable(name, protocol.MAX_HOST_NAME_CHARACTERS)
+    return services.AgentHello(public_key, name, checking.printable(run, MAX_RUN_CHARACTERS), enrolment)
 
 
 def _stands_in_the_database(authid: str) -> bool:
     return bool(protocol.host_of(authid) or protocol.ticket_of(authid))
-
-
-def _person(authid: str | None) -> int:
-    user_id = protocol.user_of(authid)
-    if user_id is None:
-        raise NotAllowed("only a person's session may do this")
-    return user_id
 
 
 def check_origin(headers: Mapping[str, str]) -> None:

@@ -27,7 +27,6 @@ from django_app import services
 RECONCILE_SECONDS = 1.0
 PRESENCE_SECONDS = 10.0
 """What is stored of who is connected is compared this often, in case storing it failed."""
-MAX_STOP_REASON_CHARACTERS = 200
 
 
 class Config(HubComponent):
@@ -87,14 +86,12 @@ class Config(HubComponent):
         host_id = _host(authid)
         # what its join stores says that it has not stopped, and may still be on its way
         await self._presence.add((host_id, services.Presence(connected=True, at=time.time())))
-        await orm.call(services.record_stop, host_id, checking.printable(reason, MAX_STOP_REASON_CHARACTERS), now=time.time())
+        await orm.call(services.record_stop, host_id, reason, now=time.time())
         self._announce(host_id)
 
     async def set(self, authid: str | None, *, hosts: object, changes: object = None, tags: object = None) -> dict[str, Any]:
         """An operator changes settings or tags of some hosts: the code path of the admin's Save, which also pushes and announces them."""
-        user_id = protocol.user_of(authid)
-        if user_id is None:
-            raise NotAllowed("only a person's session may change settings")
+        user_id = protocol.require_user(authid)
         ids = checking.texts_of(hosts, "hosts")
         changed = {} if changes is None else checking.as_map(changes, "changes")
         retagged = {} if tags is None else checking.as_map(tags, "tags")

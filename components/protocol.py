@@ -21,6 +21,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from components.errors import NotAllowed
 from components.host_views import HostSample
 from components.queries import Kind
 
@@ -32,6 +33,7 @@ MAX_CHANGED_HOSTS = 1000
 """Host ids in one piece of news: about 16 kB."""
 
 MAX_SPREAD_SECONDS = 5.0
+MAX_HOST_NAME_CHARACTERS = 100
 
 Role = Literal["agent", "viewer", "operator", "services", "bridge", "idle"]
 
@@ -166,6 +168,14 @@ def user_of(authid: str | None) -> int | None:
     if authid and ticket_of(authid) and authid.split(":")[1].isdecimal():
         return int(authid.split(":")[1])
     return None
+
+
+def require_user(authid: str | None) -> int:
+    """The user id within a browser's authid; NotAllowed for everybody else's."""
+    user_id = user_of(authid)
+    if user_id is None:
+        raise NotAllowed("only a person's session may do this")
+    return user_id
 
 
 def person_of(authid: str) -> int | str:

@@ -14,7 +14,7 @@ from django_app.admission import MAX_CODE_USES
 from django_app.descriptions import checked_tags
 from django_app.generics import CodeModelForm, HostModelForm
 from django_app.hosts import checked_name
-from django_app.models import EnrolmentCode, Host
+from django_app.models import NAME_MOST, EnrolmentCode, Host
 
 ABOUT = ("name", "tags")
 EDITABLE = (*ABOUT, *SETTING)
@@ -50,7 +50,7 @@ class NameField(forms.CharField):
 class HostForm(HostModelForm):
     """A host's settings. It carries what it showed, so that a form which lay open undoes nobody's change but what was edited in it."""
 
-    name = NameField(max_length=100)
+    name = NameField(max_length=NAME_MOST)
     tags = TagsField(required=False, help_text="Separated by commas.")
     seen = forms.JSONField(required=False, widget=forms.HiddenInput)
 
@@ -105,7 +105,8 @@ class EnrolmentCodeForm(CodeModelForm):
     """The name of the host to be added, or of a code for several."""
 
     name = NameField(
-        max_length=100, help_text="The name of the host that will use the code. With more uses the hosts keep the names that they propose."
+        max_length=NAME_MOST,
+        help_text="The name of the host that will use the code. With more uses the hosts keep the names that they propose.",
     )
     uses = forms.IntegerField(
         required=False, min_value=1, max_value=MAX_CODE_USES, initial=1, help_text="How many hosts may enrol with it."

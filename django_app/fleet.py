@@ -15,7 +15,7 @@ from components.payloads import Facts
 from django_app import announce
 from django_app.hosts import disabled_at
 from django_app.locks import hold
-from django_app.models import Host, Hub, JoinRequest, Revision
+from django_app.models import STOPPED_MOST, Host, Hub, JoinRequest, Revision
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ def _is_restarted(before: Mapping[str, Any], after: Facts) -> bool:
 
 def record_stop(host_id: str, reason: str, now: float) -> None:
     """The agent stops cleanly, and says why."""
-    Host.objects.filter(pk=host_id).update(stopped=printable(reason, 200), last_seen_at=now)
+    Host.objects.filter(pk=host_id).update(stopped=printable(reason, STOPPED_MOST), last_seen_at=now)
 
 
 def record_duplicates(host_ids: Collection[str]) -> None:

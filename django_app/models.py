@@ -14,9 +14,10 @@ from django.db import models
 from django.db.models.expressions import Combinable
 
 from components.host_settings import SETTING
-from components.protocol import fingerprint, new_host_id
+from components.protocol import MAX_HOST_NAME_CHARACTERS, fingerprint, new_host_id
 
-NAME_MOST = 100
+NAME_MOST = MAX_HOST_NAME_CHARACTERS
+STOPPED_MOST = 200
 """Characters in a host's name."""
 
 
@@ -90,7 +91,7 @@ class Host(models.Model):
     since = models.FloatField(null=True, editable=False, help_text="When it last connected or went away.")
     last_seen_at = models.FloatField(null=True, editable=False)
     address = models.CharField(max_length=64, blank=True, editable=False, help_text="Where the router last saw it; never its identity.")
-    stopped = models.CharField(max_length=200, blank=True, editable=False, help_text="Why the agent said it stopped.")
+    stopped = models.CharField(max_length=STOPPED_MOST, blank=True, editable=False, help_text="Why the agent said it stopped.")
     absence = models.CharField(max_length=9, choices=Absence, blank=True, editable=False, help_text="Why it is, or was last, away.")
     duplicate_key = models.BooleanField(default=False, editable=False, help_text="Two agents run with the key of this host.")
     facts = models.JSONField(default=dict, editable=False)

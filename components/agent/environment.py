@@ -12,10 +12,10 @@ from urllib.parse import urlsplit
 
 from components.agent.identity import EnrolmentCode, parse_code
 from components.checking import printable
+from components.protocol import MAX_HOST_NAME_CHARACTERS
 
 DEFAULT_HUB = "ws://127.0.0.1:8080/ws"
 DEFAULT_LOCK = Path("/etc/vedette/lock.json")
-MAX_NAME_CHARACTERS = 64
 
 
 class BadSetting(Exception):
@@ -35,7 +35,7 @@ class AgentEnvironment:
 
 def host_name(environ: Mapping[str, str] = os.environ) -> str:
     """The name this machine proposes for itself."""
-    return printable(environ.get("VEDETTE_HOST_NAME") or socket.gethostname(), MAX_NAME_CHARACTERS) or "unnamed"
+    return printable(environ.get("VEDETTE_HOST_NAME") or socket.gethostname(), MAX_HOST_NAME_CHARACTERS) or "unnamed"
 
 
 def read_environment(environ: Mapping[str, str] = os.environ, *, data: Path | None = None, hub: str | None = None) -> AgentEnvironment:

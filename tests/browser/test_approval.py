@@ -12,7 +12,7 @@ import nacl.signing
 import pytest
 from playwright.sync_api import Locator, Page, WebSocketRoute, expect
 
-from components.protocol import fingerprint
+from components.protocol import MAX_HOST_NAME_CHARACTERS, fingerprint
 from tests.browser.conftest import People
 from tests.browser.pages import PHONE, Marked, card, count, is_live, row, sideways
 from tests.browser.test_looks import check_ids, has_visible_focus
@@ -26,9 +26,6 @@ from tests.harness.web import WebUser
 
 EVENT, RESULT = 36, 50
 EXPIRE = "from django_app.approval import expire_requests\nexpire_requests(now=time.time() + 1e6)"
-
-NAME_MOST = 64
-"""What the hub keeps of a proposed name, in characters."""
 
 
 class Strangers:
@@ -255,7 +252,7 @@ def test_hostile_names_are_nothing_but_text(people: People, operator: WebUser, s
     waiting = section(page).get_by_role("listitem")
     cut = waiting.locator(".waiting-name bdi").inner_text()
     assert name.startswith(cut)
-    assert len(cut) == min(len(name), NAME_MOST)
+    assert len(cut) == min(len(name), MAX_HOST_NAME_CHARACTERS)
     expect(waiting).to_contain_text("from 127.0.1.1 · first asked")
     assert waiting.locator("bdi").first.evaluate("e => getComputedStyle(e).unicodeBidi") == "isolate"
     waiting.get_by_role("button", name="Deny").click()

@@ -11,6 +11,7 @@ import pytest
 
 from components.agent.environment import BadSetting, read_environment
 from components.agent.identity import BadKey, EnrolmentCode, load_or_make_key, parse_code
+from components.protocol import MAX_HOST_NAME_CHARACTERS
 
 CODE = "abc123.Zm9vYmFyYmF6cXV4MTIz"
 
@@ -79,9 +80,10 @@ def test_a_code_file_that_is_no_text_is_named(tmp_path: Path) -> None:
         read_environment({"VEDETTE_ENROL_CODE_FILE": str(tmp_path / "code")})
 
 
-@pytest.mark.parametrize("name", ["web-1", ""])
+@pytest.mark.parametrize("name", ["web-1", "", "n" * MAX_HOST_NAME_CHARACTERS])
 def test_the_name_is_the_one_given_or_the_machines(name: str) -> None:
-    assert read_environment({"VEDETTE_HOST_NAME": name}).name == (name or socket.gethostname()[:64])
+    """Whole, if the hub takes it whole."""
+    assert read_environment({"VEDETTE_HOST_NAME": name}).name == (name or socket.gethostname())
 
 
 @pytest.mark.parametrize("url", ["http://hub/ws", "ws://", "hub:8080", "ws://hub:notaport/ws", "ws://hub:99999/ws", "ws://[::1/ws"])
