@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from twisted.internet.defer import Deferred
@@ -16,7 +16,7 @@ from components.agent.processes import ProcessList
 from components.agent.watch import Watch
 from components.checking import printable
 from components.errors import InvalidPayload, NoAnswer, QueryRefused, VedetteError
-from components.queries import MAX_TEXT_CHARACTERS, Query
+from components.queries import MAX_TEXT_CHARACTERS, Kind, Query
 
 NO_SETTINGS = "this host has no settings of this hub yet; try again in a moment"
 DISABLED = "this host is disabled, so it reports nothing"
@@ -32,6 +32,11 @@ class Queries:
         self._processes = processes
         self._read_lock = read_lock
         self._now = now
+        self._answers: dict[Kind, Callable[[Query, Lock], Awaitable[dict[str, Any]]]] = {
+            "ping": self._ping,
+            "processes": self._busiest,
+            "watch": self._watched,
+        }
 
     def obey(self, applied: Applied | None, refusal: str = NO_SETTINGS) -> None:
         """Follow these settings from now on; None for a host that is disabled or has no session, with the words for it."""
@@ -57,15 +62,17 @@ class Queries:
             self.watch.end()
         if refusal:
             raise QueryRefused(refusal)
-        if query.kind == "ping":
-            return {"at": self._now()}
-        if self._refusal:
+        if self._refusal and query.kind != "ping":
             raise QueryRefused(self._refusal)
-        if query.kind == "watch":
-            return self._watched(query)
+        return await self._answers[query.kind](query, lock)
+
+    async def _ping(self, _query: Query, _lock: Lock) -> dict[str, Any]:
+        return {"at": self._now()}
+
+    async def _busiest(self, query: Query, lock: Lock) -> dict[str, Any]:
         return await self._processes.busiest(query.arguments["limit"], commands=lock.process_arguments)
 
-    def _watched(self, query: Query) -> dict[str, Any]:
+    async def _watched(self, query: Query, _lock: Lock) -> dict[str, Any]:
         self.watch.lease(query.arguments["interval"], query.arguments["seconds"])
         return dict(query.arguments)
 
