@@ -21,6 +21,8 @@ export class FleetOrder {
   #search = "";
   #sort = "";
   #arrangedAt = -Infinity;
+  /** Hosts stand where they stood, not where they belong. */
+  #isKept = false;
 
   /**
    * @param {Entry[]} entries
@@ -36,6 +38,7 @@ export class FleetOrder {
     }
     this.#sort = choice.sort;
     this.#arrangedAt = now;
+    this.#isKept = isHeld;
     const shown = select(entries, choice, this.#expression, now);
     this.shown = isHeld ? keepOrder(this.shown, shown) : shown;
   }
@@ -69,13 +72,13 @@ export class FleetOrder {
   }
 
   /**
-   * Whether metrics may have moved hosts, and it is time to look.
+   * Whether metrics may have moved hosts, or some were held where they were, and it is time to look.
    * @param {number} now the hub's clock, in seconds
    */
   isDue(now) {
     const field = fieldNamed(this.#sort);
     const isLive = this.#expression.isLive || (field !== undefined && field.unit !== "text");
-    return isLive && Math.abs(now - this.#arrangedAt) >= REORDER_S;
+    return (isLive || this.#isKept) && Math.abs(now - this.#arrangedAt) >= REORDER_S;
   }
 }
 

@@ -1,12 +1,23 @@
+/** A pointer that has rested for so long was left there: nobody is about to click. */
+const POINTING_MS = 10_000;
+
 /** Whether somebody is about to click on a host, or reads with the keyboard: what is there stays where it is then. */
 export class Hold {
   #place;
+  #now;
   #isPointed = false;
+  /** In milliseconds. */
+  #movedAt = -Infinity;
 
-  /** @param {HTMLElement} place where the hosts are */
-  constructor(place) {
+  /**
+   * @param {HTMLElement} place where the hosts are
+   * @param {() => number} now in milliseconds
+   */
+  constructor(place, now = () => performance.now()) {
     this.#place = place;
+    this.#now = now;
     place.addEventListener("pointerover", (event) => (this.#isPointed = event.pointerType === "mouse" && isOnHost(event.target)));
+    place.addEventListener("pointermove", () => (this.#movedAt = now()), { passive: true });
     place.addEventListener("pointerleave", () => (this.#isPointed = false));
   }
 
@@ -14,7 +25,11 @@ export class Hold {
   get isOn() {
     const focused = document.activeElement;
     const isFocused = focused !== null && this.#place.contains(focused) && focused.matches(":focus-visible") && isOnHost(focused);
-    return isFocused || (this.#isPointed && this.#place.matches(":hover"));
+    return isFocused || this.#isPointing;
+  }
+
+  get #isPointing() {
+    return this.#isPointed && this.#now() - this.#movedAt < POINTING_MS && this.#place.matches(":hover");
   }
 }
 

@@ -7,7 +7,7 @@ export class SummaryView {
   #held = element("span", "fleet-held", "order held");
 
   constructor() {
-    this.#held.title = "Hosts are put in order again once neither the pointer nor the focus is on one of them.";
+    this.#held.title = "Hosts are put in order again once the focus is on none of them, and the pointer neither, or has rested for 10 seconds.";
     this.#held.hidden = true;
     this.element.append(this.#count, this.#held);
   }

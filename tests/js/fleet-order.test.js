@@ -35,6 +35,18 @@ test("while it is held nothing that stays moves; then all stand where they belon
   assert.equal(ids(order), "dca");
 });
 
+test("what was held back is due later, also where no metric moves hosts", () => {
+  const order = new FleetOrder();
+  const choice = { ...NOTHING_CHOSEN, sort: "status" };
+  const host = (/** @type {string} */ id, /** @type {"up" | "down"} */ status) => ({ id, host: aHost({ name: id, status }) });
+  order.arrange([host("a", "up"), host("b", "up")], choice, NOW, false);
+  const later = [host("a", "up"), host("b", "down")];
+  order.arrange(later, choice, NOW, true);
+  assert.deepEqual([ids(order), order.isDue(NOW + 1), order.isDue(NOW + 2)], ["ab", false, true]);
+  order.arrange(later, choice, NOW + 2, false);
+  assert.deepEqual([ids(order), order.isDue(NOW + 9)], ["ba", false]);
+});
+
 test("a search that is wrong leaves the hosts of the one before, and metrics that nobody has are known", () => {
   const order = new FleetOrder();
   const entries = [busy("a", 0.9), busy("b", 0.1)];

@@ -1,0 +1,61 @@
+import assert from "node:assert/strict";
+import { beforeEach, test } from "node:test";
+import { Hold } from "../../static/js/hold.js";
+
+/** A host, and the place of all hosts: as much of an element as it takes. */
+class FakeElement extends EventTarget {
+  closest() {
+    return this;
+  }
+
+  contains() {
+    return true;
+  }
+
+  matches() {
+    return true;
+  }
+}
+
+let now = 0;
+/** @type {any} */
+let place;
+/** @type {{activeElement: FakeElement | null}} */
+let page;
+/** @type {Hold} */
+let hold;
+
+beforeEach(() => {
+  now = 0;
+  page = { activeElement: null };
+  place = new FakeElement();
+  Object.assign(globalThis, { Element: FakeElement, document: page });
+  hold = new Hold(place, () => now);
+});
+
+/** @param {string[]} types */
+const point = (...types) => types.forEach((type) => place.dispatchEvent(Object.assign(new Event(type), { pointerType: "mouse" })));
+
+test("a pointer holds what is below it while it moves, and no longer than ten seconds once it rests", () => {
+  assert.ok(!hold.isOn);
+  point("pointerover", "pointermove");
+  now += 9_999;
+  assert.ok(hold.isOn);
+  point("pointermove");
+  now += 9_999;
+  assert.ok(hold.isOn);
+  now += 1;
+  assert.ok(!hold.isOn);
+  point("pointerover"); // the hosts have moved, and not the pointer
+  assert.ok(!hold.isOn);
+  point("pointermove");
+  assert.ok(hold.isOn);
+  point("pointerleave");
+  assert.ok(!hold.isOn);
+});
+
+test("the focus on a host holds it as long as it is there", () => {
+  page.activeElement = new FakeElement();
+  now += 3_600_000;
+  assert.ok(hold.isOn);
+});
