@@ -1,6 +1,7 @@
 import { ColumnChooser } from "./column-chooser.js";
 import { element, setAttribute } from "./dom.js";
 import { look } from "./look.js";
+import { bucketAt } from "./ring.js";
 import { columnsFor } from "./table-columns.js";
 import { TableHead } from "./table-head.js";
 import { existingLines, linesOf, walk } from "./table-lines.js";
@@ -49,6 +50,8 @@ export class TableView {
   #areCoursesOld = false;
   /** Some rows in sight are still to be made. */
   #isPartial = false;
+  /** The ten seconds at whose beginning the courses were drawn last. */
+  #bucket = 0;
 
   /** @param {Services} services */
   constructor(services) {
@@ -104,7 +107,7 @@ export class TableView {
    */
   tick(now) {
     const rows = this.#rows.hosts;
-    if (this.#rested === this.#range.first && !this.#isPartial) this.#rows.settle();
+    if (this.#rested === this.#range.first && !this.#isPartial) this.#settle(now);
     this.#rested = this.#range.first;
     this.#services.recent.want(rows.map(({ id }) => id));
     for (const row of rows) this.#rows.renew(row, now);
@@ -184,6 +187,18 @@ export class TableView {
     this.#isStale = false;
     this.#head.showMarked();
     this.#services.recent.want(this.#rows.hosts.map(({ id }) => id));
+  }
+
+  /**
+   * Nobody scrolls: there is time. Courses go on with the time, of hosts that send nothing as well.
+   * @param {number} now
+   */
+  #settle(now) {
+    this.#rows.settle();
+    const bucket = bucketAt(now);
+    if (bucket === this.#bucket) return;
+    this.#bucket = bucket;
+    for (const row of this.#rows.hosts) row.trend(now);
   }
 
   /** @param {KeyboardEvent} event */

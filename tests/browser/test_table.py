@@ -106,8 +106,11 @@ def test_rows_do_not_move_under_the_pointer(people: People, operator: WebUser, t
     expect(page.locator("[data-host] .host-link").first).to_have_text("row-2")
 
 
+MINUTE_A_SECOND = "() => { const now = Date.now, start = now(); Date.now = () => start + 60 * (now() - start); }"
+
+
 def test_the_page_does_not_scroll_beside_the_table(people: People, operator: WebUser, trio: list[PlayedAgent]) -> None:
-    """It ends where the window does, however many hosts there are."""
+    """It ends where the window does, however many hosts there are. Nor does it stand still beside the time when nothing comes."""
     page = people.open("/#view=table", by=operator)
     expect(table_row(page, trio[2])).to_be_visible()
     # as high as that of a hundred hosts, until the page next arranges it
@@ -116,6 +119,11 @@ def test_the_page_does_not_scroll_beside_the_table(people: People, operator: Web
         return [body.closest(".table-frame").scrollHeight, document.documentElement.scrollHeight - innerHeight];
     }""")
     assert (frame > 5000, window) == (True, 0)
+    course = table_row(page, trio[2]).locator(".sparkline-line").first
+    expect(course).to_have_attribute("d", re.compile("^M"))
+    drawn = course.get_attribute("d") or ""
+    page.evaluate(MINUTE_A_SECOND)
+    expect(course).not_to_have_attribute("d", drawn)
 
 
 def test_groups_tags_and_columns(people: People, operator: WebUser, trio: list[PlayedAgent]) -> None:
