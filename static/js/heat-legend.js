@@ -7,6 +7,7 @@ import { element, setText } from "./dom.js";
 const MARKS = [
   { mark: "down", label: "down" },
   { mark: "disabled", label: "disabled" },
+  { mark: "late", label: "late" },
   { mark: "unknown", label: "no value" },
 ];
 

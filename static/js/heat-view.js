@@ -1,10 +1,11 @@
 import { scaleFor } from "./colour-scale.js";
-import { statusText } from "./describe.js";
+import { ageText, statusText } from "./describe.js";
 import { element } from "./dom.js";
-import { heatContent, mostOf } from "./heat-content.js";
+import { heatContent, isStale, mostOf } from "./heat-content.js";
 import { HeatGrid } from "./heat-grid.js";
 import { HeatLegend } from "./heat-legend.js";
 import { HeatTooltip } from "./heat-tooltip.js";
+import { isLate } from "./interval.js";
 import { MetricSelect, metricNamed } from "./metric-select.js";
 import { shortText } from "./units.js";
 
@@ -89,7 +90,7 @@ export class HeatView {
     if (scale !== this.#scale || isTime) {
       this.#scale = scale;
       this.#paintAll(now);
-    }
+    } else this.#paintLate(now);
     this.#showTooltip(now);
   }
 
@@ -98,6 +99,17 @@ export class HeatView {
     this.#fit();
     this.#legend.show(this.#field.label, this.#scale, (value) => this.#text(value));
     for (const id of this.#ids) this.#paint(id, now);
+  }
+
+  /**
+   * Those from which nothing came.
+   * @param {number} now
+   */
+  #paintLate(now) {
+    for (const id of this.#ids) {
+      const host = this.#services.store.get(id);
+      if (host && isStale(host, this.#field, now)) this.#paint(id, now);
+    }
   }
 
   /**
@@ -161,6 +173,9 @@ export class HeatView {
     if (!this.#pointed || !host) return void this.#tooltip.hide();
     const value = this.#field.of(host, now);
     const text = typeof value === "number" ? this.#text(value) : "no value";
-    this.#tooltip.show(this.#pointed, { name: host.name, value: `${this.#field.label} ${text}`, status: statusText(host, now, this.#services.format) });
+    const { format } = this.#services;
+    const isPast = host.sample && (host.status !== "up" || isLate(host, now));
+    const age = isPast ? ` · sample ${ageText(host, now, format)}` : "";
+    this.#tooltip.show(this.#pointed, { name: host.name, value: `${this.#field.label} ${text}`, status: statusText(host, now, format) + age });
   }
 }

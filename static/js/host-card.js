@@ -2,7 +2,7 @@ import { cardRows } from "./card-rows.js";
 import { ageText, configText, factsText, pinnedTexts, statusBegan, statusText } from "./describe.js";
 import { arrange, button, element, setAttribute, setText } from "./dom.js";
 import { DUPLICATE_KEY } from "./host-warnings.js";
-import { intervalOf } from "./interval.js";
+import { isLate } from "./interval.js";
 import { latencyOf } from "./latency.js";
 import { isLong, setLine } from "./line.js";
 import { MetricRow } from "./metric-row.js";
@@ -11,10 +11,6 @@ import { StatusIcon } from "./status-icon.js";
 /** @import { HostView } from "./protocol.js" */
 /** @import { Services } from "./services.js" */
 /** @import { SparklineKind, Values } from "./sparkline.js" */
-
-/** A sample this many intervals old is late. */
-const LATE_INTERVALS = 4;
-const LATE_LEAST_S = 8;
 
 /** What is left of the narrowest card for text; a name is larger than other text. */
 const NAME_REM = 7.2;
@@ -194,15 +190,4 @@ export class HostCard {
  */
 function reusable(row, kind) {
   return row?.kind === kind ? row : undefined;
-}
-
-/**
- * Whether a host that is up owes a sample.
- * @param {HostView} host
- * @param {number} now the hub's clock, in seconds
- */
-export function isLate(host, now) {
-  const { status, sample } = host;
-  if (status !== "up" || !sample) return false;
-  return now - sample.at > Math.max(LATE_LEAST_S, intervalOf(host) * LATE_INTERVALS);
 }

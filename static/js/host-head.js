@@ -1,5 +1,6 @@
 import { NO_SAMPLE, ageText, configText, pinnedTexts, statusBegan, statusText } from "./describe.js";
 import { button, element, setAttribute, setText } from "./dom.js";
+import { isLate } from "./interval.js";
 import { StatusIcon } from "./status-icon.js";
 
 /** @import { Entry } from "./store.js" */
@@ -72,6 +73,7 @@ export class HostHead {
     setText(this.#address, host.address ?? "");
     const age = ageText(host, now, format);
     setText(this.#age, age === NO_SAMPLE ? age : `sample ${age}`);
+    this.#age.toggleAttribute("data-late", isLate(host, now));
     setText(this.#config, configText(host, now, format));
     this.#config.dataset.outcome = host.config?.status ?? "";
     setAttribute(this.#config, "title", host.config?.at ? `saved ${format.moment(host.config.at)}` : null);

@@ -1,6 +1,6 @@
 import { STATUS_WORDS, ageText, configText, lastsText, statusBegan, whyShort, whyText } from "./describe.js";
 import { button, element, setAttribute, setText } from "./dom.js";
-import { isLate } from "./host-card.js";
+import { isLate } from "./interval.js";
 import { latencyOf } from "./latency.js";
 import { REGULAR, SMALL, isLong, setLine } from "./line.js";
 import { StatusIcon } from "./status-icon.js";

@@ -5,7 +5,7 @@ import { cardRows } from "../../static/js/card-rows.js";
 import { factsText } from "../../static/js/describe.js";
 import { formatter } from "../../static/js/format.js";
 import { loginUrl } from "../../static/js/header-view.js";
-import { isLate } from "../../static/js/host-card.js";
+import { isLate } from "../../static/js/interval.js";
 import { A_CONFIG, NOW, aHost } from "./support/hosts.js";
 
 const GIB = 1024 ** 3;

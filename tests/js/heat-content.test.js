@@ -23,6 +23,13 @@ test("a host that is not up has a mark in place of a colour, whatever its last v
   assert.equal(content({ status: "disabled" }).mark, "disabled");
 });
 
+test("a host that owes a sample has a mark, and does not stretch the scale; the age of its sample is as new as can be", () => {
+  const late = aHost({ sample: { at: NOW - 60, taken_at: NOW - 60, metrics: { cpu_used_ratio: 0.9 }, failed: {} } });
+  assert.deepEqual(heatContent(late, cpu, scale, NOW, format), { name: "web-1", value: "late", words: "web-1 late", step: 0, mark: "late" });
+  assert.equal(mostOf([late, aHost()], cpu, NOW), 0.5);
+  assert.equal(heatContent(late, metricNamed("age"), scaleFor("seconds", 60), NOW, format).mark, "");
+});
+
 test("what is not known has a mark of its own", () => {
   assert.deepEqual(content({ sample: null }), { name: "web-1", value: "–", words: "web-1 no value", step: 0, mark: "unknown" });
 });
