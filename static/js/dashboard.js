@@ -41,6 +41,7 @@ const writer = new FrameWriter(draw);
 
 const store = new FleetStore();
 const series = new Series(session);
+const feed = new Feed(session, store, platform);
 
 /** @type {Services} */
 const services = {
@@ -87,7 +88,7 @@ let openHost = "";
 let leftHost = "";
 let ticked = false;
 
-for (const signal of [store.changed, session.stateChanged, choices.changed, approvals.changed, settings.changed, marked.changed, services.preferences.changed, services.recent.changed])
+for (const signal of [store.changed, session.stateChanged, feed.changed, choices.changed, approvals.changed, settings.changed, marked.changed, services.preferences.changed, services.recent.changed])
   signal.listen(() => writer.request());
 store.sampled.listen((ids) => {
   if (!document.hidden) for (const id of ids) fresh.add(id); // what waits to be looked at is not late
@@ -107,7 +108,7 @@ document.querySelector(".skip-link")?.addEventListener("click", (event) => {
 writer.request();
 new Clock(session, store, platform);
 new PreferenceKeeper(services.preferences, platform, session.joined);
-new Feed(session, store, platform).start();
+feed.start();
 
 function draw() {
   const now = store.hubTime(platform.now());
@@ -123,8 +124,8 @@ function draw() {
   if (ticked) tick(page, now);
   const count = store.counts();
   counts.show(count, store.complete);
-  connection.show(session.state, platform.now());
-  place.toggleAttribute("data-stale", session.state.kind !== "live" && store.complete);
+  connection.show(session.state, feed.isLive, platform.now());
+  place.toggleAttribute("data-stale", !feed.isLive && store.complete);
   settings.draw(changes);
   pageTools.draw(now);
   for (const [id, before] of changes) announcer.note(id, before, store.get(id));

@@ -1,6 +1,7 @@
 import { BackOff } from "./back-off.js";
 import { TimedOut } from "./platform.js";
 import { FLEET_GET_SNAPSHOT, FLEET_ON_UPDATE } from "./protocol.js";
+import { Signal } from "./signal.js";
 
 /** @import { Platform } from "./platform.js" */
 /** @import { Session } from "./session.js" */
@@ -10,9 +11,14 @@ const PAGE_LIMIT = 100;
 /** After this silence the hub is asked whether it is still there: a dead network does not close a socket. In all below ten seconds. */
 const SILENCE_MS = 4_000;
 const ANSWER_LIMIT_MS = 4_000;
+/** A shorter reading, after a shorter interruption, is not worth a word. */
+const GRACE_MS = 800;
 
 /** Keeps the store equal to the hub: subscribes first, then reads all pages; again after a gap and with each new session. */
 export class Feed {
+  /** Whether the store is equal to the hub. @type {Signal<void>} */
+  changed = new Signal();
+
   #session;
   #store;
   #platform;
@@ -23,6 +29,9 @@ export class Feed {
   #missed = false;
   /** @type {unknown} */
   #silenceTimer = null;
+  /** @type {unknown} */
+  #graceTimer = null;
+  #isLive = false;
 
   /**
    * @param {Session} session
@@ -36,7 +45,13 @@ export class Feed {
     this.#backOff = new BackOff(platform.random);
   }
 
+  /** Not while the fleet is read for the first time in a session, and not while it refuses to be read. */
+  get isLive() {
+    return this.#isLive;
+  }
+
   start() {
+    this.#session.stateChanged.listen(({ kind }) => kind === "live" || this.#setLive(false));
     this.#session.joined.listen(() => void this.#begin());
     this.#platform.onWake(() => void this.#check());
     this.#session.start();
@@ -46,6 +61,7 @@ export class Feed {
     const round = ++this.#round;
     this.#reading = false;
     this.#store.forgetTick();
+    this.#graceTimer ??= this.#platform.setTimeout(() => this.#setLive(false), GRACE_MS);
     this.#heard();
     await this.#retrying(round, () => this.#session.subscribe(FLEET_ON_UPDATE, (update) => this.#onUpdate(round, update)));
     await this.#read(round);
@@ -71,7 +87,9 @@ export class Feed {
       this.#missed = false;
       await this.#retrying(round, () => this.#readPages(round));
     } while (this.#missed && this.#isCurrent(round));
-    if (this.#isCurrent(round)) this.#reading = false;
+    if (!this.#isCurrent(round)) return;
+    this.#reading = false;
+    this.#setLive(true);
   }
 
   /** @param {number} round */
@@ -124,9 +142,20 @@ export class Feed {
     const round = this.#round;
     try {
       await this.#session.call(FLEET_GET_SNAPSHOT, { after: "", limit: 1 }, ANSWER_LIMIT_MS);
+      if (!this.#isLive) void this.#read(round);
     } catch (error) {
       if (error instanceof TimedOut && this.#isCurrent(round)) return this.#session.drop();
+      if (this.#isCurrent(round)) this.#setLive(false);
     }
     this.#heard();
+  }
+
+  /** @param {boolean} isLive */
+  #setLive(isLive) {
+    this.#platform.clearTimeout(this.#graceTimer);
+    this.#graceTimer = null;
+    if (isLive === this.#isLive) return;
+    this.#isLive = isLive;
+    this.changed.emit();
   }
 }

@@ -24,13 +24,15 @@ export class ConnectionView {
 
   /**
    * @param {State} state
+   * @param {boolean} isLive what the page shows is what the hub knows
    * @param {number} nowMs
    */
-  show(state, nowMs) {
-    this.#place.dataset.state = state.kind.replace(" ", "-");
+  show(state, isLive, nowMs) {
+    const kind = state.kind === "live" && !isLive ? "reading" : state.kind;
+    this.#place.dataset.state = kind.replace(" ", "-");
     const waiting = state.kind === "reconnecting" && state.retryAt !== null ? (state.retryAt - nowMs) / 1000 : 0;
     const isOther = state.kind === "logged out" && state.isOther;
-    setText(this.#text, isOther ? "Somebody else is logged in here now." : WORDS[state.kind]);
+    setText(this.#text, isOther ? "Somebody else is logged in here now." : WORDS[kind]);
     setText(this.#countdown, waiting >= 1 ? ` in ${this.#format.duration(waiting)}` : "");
     this.#link.hidden = state.kind !== "logged out";
     setText(this.#link, isOther ? "Load the page again" : "Log in again");
@@ -38,7 +40,13 @@ export class ConnectionView {
   }
 }
 
-const WORDS = { connecting: "Connecting…", live: "Live", reconnecting: "Offline, reconnecting", "logged out": "Logged out." };
+const WORDS = {
+  connecting: "Connecting…",
+  reading: "Reading the fleet…",
+  live: "Live",
+  reconnecting: "Offline, reconnecting",
+  "logged out": "Logged out.",
+};
 
 /**
  * The login page, which leads back here, and at once whom it knows.

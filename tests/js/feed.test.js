@@ -14,9 +14,10 @@ async function aFeed() {
   };
   const session = new Session(fake.platform);
   const store = new FleetStore();
-  new Feed(session, store, fake.platform).start();
+  const feed = new Feed(session, store, fake.platform);
+  feed.start();
   await settle();
-  return { fake, session, store };
+  return { fake, session, store, feed };
 }
 
 /** @param {FleetStore} store */
@@ -73,4 +74,32 @@ test("after silence the hub is asked, and left if it does not answer", async () 
   fake.hub.answers = false;
   await fake.advance(4_000 + 4_000 + 500);
   assert.equal(fake.hub.sockets.length, 2);
+});
+
+test("it is live once everything was read, and not while a new session cannot read it; a short interruption is not worth a word", async (context) => {
+  context.mock.method(console, "warn", () => {});
+  const { fake, feed } = await aFeed();
+  /** @type {boolean[]} */
+  const said = [];
+  feed.changed.listen(() => said.push(feed.isLive));
+  assert.ok(feed.isLive);
+  fake.hub.socket.close();
+  await fake.advance(700);
+  assert.deepEqual([fake.hub.sockets.length, said], [2, []]);
+  fake.hub.errors = Array(3).fill("wamp.error.no_such_procedure");
+  fake.hub.socket.close();
+  await fake.advance(2_500);
+  assert.deepEqual([fake.hub.sockets.length, said], [3, [false]]);
+  await fake.advance(5_000);
+  assert.deepEqual(said, [false, true]);
+});
+
+test("it is not live while the hub refuses to be read, and reads everything again when it does not", async () => {
+  const { fake, store, feed } = await aFeed();
+  fake.hub.errors = ["wamp.error.no_such_procedure"];
+  await fake.advance(4_000);
+  assert.ok(!feed.isLive);
+  fake.hub.pages = { "": { at: NOW, next: null, hosts: { z: aHost({ name: "z" }) } } };
+  await fake.advance(4_000);
+  assert.deepEqual([feed.isLive, names(store)], [true, ["z"]]);
 });
