@@ -38,6 +38,7 @@ def _is_number(value: object) -> bool:
 
 KNOWN: Mapping[str, Callable[[object], bool]] = {
     "view": _is_word,
+    "metric": _is_word,
     "hidden columns": _are_words,
     "rate": _is_number,
     "window": _is_number,

@@ -4,6 +4,7 @@ import { FleetOrder, isElsewhere } from "./fleet-order.js";
 import { Hold } from "./hold.js";
 import { countTags } from "./selection.js";
 import { SummaryView } from "./summary-view.js";
+import { ViewChoice } from "./view-choice.js";
 import { ViewSwitch } from "./view-switch.js";
 import { VIEWS } from "./views.js";
 
@@ -12,9 +13,6 @@ import { VIEWS } from "./views.js";
 /** @import { HostView } from "./protocol.js" */
 /** @import { Services } from "./services.js" */
 /** @import { View } from "./views.js" */
-
-/** With more hosts than this the table is what one sees first. */
-const MOST_CARDS = 24;
 
 /** The hosts that the choice shows, in the view that was chosen. */
 export class FleetPage {
@@ -38,8 +36,7 @@ export class FleetPage {
   #complete = false;
   #order = new FleetOrder();
   #hold = new Hold(this.#place);
-  /** The view of a fleet of this size, until somebody chooses one. @type {ViewName | ""} */
-  #usual = "";
+  #seen;
 
   /**
    * @param {Services} services
@@ -49,6 +46,7 @@ export class FleetPage {
   constructor(services, tools, filters) {
     this.#services = services;
     this.#filters = filters;
+    this.#seen = new ViewChoice(services.choices, services.preferences);
     this.#switch = new ViewSwitch((view) => this.look(view));
     this.#empty = new EmptyView((choice) => services.choices.choose(choice), services.hostsUrl && addUrl(services.hostsUrl));
     tools.append(this.#summary.element, this.#viewTools, this.#switch.element);
@@ -62,9 +60,7 @@ export class FleetPage {
    * @returns {ViewName | ""}
    */
   get chosen() {
-    const { choices, preferences } = this.#services;
-    const wanted = choices.current.view || preferences.get("view", "");
-    return VIEWS.find(({ name }) => name === wanted)?.name ?? "";
+    return this.#seen.chosen;
   }
 
   /**
@@ -74,8 +70,7 @@ export class FleetPage {
    */
   look(view) {
     if (!VIEWS.some(({ name }) => name === view)) return false;
-    this.#services.preferences.set("view", view);
-    this.#services.choices.choose({ view });
+    this.#seen.look(view);
     return true;
   }
 
@@ -111,6 +106,7 @@ export class FleetPage {
    */
   draw(changes, now) {
     const { store, choices } = this.#services;
+    if (store.complete) this.#seen.settle(store.size);
     const isNew = choices.current !== this.#choice || store.complete !== this.#complete || this.#viewNow() !== this.#view;
     if (isNew) return this.#arrange(now, false);
     const held = this.#hold.isOn;
@@ -210,9 +206,7 @@ export class FleetPage {
 
   /** @returns {ViewName} */
   get #viewName() {
-    const { store } = this.#services;
-    if (!this.#usual && store.complete) this.#usual = store.size > MOST_CARDS ? "table" : "cards";
-    return this.standIn ?? (this.chosen || this.#usual || "cards");
+    return this.standIn ?? this.#seen.name;
   }
 }
 

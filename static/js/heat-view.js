@@ -6,7 +6,7 @@ import { HeatGrid } from "./heat-grid.js";
 import { HeatLegend } from "./heat-legend.js";
 import { HeatTooltip } from "./heat-tooltip.js";
 import { isLate } from "./interval.js";
-import { MetricSelect, metricNamed } from "./metric-select.js";
+import { MetricSelect, chooseMetric, metricNamed } from "./metric-select.js";
 import { shortText } from "./units.js";
 
 /** @import { Choice } from "./choice.js" */
@@ -43,7 +43,7 @@ export class HeatView {
   /** @param {Services} services */
   constructor(services) {
     this.#services = services;
-    this.#select = new MetricSelect("Colour by", (metric) => services.choices.choose({ metric }));
+    this.#select = new MetricSelect("Colour by", (metric) => chooseMetric(services, metric));
     this.element.append(element("div", "view-tools", this.#select.element, this.#legend.element), this.#grid.element, this.#tooltip.element);
     new ResizeObserver(() => this.#onResize()).observe(this.element);
     addEventListener("resize", () => this.#onResize());

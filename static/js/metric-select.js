@@ -33,3 +33,13 @@ export function metricNamed(name) {
   const field = fieldNamed(name);
   return field && NUMERIC_FIELDS.includes(field) ? field : /** @type {Field} */ (NUMERIC_FIELDS[0]);
 }
+
+/**
+ * Also for the next time.
+ * @param {Pick<import("./services.js").Services, "choices" | "preferences">} services
+ * @param {string} metric name of a field
+ */
+export function chooseMetric({ choices, preferences }, metric) {
+  preferences.set("metric", metric);
+  choices.choose({ metric });
+}

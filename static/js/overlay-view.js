@@ -3,7 +3,7 @@ import { Chart } from "./chart.js";
 import { button, element, setText } from "./dom.js";
 import { courseOf } from "./field-course.js";
 import { intervalOf } from "./interval.js";
-import { MetricSelect, metricNamed } from "./metric-select.js";
+import { MetricSelect, chooseMetric, metricNamed } from "./metric-select.js";
 import { OverlayColumns } from "./overlay-columns.js";
 import { ONLY_PAST, lineName, linesText, overlayLines } from "./overlay-lines.js";
 
@@ -65,7 +65,7 @@ export class OverlayView {
   /** @param {Services} services */
   constructor(services) {
     this.#services = services;
-    this.#select = new MetricSelect("Metric", (metric) => services.choices.choose({ metric }));
+    this.#select = new MetricSelect("Metric", (metric) => chooseMetric(services, metric));
     this.element.append(element("h2", "visually-hidden", "Overlay"), element("div", "view-tools", this.#select.element, this.#live, this.#note), this.#place);
     this.#group.changed.listen(() => this.#hold());
     services.session.joined.listen(() => (this.#missed = true));

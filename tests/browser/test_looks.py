@@ -83,7 +83,7 @@ def test_a_choice_survives_in_the_address(people: People, operator: WebUser, tri
     page = people.open(by=operator)
     count(page, "down").click()
     page.get_by_role("searchbox").fill("bet")
-    expect(page).to_have_url(f"{people.hub.url}/#show=down&search=bet")
+    expect(page).to_have_url(f"{people.hub.url}/#view=cards&show=down&search=bet")
     other = people.open(page.url.removeprefix(people.hub.url), by=operator)
     expect(count(other, "down")).to_have_attribute("aria-pressed", "true")
     expect(other.get_by_role("searchbox")).to_have_value("bet")

@@ -16,7 +16,7 @@ from tests.harness.process import REPOSITORY
 from tests.unit.django_app.conftest import browser
 
 PATH = "/preferences/"
-GOOD: dict[str, Any] = {"view": "heat", "hidden columns": ["load", "uptime"], "rate": 10, "window": 300, "keys": "off"}
+GOOD: dict[str, Any] = {"view": "heat", "metric": "temp", "hidden columns": ["load", "uptime"], "rate": 10, "window": 300, "keys": "off"}
 
 
 def post(client: Client, body: object) -> tuple[int, dict[str, Any]]:
