@@ -3,6 +3,8 @@
 /** Numbers as people type them into a condition: `80`, `80%`, `10G`, `1.5 GiB/s` without the blank, `300ms`, `2h`. */
 
 const KIB = 1024;
+/** As English writes a thousand, and German one and some: nobody can tell which is meant. */
+const THOUSANDS = /^[+-]?[1-9]\d{0,2},\d{3}$/;
 /** @type {[RegExp, number][]} */
 const BYTES = ["", "k", "m", "g", "t", "p"].map((letter, power) => [new RegExp(`^${letter}${letter && "i?"}b?(ytes)?$`, "i"), KIB ** power]);
 /** @type {[RegExp, number][]} */
@@ -33,6 +35,7 @@ const QUANTITIES = {
 export function parseQuantity(text, unit, isRaw) {
   const [, digits, suffix] = /^([+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+))\s*(.*)$/s.exec(text) ?? [];
   if (digits === undefined || suffix === undefined) return null;
+  if (THOUSANDS.test(digits)) return null;
   const value = Number(digits.replace(",", "."));
   if (isRaw && unit === "ratio" && !suffix) return Math.abs(value) > 1 ? null : value;
   const bare = unit === "bytes per second" ? suffix.replace(/\/s$/i, "") : suffix;
