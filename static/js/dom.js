@@ -71,3 +71,12 @@ export function byId(id) {
   if (!found) throw new Error(`the page has no element #${id}`);
   return found;
 }
+
+/**
+ * Whether Tab reaches an item of a list, and what can be pressed in it: one item is reached by it, the others by the arrows.
+ * @param {Element} item
+ * @param {boolean} reachable
+ */
+export function setReachable(item, reachable) {
+  for (const target of [item, ...item.querySelectorAll("a, button, input")]) setAttribute(target, "tabindex", reachable ? "0" : "-1");
+}

@@ -1,6 +1,5 @@
-import { arrange, element, setAttribute } from "./dom.js";
+import { arrange, element, setAttribute, setReachable } from "./dom.js";
 import { GroupLabel } from "./group-label.js";
-import { setReachable } from "./roving.js";
 import { missingRuns } from "./visible-rows.js";
 
 /** @import { Item, Row } from "./grid-rows.js" */

@@ -1,4 +1,4 @@
-import { element, setAttribute } from "./dom.js";
+import { element, setAttribute, setReachable } from "./dom.js";
 import { GroupLabel } from "./group-label.js";
 
 /** @import { HostView } from "./protocol.js" */
@@ -90,8 +90,7 @@ export class HostRow {
 
   /** @param {boolean} isReachable by the Tab key, with what can be pressed in it */
   reach(isReachable) {
-    for (const target of [this.element, ...this.element.querySelectorAll("a, button, input")])
-      setAttribute(target, "tabindex", isReachable ? "0" : "-1");
+    setReachable(this.element, isReachable);
   }
 
   #mark() {

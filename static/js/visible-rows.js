@@ -70,7 +70,7 @@ export class RowHeights {
  * @param {RowHeights} heights
  * @param {number} from upper edge of what is seen, in px from the first row
  * @param {number} to lower edge
- * @returns {{first: number, end: number, above: number, below: number}} rows from `first` to before `end`; heights of those left out, in px
+ * @returns {{first: number, end: number}} rows from `first` to before `end`
  */
 export function visibleRows(count, heights, from, to) {
   let first = 0;
@@ -79,9 +79,7 @@ export function visibleRows(count, heights, from, to) {
   let end = first;
   let bottom = above;
   while (end < count && (bottom < to || end === first)) bottom += heights.of(end++);
-  let below = 0;
-  for (let row = end; row < count; row += 1) below += heights.of(row);
-  return { first, end, above, below };
+  return { first, end };
 }
 
 /**
