@@ -1,4 +1,5 @@
 import { button, element, setText } from "./dom.js";
+import { openModal } from "./modal.js";
 
 /**
  * @typedef {object} Question
@@ -41,7 +42,7 @@ export class ConfirmDialog {
     setText(this.#yes, action);
     this.#subjects.replaceChildren(...subjects.map((subject) => element("li", "", subject)));
     this.#dialog.returnValue = "";
-    this.#dialog.showModal();
+    openModal(this.#dialog);
     await new Promise((resolve) => this.#dialog.addEventListener("close", resolve, { once: true }));
     return this.#dialog.returnValue === YES;
   }

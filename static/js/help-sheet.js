@@ -1,4 +1,5 @@
 import { button, element } from "./dom.js";
+import { openModal } from "./modal.js";
 import { SHORTCUTS, hasCharacterKeys, keyName } from "./shortcuts.js";
 
 /** @import { Preferences } from "./preferences.js" */
@@ -25,7 +26,7 @@ export class HelpSheet {
 
   open() {
     if (this.#dialog.open) return;
-    this.#dialog.showModal();
+    openModal(this.#dialog);
     this.#close.focus();
   }
 }

@@ -1,7 +1,7 @@
 /** A pointer that has rested for so long was left there: nobody is about to click. */
 const POINTING_MS = 10_000;
 
-/** Whether somebody is about to click on a host, or reads with the keyboard: what is there stays where it is then. */
+/** Whether somebody is about to click on a host, reads with the keyboard, or is in a dialog about it: what is there stays where it is then. */
 export class Hold {
   #place;
   #now;
@@ -25,7 +25,7 @@ export class Hold {
   get isOn() {
     const focused = document.activeElement;
     const isFocused = focused !== null && this.#place.contains(focused) && focused.matches(":focus-visible") && isOnHost(focused);
-    return isFocused || this.#isPointing;
+    return isFocused || this.#isPointing || document.querySelector("dialog[open]") !== null;
   }
 
   get #isPointing() {

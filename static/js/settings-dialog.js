@@ -1,5 +1,6 @@
 import { namesText } from "./common-values.js";
 import { button, element, setAttribute, setText } from "./dom.js";
+import { openModal } from "./modal.js";
 import { SettingsForm, SettingsList } from "./settings-form.js";
 
 /** @import { HostView } from "./protocol.js" */
@@ -67,7 +68,7 @@ export class SettingsDialog {
     this.#opening += 1;
     this.#form?.forget();
     this.#setSaving(false);
-    this.#dialog.showModal();
+    openModal(this.#dialog);
     this.#form?.focus(part);
   }
 
@@ -104,7 +105,7 @@ export class SettingsDialog {
     if (!problem) return this.#dialog.close();
     this.#setSaving(false);
     setText(this.#problem, problem);
-    if (!this.#dialog.open) this.#dialog.showModal(); // closed before it was known
+    if (!this.#dialog.open) openModal(this.#dialog); // closed before it was known
   }
 
   /** @param {boolean} isSaving */

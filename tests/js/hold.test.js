@@ -20,14 +20,14 @@ class FakeElement extends EventTarget {
 let now = 0;
 /** @type {any} */
 let place;
-/** @type {{activeElement: FakeElement | null}} */
+/** @type {{activeElement: FakeElement | null, querySelector: () => FakeElement | null}} */
 let page;
 /** @type {Hold} */
 let hold;
 
 beforeEach(() => {
   now = 0;
-  page = { activeElement: null };
+  page = { activeElement: null, querySelector: () => null };
   place = new FakeElement();
   Object.assign(globalThis, { Element: FakeElement, document: page });
   hold = new Hold(place, () => now);
@@ -57,5 +57,10 @@ test("a pointer holds what is below it while it moves, and no longer than ten se
 test("the focus on a host holds it as long as it is there", () => {
   page.activeElement = new FakeElement();
   now += 3_600_000;
+  assert.ok(hold.isOn);
+});
+
+test("behind a dialog hosts stay where they are", () => {
+  page.querySelector = () => new FakeElement();
   assert.ok(hold.isOn);
 });
