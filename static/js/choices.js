@@ -1,6 +1,9 @@
 import { choiceFromHash, hashFromChoice } from "./choice.js";
 import { Signal } from "./signal.js";
 
+/** So long after the last change the address follows: WebKit refuses more than a hundred changes in half a minute. */
+const SETTLE_MS = 350;
+
 /** @import { Choice } from "./choice.js" */
 
 /**
@@ -40,8 +43,8 @@ export class Choices {
     const next = { ...before, ...wanted };
     if (hashFromChoice(next) === hashFromChoice(before)) return;
     this.#current = next;
-    this.#address.set(hashFromChoice(next), next.host !== before.host);
     this.changed.emit();
+    this.#address.set(hashFromChoice(this.#current), next.host !== before.host);
   }
 
   /**
@@ -58,18 +61,45 @@ export class Choices {
   }
 }
 
-/** @returns {Address} the browser's */
-export function browserAddress() {
+/**
+ * The browser's. Only a new entry is made at once.
+ * @param {Window} page
+ * @returns {Address}
+ */
+export function browserAddress(page = window) {
+  /** What is to stand in the address, in place of what. @type {{hash: string, inPlaceOf: string} | null} */
+  let waiting = null;
+  let timer = 0;
+  const write = (/** @type {"pushState" | "replaceState"} */ how, /** @type {string} */ hash) => {
+    try {
+      page.history[how](null, "", hash || page.location.pathname + page.location.search);
+    } catch (error) {
+      console.warn("the address does not say what is shown:", error);
+    }
+  };
+  const settle = () => {
+    page.clearTimeout(timer);
+    if (waiting && page.location.hash === waiting.inPlaceOf) write("replaceState", waiting.hash); // otherwise a link came first
+    waiting = null;
+  };
+  page.addEventListener("pagehide", settle);
   return {
-    hash: () => location.hash,
+    hash: () => page.location.hash,
     set(hash, isNewEntry) {
-      const url = hash || location.pathname + location.search;
-      if (isNewEntry) history.pushState(null, "", url);
-      else history.replaceState(null, "", url);
+      if (isNewEntry) {
+        settle();
+        return write("pushState", hash);
+      }
+      page.clearTimeout(timer);
+      waiting = { hash, inPlaceOf: page.location.hash };
+      timer = page.setTimeout(settle, SETTLE_MS);
     },
     onChange(listener) {
-      addEventListener("hashchange", listener);
-      addEventListener("popstate", listener);
+      for (const type of ["hashchange", "popstate"])
+        page.addEventListener(type, () => {
+          waiting = null;
+          listener();
+        });
     },
   };
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { NOTHING_CHOSEN, choiceFromHash, hashFromChoice } from "../../static/js/choice.js";
-import { Choices } from "../../static/js/choices.js";
+import { Choices, browserAddress } from "../../static/js/choices.js";
 
 /** @import { Choice } from "../../static/js/choice.js" */
 
@@ -48,4 +48,76 @@ test("a choice changes the address; only another host makes an entry to come bac
 
 test("a link that is too long for any search is cut", () => {
   assert.equal(choiceFromHash(`#search=${"a[ ".repeat(50_000)}`).search.length, 1_000);
+});
+
+/** A browser's window that counts what is written into its address. */
+class FakeWindow extends EventTarget {
+  location = { hash: "", pathname: "/", search: "" };
+  /** @type {string[]} */
+  written = [];
+  isRefusing = false;
+  /** @type {(() => void) | null} */
+  timer = null;
+  history = {
+    pushState: (/** @type {unknown} */ _, /** @type {string} */ __, /** @type {string} */ url) => this.#write(`+${url}`, url),
+    replaceState: (/** @type {unknown} */ _, /** @type {string} */ __, /** @type {string} */ url) => this.#write(url, url),
+  };
+
+  /** @param {() => void} callback */
+  setTimeout(callback) {
+    this.timer = callback;
+    return 1;
+  }
+
+  clearTimeout() {
+    this.timer = null;
+  }
+
+  /**
+   * @param {string} note
+   * @param {string} url
+   */
+  #write(note, url) {
+    if (this.isRefusing) throw new Error("SecurityError");
+    this.written.push(note);
+    this.location.hash = url.startsWith("#") ? url : "";
+  }
+}
+
+test("the browser's address follows when nobody types any more; before a new entry and before the page goes it does at once", () => {
+  const page = new FakeWindow();
+  const choices = new Choices(browserAddress(/** @type {any} */ (page)));
+  for (const search of ["w", "we", "web"]) choices.choose({ search });
+  assert.deepEqual(page.written, []);
+  page.timer?.();
+  assert.deepEqual(page.written, ["#search=web"]);
+  choices.choose({ search: "" });
+  choices.choose({ host: "h" });
+  assert.deepEqual(page.written, ["#search=web", "/", "+#host=h"]);
+  choices.choose({ status: "up" });
+  page.dispatchEvent(new Event("pagehide"));
+  assert.equal(page.location.hash, "#host=h&show=up");
+});
+
+test("a link that comes before the address has followed counts", () => {
+  const page = new FakeWindow();
+  const choices = new Choices(browserAddress(/** @type {any} */ (page)));
+  choices.choose({ search: "web" });
+  page.location.hash = "#show=down";
+  page.timer?.();
+  page.dispatchEvent(new Event("hashchange"));
+  assert.deepEqual([choices.current.status, choices.current.search, page.location.hash], ["down", "", "#show=down"]);
+});
+
+test("a browser that does not want its address changed keeps nobody from choosing", (context) => {
+  context.mock.method(console, "warn", () => {});
+  const page = new FakeWindow();
+  page.isRefusing = true;
+  const choices = new Choices(browserAddress(/** @type {any} */ (page)));
+  let told = 0;
+  choices.changed.listen(() => (told += 1));
+  choices.choose({ host: "h" });
+  choices.choose({ search: "x" });
+  page.timer?.();
+  assert.deepEqual([told, choices.current.search], [2, "x"]);
 });
