@@ -1,6 +1,6 @@
 import { ChartGroup } from "./chart-group.js";
 import { CHART_METRICS } from "./charts.js";
-import { element, setText } from "./dom.js";
+import { element, setAttribute, setText } from "./dom.js";
 import { HostHead } from "./host-head.js";
 import { PANELS } from "./host-panels.js";
 import { HostTools, wantedWindow } from "./host-tools.js";
@@ -21,7 +21,7 @@ export class HostPage {
   #id = "";
   /** Whether it was there since it was opened. */
   #wasThere = false;
-  /** Whether its neighbours were looked up, and among the whole fleet. @type {boolean | null} */
+  /** Whether its neighbours were looked up for what is chosen, and among the whole fleet. @type {boolean | null} */
   #placed = null;
   /** How many of the panels are drawn: one more in each frame, so that the first one comes at once. */
   #drawn = 0;
@@ -59,6 +59,7 @@ export class HostPage {
     this.#watch.sampled.listen((sample) => this.#onWatched(sample));
     this.#watch.changed.listen((state) => this.#tools.showWatch(state));
     session.joined.listen(() => this.#live.rejoined());
+    services.choices.changed.listen(() => (this.#placed = null)); // links keep what is chosen, and neighbours follow it
     this.#followVisibility();
   }
 
@@ -75,7 +76,6 @@ export class HostPage {
     this.#placed = null;
     this.#sample = null;
     this.element.hidden = false;
-    this.#missingBack.href = this.#services.choices.link({ host: "" });
     this.#drawn = 0;
     this.#live.open(id);
     for (const panel of this.#panels) {
@@ -175,11 +175,12 @@ export class HostPage {
 
   /** @param {HostView | undefined} host */
   #showMissing(host) {
-    const { store } = this.#services;
+    const { store, choices } = this.#services;
     const isMissing = !host && store.complete;
     this.#content.hidden = this.#head.element.hidden = !host;
     this.#missing.hidden = Boolean(host);
     this.#missingBack.hidden = !isMissing;
+    setAttribute(this.#missingBack, "href", choices.link({ host: "" }));
     setText(this.#missingText, isMissing ? missingText(this.#wasThere) : "Looking for the host…");
     if (isMissing) this.#watch.stop();
   }

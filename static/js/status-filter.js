@@ -54,7 +54,7 @@ export class StatusFilter {
   /** @param {StatusChoice} status */
   #part(status) {
     const text = element("span");
-    const made = button("count", "", () => this.#choices.choose({ status }));
+    const made = button("count", "", () => this.#choices.choose({ status, host: "" }));
     if (status === "all") made.title = "all but disabled hosts";
     else made.append(iconOf(status));
     made.append(text);

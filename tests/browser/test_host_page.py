@@ -16,7 +16,7 @@ import pytest
 from playwright.sync_api import Locator, Page, WebSocketRoute, expect
 
 from tests.browser.conftest import People
-from tests.browser.pages import Marked, is_live
+from tests.browser.pages import Marked, count, is_live
 from tests.conftest import Play
 from tests.harness.agents import AgentProcess, LightAgent, PlayedAgent, make_code
 from tests.harness.eventually import eventually
@@ -298,12 +298,16 @@ def test_a_host_that_is_gone_or_never_was(people: People, operator: WebUser, pla
     played = play_known("leaving")
     page = open_host(people, operator, played.host_id)
     expect(page.get_by_role("heading", name="leaving")).to_be_focused()
+    page.evaluate("location.hash += '&show=down'")
+    expect(page.get_by_role("link", name="All hosts")).to_have_attribute("href", re.compile("show=down"))
     people.hub.django.run("Host.objects.get(pk=pk).delete()", pk=played.host_id)
     expect(page.get_by_text("This host was deleted.")).to_be_visible()
     page.get_by_role("link", name="All hosts").click()
     expect(page.locator(".fleet-page")).to_be_visible()
     page.goto(f"{people.hub.url}/#host=zzzzzzzzzzzz")
     expect(page.get_by_text("There is no host with this address.")).to_be_visible()
+    count(page, "up").click()
+    expect(page.locator(".fleet-page")).to_be_visible()
 
 
 def test_hosts_opened_and_closed_leave_nothing(people: People, operator: WebUser, play_known: Play) -> None:
