@@ -51,10 +51,11 @@ def dashboard(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_POST
 def ticket(request: HttpRequest) -> JsonResponse:
-    """What the page's script needs to join the realm, once, within 30 s."""
+    """What the page's script needs to join the realm, once, within 30 s. Asking prolongs the log-in."""
     user = request.user
     if not isinstance(user, User) or request.session.session_key is None:
         return JsonResponse({"error": "log in first"}, status=401)
+    request.session.modified = True
     authid, text = issue_ticket(user, request.session.session_key, now=time.time())
     return JsonResponse({"realm": REALM, "authid": authid, "authmethod": "ticket", "ticket": text, "path": "/ws"})
 

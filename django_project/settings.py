@@ -32,6 +32,7 @@ CSRF_TRUSTED_ORIGINS = PUBLIC_URLS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = 30 * 24 * 3600 if _HTTPS else 0
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _HTTPS
+SESSION_COOKIE_AGE = 14 * 24 * 3600  # after the newest log-in or ticket; a page that stays open asks for one twice a day
 SESSION_COOKIE_HTTPONLY = True
 CSRF_COOKIE_HTTPONLY = False  # the page's script sends it back
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"

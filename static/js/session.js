@@ -25,6 +25,8 @@ const CALL_LIMIT_MS = 10_000;
 const STABLE_MS = 10_000;
 /** A shorter interruption is not worth a word. */
 const GRACE_MS = 800;
+/** A log-in lasts for two weeks after it was last used: by this too, or it would end on a page that stays connected. */
+const USE_LOGIN_MS = 12 * 3_600_000;
 
 /**
  * @typedef {{kind: "connecting"} | {kind: "live"} | {kind: "logged out", isOther: boolean} | {kind: "reconnecting", retryAt: number | null}} State
@@ -77,6 +79,7 @@ export class Session {
 
   start() {
     this.#platform.onWake(() => this.#wake());
+    this.#useLogin();
     void this.#connect();
   }
 
@@ -107,6 +110,13 @@ export class Session {
     if (!this.#wampy) return;
     this.#wampy.abort();
     this.#lost();
+  }
+
+  #useLogin() {
+    this.#platform.setTimeout(() => {
+      this.#useLogin();
+      if (this.isJoined) void fetchTicket(this.#platform).catch(() => {}); // whether one is still logged in, the session itself tells
+    }, USE_LOGIN_MS);
   }
 
   #joinedWampy() {

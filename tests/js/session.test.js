@@ -133,3 +133,13 @@ test("a call without an answer fails in time, one without a session at once", as
   session.drop();
   await assert.rejects(session.call("vedette.fleet.get_snapshot", {}), /this page has no connection to the hub/);
 });
+
+test("a page that stays connected keeps its login, and its session", async () => {
+  const { fake, session } = aSession();
+  await settle();
+  await fake.advance(24 * 3_600_000);
+  assert.equal(fake.ticketsAsked, 3);
+  fake.ticketStatus = 503;
+  await fake.advance(12 * 3_600_000);
+  assert.deepEqual([fake.ticketsAsked, fake.hub.tickets.length, session.state.kind], [4, 1, "live"]);
+});

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.contrib.sessions.models import Session
 from django.db.models import Field
 from django.test import Client
+from django.utils import timezone
 
 from components.host_settings import SETTINGS
 from components.protocol import ticket_of
@@ -133,6 +136,21 @@ def test_a_ticket(bobs: Client, bob: User) -> None:
     assert "no-store" in response.headers["Cache-Control"]
     assert services.admit_ticket(body["ticket"], now=NOW).authid == body["authid"]
     assert Ticket.objects.get().pk == ticket_of(body["authid"])
+
+
+def test_a_ticket_lets_the_login_last(bobs: Client) -> None:
+    """So nobody is cut from a wall screen; the browser keeps the cookie as long as the hub the session."""
+    Session.objects.update(expire_date=timezone.now() + timedelta(hours=1))
+    response = bobs.post("/ticket/")
+    assert response.cookies["sessionid"]["max-age"] == 14 * 86_400
+    assert Session.objects.get().expire_date > timezone.now() + timedelta(days=13)
+
+
+def test_a_login_that_has_ended_does_not_come_back(bobs: Client) -> None:
+    """Neither expired nor logged out, however many pages are open."""
+    Session.objects.update(expire_date="2001-01-01T00:00:00Z")
+    assert bobs.post("/ticket/").status_code == 401
+    assert not Session.objects.filter(expire_date__gt=timezone.now()).exists()
 
 
 def test_a_stranger_gets_no_ticket(charlies: Client) -> None:
