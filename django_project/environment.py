@@ -14,6 +14,8 @@ from django.core.exceptions import ImproperlyConfigured
 
 from components import addresses
 
+_OWN_FILES = ("secret-key", "proxy-secret")
+"""What tells a data directory of Vedette's from others."""
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 
 
@@ -31,10 +33,13 @@ def directory(name: str, default: Path, base: Path) -> Path:
 
 
 def private_directory(path: Path) -> Path:
-    """`path`, made if need be, for its owner only (0700). BadSetting if that cannot be."""
+    """`path`, made if need be, for its owner only (0700). BadSetting if that cannot be, or if it may hold what is somebody else's."""
     try:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
         if path.stat().st_mode & 0o077:
+            if any(path.iterdir()) and not any((path / name).exists() for name in _OWN_FILES):
+                remedy = "others may read it, and what is in it is not Vedette's; name a directory of its own, or say chmod 700 yourself"
+                raise BadSetting("VEDETTE_DATA", str(path), remedy)
             path.chmod(0o700)
     except OSError as error:
         raise BadSetting("VEDETTE_DATA", str(path), f"{error.strerror}; name a directory that this user may write in") from error

@@ -141,6 +141,18 @@ def test_a_loose_data_directory_is_tightened(tmp_path: Path) -> None:
     assert stat.S_IMODE(environment.private_directory(tmp_path / "data").stat().st_mode) == 0o700
 
 
+def test_a_directory_of_others_is_left_as_it_is(tmp_path: Path) -> None:
+    """Whoever names /srv must not take it from everybody."""
+    for name in ("empty", "others"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name).chmod(0o755)
+    (tmp_path / "others" / "somebody's").touch()
+    with pytest.raises(BadSetting, match=r"VEDETTE_DATA.*a directory of its own"):
+        environment.private_directory(tmp_path / "others")
+    assert stat.S_IMODE((tmp_path / "others").stat().st_mode) == 0o755
+    assert stat.S_IMODE(environment.private_directory(tmp_path / "empty").stat().st_mode) == 0o700
+
+
 @pytest.mark.parametrize(
     ("urls", "secure"),
     [
