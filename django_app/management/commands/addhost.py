@@ -6,11 +6,13 @@ import time
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 
 from components.errors import InvalidPayload
 from django_app.admission import join_command, join_hint, make_code
 from django_app.words import duration, parse_duration, times
+
+SAME_DATABASE = "A hub with VEDETTE_DATA or DATABASE_URL has another one, unless this command is given the same."
 
 
 class Command(BaseCommand):
@@ -33,7 +35,8 @@ class Command(BaseCommand):
         except InvalidPayload as error:
             raise CommandError(str(error)) from error
         except DatabaseError as error:
-            raise CommandError(f"the database is not ready ({error}); start the hub once with: crossbar start") from error
+            remedy = f"start the hub once with: crossbar start. {SAME_DATABASE}"
+            raise CommandError(f"the database {_database()} is not ready ({error}); {remedy}") from error
         if options["quiet"]:
             self.stdout.write(code.text)
             return
@@ -41,3 +44,9 @@ class Command(BaseCommand):
         self.stdout.write(f"Run on the host, where vedette-agent is installed:\n\n    {join_command(code.text)}\n\n")
         if hint := join_hint():
             self.stdout.write(f"{hint}\n\n")
+        self.stdout.write(f"It stands in the database {_database()}. {SAME_DATABASE}\n")
+
+
+def _database() -> str:
+    name, server = connection.settings_dict["NAME"], connection.settings_dict["HOST"]
+    return f"{name} at {server}" if server else str(name)

@@ -24,6 +24,7 @@ def test_addhost_prints_the_code_and_the_command() -> None:
     assert f"VEDETTE_HUB=ws://localhost:8080/ws VEDETTE_ENROL_CODE={code.id}." in out.getvalue()
     assert " vedette-agent\n" in out.getvalue()
     assert "works on the hub's own machine only" in out.getvalue()
+    assert f"in the database {connection.settings_dict['NAME']}" in out.getvalue()
 
 
 @pytest.mark.django_db
@@ -80,8 +81,9 @@ def test_addhost_refuses_a_bad_name() -> None:
 def test_addhost_before_the_first_start() -> None:
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE django_app_enrolmentcode RENAME TO away")
-    with pytest.raises(CommandError, match="crossbar start"):
+    with pytest.raises(CommandError, match=r"crossbar start.*VEDETTE_DATA") as caught:
         call_command("addhost", "web1")
+    assert str(connection.settings_dict["NAME"]) in str(caught.value)
 
 
 def test_checks_pass(settings: Any) -> None:
