@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from components.agent.lock import read_lock
-from components.host_settings import check_settings
+from components.host_settings import SETTINGS, check_settings
 from components.payloads import parse_config_report, parse_facts, parse_sample
 from components.protocol import DOORS
 from components.queries import parse_answer, parse_query, parse_result
@@ -49,6 +49,17 @@ def test_every_table_stands_somewhere() -> None:
     """A table that no page shows is documentation nobody reads."""
     text = "".join(page.read_text() for page in PAGES)
     assert {name for name in tables.TABLES if f"<!-- table: {name} -->" not in text} == set()
+
+
+@pytest.mark.parametrize("name", [setting.name for setting in SETTINGS if setting.later])
+def test_whoever_writes_an_agent_is_told_which_settings_an_older_hub_does_not_send(name: str) -> None:
+    """In words and in the example."""
+    switches = re.search(r"LATER_SWITCHES = \[(.*?)\]", (ROOT / "docs/examples/agent.mjs").read_text())
+    may_be_missing = re.search(r"Only (.*?) may be missing", (ROOT / "docs/writing-an-agent.md").read_text(), re.DOTALL)
+    assert switches
+    assert may_be_missing
+    assert f'"{name}"' in switches[1]
+    assert f"`{name}`" in may_be_missing[1]
 
 
 # --- settings by environment ----------------------------------------------------------------------------------------------
