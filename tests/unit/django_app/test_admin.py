@@ -129,12 +129,15 @@ def test_the_list_asks_as_often_however_long_it_is(
         ("disabled__exact=1", {"off"}),
         ("q=192.0.2.7", {"up"}),
         ("q=oracle", {"down"}),
+        ("q=münchen", {"off"}),
+        ("q=Mün off", {"off"}),
+        ("q=Mün up", set()),
     ],
 )
 def test_filters_and_search(query: str, names: set[str], make_host: MakeHost, alices: Client) -> None:
     up = make_host("up", connected=True, tags=["web"], address="192.0.2.7")
     make_host("down", tags=["web", "oracle"])
-    make_host("off", disabled=True)
+    make_host("off", disabled=True, tags=["München"])
     make_host("out", access="revoked")
     services.report_configs([(up.id, ConfigReport(Hub.current_epoch(), 1, "applied", "", {}, NOW), NOW)])
     response = alices.get(f"{HOSTS}?{query}")
