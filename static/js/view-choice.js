@@ -1,4 +1,4 @@
-import { VIEW_NAMES } from "./choice.js";
+import { VIEW_TABLE } from "./view-table.js";
 
 /** @import { ViewName } from "./choice.js" */
 /** @import { Choices } from "./choices.js" */
@@ -69,5 +69,5 @@ export class ViewChoice {
  * @param {string} name
  */
 function known(name) {
-  return VIEW_NAMES.find((view) => view === name) ?? "";
+  return VIEW_TABLE.find((view) => view.name === name)?.name ?? "";
 }
