@@ -16,7 +16,7 @@ import { ExpressionError, Scanner } from "./scanner.js";
  *     -db, not db, a or b, (a b) or c
  */
 
-/** @typedef {{kind: "compare", of: Field["of"] | null, metric: string, instance: string | null, operator: string, limit: number}} Comparison of a field, or else of a metric */
+/** @typedef {{kind: "compare", field: Field | null, metric: string, instance: string | null, operator: string, limit: number}} Comparison of a field, or else of a metric */
 /**
  * @typedef {{kind: "all" | "any", parts: Node[]} | {kind: "not", part: Node} | {kind: "word", text: string}
  *   | {kind: "is", field: Field, text: string, exact: boolean} | Comparison} Node
@@ -114,7 +114,7 @@ class Parser {
     if (field && instance !== undefined)
       throw new ExpressionError(`${name} is one number. Brackets go behind the full name of a metric: disk_used_bytes[/] > 10G.`, start, this.#scan.at);
     const limit = this.#limit(`${name} ${operator}`, field?.unit ?? unitOf(name), !field, start);
-    return { kind: "compare", of: field?.of ?? null, metric: field ? "" : name, instance: instance ?? null, operator, limit };
+    return { kind: "compare", field: field ?? null, metric: field ? "" : name, instance: instance ?? null, operator, limit };
   }
 
   /**

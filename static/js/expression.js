@@ -1,4 +1,5 @@
 import { parseExpression } from "./expression-parser.js";
+import { presentValue } from "./fields.js";
 import { fold } from "./fold.js";
 import { instances, number } from "./metrics.js";
 
@@ -104,11 +105,11 @@ function isTester(name, wanted, of, exact) {
  * @param {Comparison} node
  * @returns {(question: Question) => boolean}
  */
-function comparer({ of, metric, instance, operator, limit }) {
+function comparer({ field, metric, instance, operator, limit }) {
   const compare = COMPARE[operator] ?? (() => false);
-  if (of)
+  if (field)
     return ({ host, now }) => {
-      const value = of(host, now);
+      const value = presentValue(field, host, now);
       return typeof value === "number" && compare(value, limit);
     };
   return ({ host }) => {

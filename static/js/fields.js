@@ -17,6 +17,7 @@ import { fullestDisk, hottest, instances, number, sum } from "./metrics.js";
  * @property {(host: HostView, now: number) => number | string | null} of null where it is not known
  * @property {(host: HostView) => number} [rank] what it is sorted by, if not by itself
  * @property {readonly string[]} [metrics] those that `of` reads, where the hub knows their course
+ * @property {boolean} [passes] what it says of a host that is not up is past: nobody wants to find or to sort that host by it
  */
 
 /** Worst first. */
@@ -28,24 +29,24 @@ const DISK_METRICS = ["disk_total_bytes", "disk_used_bytes", "disk_available_byt
 
 /** THE table of values: a new one is a line here. @type {readonly Field[]} */
 export const FIELDS = [
-  ratio("cpu", [], "CPU", "busy share of all cores", metric("cpu_used_ratio"), ["cpu_used_ratio"]),
-  ratio("memory", ["mem", "ram"], "Memory", "used share of the memory", ...shareOf("memory_used_bytes", "memory_total_bytes")),
-  ratio("swap", [], "Swap", "used share of the swap space", ...shareOf("swap_used_bytes", "swap_total_bytes")),
+  passing(ratio("cpu", [], "CPU", "busy share of all cores", metric("cpu_used_ratio"), ["cpu_used_ratio"])),
+  passing(ratio("memory", ["mem", "ram"], "Memory", "used share of the memory", ...shareOf("memory_used_bytes", "memory_total_bytes"))),
+  passing(ratio("swap", [], "Swap", "used share of the swap space", ...shareOf("swap_used_bytes", "swap_total_bytes"))),
   ratio("disk", [], "Disk", "used share of the fullest disk", (host) => fullestDisk(host.sample)?.ratio ?? null, DISK_METRICS),
   field("disk.free", [], "Disk free", "bytes", "space left on the fullest disk", (host) => fullestDisk(host.sample)?.free ?? null, DISK_METRICS),
   field("disk.used", [], "Disk used", "bytes", "space taken on the fullest disk", (host) => fullestDisk(host.sample)?.used ?? null, DISK_METRICS),
-  rate("disk.read", ["read"], "Disk read", "read from all disks", ["disk_read_bytes_per_second"]),
-  rate("disk.write", ["disk.written", "write"], "Disk written", "written to all disks", ["disk_written_bytes_per_second"]),
-  rate("net", ["network"], "Network", "received and sent by all interfaces", ["network_received_bytes_per_second", "network_sent_bytes_per_second"]),
-  rate("net.in", ["in", "received"], "Network in", "received by all interfaces", ["network_received_bytes_per_second"]),
-  rate("net.out", ["out", "sent"], "Network out", "sent by all interfaces", ["network_sent_bytes_per_second"]),
-  field("load", ["load1"], "Load", "number", "load average over 1 minute", metric("load_1m"), ["load_1m"]),
-  field("load5", [], "Load, 5 min", "number", "load average over 5 minutes", metric("load_5m"), ["load_5m"]),
-  field("load15", [], "Load, 15 min", "number", "load average over 15 minutes", metric("load_15m"), ["load_15m"]),
-  field("temp", ["temperature"], "Temperature", "celsius", "the hottest sensor", (host) => hottest(host.sample)?.value ?? null, ["temperature_celsius"]),
-  field("uptime", ["up"], "Uptime", "seconds", "since the host started", metric("uptime_seconds")),
+  passing(rate("disk.read", ["read"], "Disk read", "read from all disks", ["disk_read_bytes_per_second"])),
+  passing(rate("disk.write", ["disk.written", "write"], "Disk written", "written to all disks", ["disk_written_bytes_per_second"])),
+  passing(rate("net", ["network"], "Network", "received and sent by all interfaces", ["network_received_bytes_per_second", "network_sent_bytes_per_second"])),
+  passing(rate("net.in", ["in", "received"], "Network in", "received by all interfaces", ["network_received_bytes_per_second"])),
+  passing(rate("net.out", ["out", "sent"], "Network out", "sent by all interfaces", ["network_sent_bytes_per_second"])),
+  passing(field("load", ["load1"], "Load", "number", "load average over 1 minute", metric("load_1m"), ["load_1m"])),
+  passing(field("load5", [], "Load, 5 min", "number", "load average over 5 minutes", metric("load_5m"), ["load_5m"])),
+  passing(field("load15", [], "Load, 15 min", "number", "load average over 15 minutes", metric("load_15m"), ["load_15m"])),
+  passing(field("temp", ["temperature"], "Temperature", "celsius", "the hottest sensor", (host) => hottest(host.sample)?.value ?? null, ["temperature_celsius"])),
+  passing(field("uptime", ["up"], "Uptime", "seconds", "since the host started", metric("uptime_seconds"))),
   field("age", [], "Age", "seconds", "since the newest sample came", (host, now) => (host.sample ? Math.max(0, now - host.sample.at) : null)),
-  field("latency", ["delay"], "Latency", "milliseconds", "from taking the newest sample to showing it here", (host) => latencyOf(host)),
+  passing(field("latency", ["delay"], "Latency", "milliseconds", "from taking the newest sample to showing it here", (host) => latencyOf(host))),
   field("cores", [], "Cores", "number", "how many CPU cores", coresOf),
   text("name", ["host"], "Name", "what the host is called", (host) => host.name),
   text("address", ["ip", "addr"], "Address", "where the host connects from", (host) => host.address ?? null),
@@ -61,6 +62,16 @@ const BY_NAME = new Map(FIELDS.flatMap((one) => [one.name, ...one.aliases].map((
 /** @param {string} name or alias, in any case */
 export function fieldNamed(name) {
   return BY_NAME.get(name.toLowerCase());
+}
+
+/**
+ * What a field says of a host as it is now: what a disk has free stays so while the host is down, its CPU does not stay busy.
+ * @param {Field} field
+ * @param {HostView} host
+ * @param {number} now
+ */
+export function presentValue({ of, passes }, host, now) {
+  return passes && host.status !== "up" ? null : of(host, now);
 }
 
 /** Those that can be drawn as a colour or a course. */
@@ -81,6 +92,14 @@ export const STATUSES = /** @type {Status[]} */ (Object.keys(STATUS_WORDS).filte
  */
 function field(name, aliases, label, unit, about, of, metrics) {
   return { name, aliases, label, unit, about, of, ...(metrics && { metrics }) };
+}
+
+/**
+ * @param {Field} one
+ * @returns {Field}
+ */
+function passing(one) {
+  return { ...one, passes: true };
 }
 
 /**

@@ -1,4 +1,4 @@
-import { fieldNamed } from "./fields.js";
+import { fieldNamed, presentValue } from "./fields.js";
 
 /** @import { Choice } from "./choice.js" */
 /** @import { Expression } from "./expression.js" */
@@ -110,7 +110,7 @@ function order(entries, { sort, descending }, now) {
  * @param {number} now
  */
 function sortKey(field, host, now) {
-  return field.rank ? field.rank(host) : field.of(host, now);
+  return field.rank ? field.rank(host) : presentValue(field, host, now);
 }
 
 /**

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from components import protocol
-from components.host_settings import SETTINGS
 from components.protocol import DOORS, Door
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -134,11 +133,3 @@ def test_settings_and_queries_for_nobody_are_refused(host: object) -> None:
         protocol.config_event({"host": host})
     with pytest.raises((ValueError, TypeError)):
         protocol.query_event(host, "1", "ping", {})  # type: ignore[arg-type]
-
-
-def test_the_live_page_knows_the_units_of_settings() -> None:
-    """A setting's unit stands in the table, and once more in the browser's code."""
-    units = {setting.name: setting.unit for setting in SETTINGS if setting.unit}
-    written = re.search(r"SETTING_UNITS = \{(.*?)\}", (REPOSITORY / "static/js/describe.js").read_text())
-    assert written
-    assert dict(re.findall(r"(\w+): \"(\w+)\"", written[1])) == units
