@@ -1,7 +1,7 @@
 import { choiceFromHash, hashFromChoice } from "./choice.js";
 import { Signal } from "./signal.js";
 
-/** So long after the last change the address follows: WebKit refuses more than a hundred changes in half a minute. */
+/** Between two changes of the address: WebKit refuses more than a hundred of them in half a minute. */
 const SETTLE_MS = 350;
 
 /** @import { Choice } from "./choice.js" */
@@ -62,7 +62,7 @@ export class Choices {
 }
 
 /**
- * The browser's. Only a new entry is made at once.
+ * The browser's. It is written at once, and then follows a choice that goes on changing, as a search that is being typed.
  * @param {Window} page
  * @returns {Address}
  */
@@ -78,11 +78,15 @@ export function browserAddress(page = window) {
     }
   };
   const settle = () => {
-    page.clearTimeout(timer);
     if (waiting && page.location.hash === waiting.inPlaceOf) write("replaceState", waiting.hash); // otherwise a link came first
     waiting = null;
   };
+  const follow = () => {
+    timer = waiting ? page.setTimeout(follow, SETTLE_MS) : 0;
+    settle();
+  };
   page.addEventListener("pagehide", settle);
+  page.addEventListener("click", settle, { capture: true }); // a link to where the address still was would lead nowhere
   return {
     hash: () => page.location.hash,
     set(hash, isNewEntry) {
@@ -90,9 +94,8 @@ export function browserAddress(page = window) {
         settle();
         return write("pushState", hash);
       }
-      page.clearTimeout(timer);
       waiting = { hash, inPlaceOf: page.location.hash };
-      timer = page.setTimeout(settle, SETTLE_MS);
+      if (!timer) follow();
     },
     onChange(listener) {
       for (const type of ["hashchange", "popstate"])

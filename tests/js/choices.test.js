@@ -69,8 +69,11 @@ class FakeWindow extends EventTarget {
     return 1;
   }
 
-  clearTimeout() {
+  /** The time of the timer has come. */
+  pass() {
+    const due = this.timer;
     this.timer = null;
+    due?.();
   }
 
   /**
@@ -84,27 +87,33 @@ class FakeWindow extends EventTarget {
   }
 }
 
-test("the browser's address follows when nobody types any more; before a new entry and before the page goes it does at once", () => {
+test("the browser's address follows at once, and then not too often; before a new entry, a click and the page's end it does at once", () => {
   const page = new FakeWindow();
   const choices = new Choices(browserAddress(/** @type {any} */ (page)));
   for (const search of ["w", "we", "web"]) choices.choose({ search });
-  assert.deepEqual(page.written, []);
-  page.timer?.();
-  assert.deepEqual(page.written, ["#search=web"]);
+  assert.deepEqual(page.written, ["#search=w"]);
+  page.pass();
+  assert.deepEqual(page.written, ["#search=w", "#search=web"]);
   choices.choose({ search: "" });
   choices.choose({ host: "h" });
-  assert.deepEqual(page.written, ["#search=web", "/", "+#host=h"]);
+  assert.deepEqual(page.written.slice(2), ["/", "+#host=h"]);
   choices.choose({ status: "up" });
-  page.dispatchEvent(new Event("pagehide"));
+  page.dispatchEvent(new Event("click"));
   assert.equal(page.location.hash, "#host=h&show=up");
+  choices.choose({ status: "down" });
+  page.dispatchEvent(new Event("pagehide"));
+  assert.equal(page.location.hash, "#host=h&show=down");
+  page.pass();
+  page.pass();
+  assert.equal(page.timer, null);
 });
 
 test("a link that comes before the address has followed counts", () => {
   const page = new FakeWindow();
   const choices = new Choices(browserAddress(/** @type {any} */ (page)));
-  choices.choose({ search: "web" });
+  for (const search of ["w", "web"]) choices.choose({ search });
   page.location.hash = "#show=down";
-  page.timer?.();
+  page.pass();
   page.dispatchEvent(new Event("hashchange"));
   assert.deepEqual([choices.current.status, choices.current.search, page.location.hash], ["down", "", "#show=down"]);
 });
@@ -118,6 +127,6 @@ test("a browser that does not want its address changed keeps nobody from choosin
   choices.changed.listen(() => (told += 1));
   choices.choose({ host: "h" });
   choices.choose({ search: "x" });
-  page.timer?.();
+  page.pass();
   assert.deepEqual([told, choices.current.search], [2, "x"]);
 });

@@ -13,11 +13,11 @@ from twisted.internet.testing import StringTransport
 
 from components.upstream_twisted import notice_dead_networks
 
-pytestmark = pytest.mark.skipif(not hasattr(socket, "TCP_USER_TIMEOUT"), reason="Linux only")
-
 
 @pytest.fixture
 def connected() -> Iterator[socket.socket]:
+    if not hasattr(socket, "TCP_USER_TIMEOUT"):
+        pytest.skip("Linux only")
     with socket.create_server(("127.0.0.1", 0)) as port, socket.create_connection(port.getsockname()) as one:
         yield one
 
@@ -33,6 +33,14 @@ def test_the_kernel_is_told_how_long_to_wait(connected: socket.socket, wrapped: 
     transport = SimpleNamespace(socket=connected)
     notice_dead_networks(SimpleNamespace(wrappedProtocol=None, transport=transport) if wrapped else transport, 2.5)
     assert limit_of(connected) == 2500
+
+
+def test_a_system_without_the_option_is_left_alone(connected: socket.socket, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = limit_of(connected)
+    with monkeypatch.context() as patch:
+        patch.delattr(socket, "TCP_USER_TIMEOUT")
+        notice_dead_networks(SimpleNamespace(socket=connected), 2.5)
+    assert limit_of(connected) == before
 
 
 def test_what_has_no_socket_is_left_alone() -> None:
