@@ -71,12 +71,14 @@ class Auth(HubComponent):
 
     async def approve(self, authid: str | None, *, hosts: object) -> dict[str, list[str]]:
         """An operator lets waiting keys and revoked hosts in; the ids of those that were not in before."""
-        approved = await orm.call(services.approve_hosts, protocol.require_user(authid), checking.texts_of(hosts, "hosts"), now=time.time())
+        approve = services.for_session(authid, services.approve_hosts)
+        approved = await orm.call(approve, checking.texts_of(hosts, "hosts"), now=time.time())
         return {"hosts": approved}
 
     async def deny(self, authid: str | None, *, hosts: object) -> dict[str, list[str]]:
         """An operator denies waiting keys; the ids of those that waited."""
-        denied = await orm.call(services.deny_requests, protocol.require_user(authid), checking.texts_of(hosts, "hosts"), now=time.time())
+        deny = services.for_session(authid, services.deny_requests)
+        denied = await orm.call(deny, checking.texts_of(hosts, "hosts"), now=time.time())
         return {"hosts": denied}
 
     async def _judged(

@@ -91,11 +91,11 @@ class Config(HubComponent):
 
     async def set(self, authid: str | None, *, hosts: object, changes: object = None, tags: object = None) -> dict[str, Any]:
         """An operator changes settings or tags of some hosts: the code path of the admin's Save, which also pushes and announces them."""
-        user_id = protocol.require_user(authid)
+        change = services.for_session(authid, services.change_hosts)
         ids = checking.texts_of(hosts, "hosts")
         changed = {} if changes is None else checking.as_map(changes, "changes")
         retagged = {} if tags is None else checking.as_map(tags, "tags")
-        return {"revisions": await orm.call(services.change_hosts, user_id, ids, changed, retagged, now=time.time())}
+        return {"revisions": await orm.call(change, ids, changed, retagged, now=time.time())}
 
     async def ping(self, authid: str | None) -> dict[str, float]:
         """Alive, with the database."""

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 
 from components.checking import printable
 from django_app.locks import delete_unlocked
-from django_app.models import AuditEntry
+from django_app.models import ADDRESS_MOST, AuditEntry
 
 Kind = AuditEntry.Kind
 
@@ -24,6 +24,7 @@ _TEXT_MOST = 500
 _WHO_MOST = 150
 
 _request: ContextVar[HttpRequest | None] = ContextVar("request", default=None)
+_address: ContextVar[str] = ContextVar("address", default="")
 
 
 @contextmanager
@@ -31,9 +32,25 @@ def during(request: HttpRequest) -> Iterator[None]:
     """What is recorded meanwhile was done by this request: by its user, unless the entry says by whom, and from its address."""
     token = _request.set(request)
     try:
-        yield
+        with done_from(address_of(request)):
+            yield
     finally:
         _request.reset(token)
+
+
+@contextmanager
+def done_from(address: str) -> Iterator[None]:
+    """What is recorded meanwhile was done from this address, unless the entry says from where."""
+    token = _address.set(address)
+    try:
+        yield
+    finally:
+        _address.reset(token)
+
+
+def address_of(request: HttpRequest) -> str:
+    """Where a request came from, as it is recorded."""
+    return str(request.META.get("REMOTE_ADDR", ""))[:ADDRESS_MOST]
 
 
 def has_request() -> bool:
@@ -60,12 +77,10 @@ def record(*entries: AuditEntry) -> None:
 
 
 def _complete(entry: AuditEntry) -> None:
-    """By whom and from where, if the entry does not say so and the request does."""
+    """From where and by whom, if the entry does not say so and what goes on around it does."""
+    entry.address = entry.address or _address.get()
     request = _request.get()
-    if request is None:
-        return
-    entry.address = entry.address or request.META.get("REMOTE_ADDR", "")[:64]
-    if entry.by_id is None and not entry.who and entry.kind not in _BY_STRANGERS:
+    if request is not None and entry.by_id is None and not entry.who and entry.kind not in _BY_STRANGERS:
         # within a middleware there may be no user yet
         user = getattr(request, "user", None)
         if isinstance(user, User):

@@ -17,8 +17,9 @@ from components.host_settings import SETTING
 from components.protocol import MAX_HOST_NAME_CHARACTERS, fingerprint, new_host_id
 
 NAME_MOST = MAX_HOST_NAME_CHARACTERS
-STOPPED_MOST = 200
 """Characters in a host's name."""
+STOPPED_MOST = 200
+ADDRESS_MOST = 64
 
 
 def switch(name: str) -> models.BooleanField[bool | Combinable, bool]:
@@ -90,7 +91,9 @@ class Host(models.Model):
     connected = models.BooleanField(default=False, db_index=True, editable=False)
     since = models.FloatField(null=True, editable=False, help_text="When it last connected or went away.")
     last_seen_at = models.FloatField(null=True, editable=False)
-    address = models.CharField(max_length=64, blank=True, editable=False, help_text="Where the router last saw it; never its identity.")
+    address = models.CharField(
+        max_length=ADDRESS_MOST, blank=True, editable=False, help_text="Where the router last saw it; never its identity."
+    )
     stopped = models.CharField(max_length=STOPPED_MOST, blank=True, editable=False, help_text="Why the agent said it stopped.")
     absence = models.CharField(max_length=9, choices=Absence, blank=True, editable=False, help_text="Why it is, or was last, away.")
     duplicate_key = models.BooleanField(default=False, editable=False, help_text="Two agents run with the key of this host.")
@@ -162,7 +165,7 @@ class JoinRequest(models.Model):
     """Becomes the host's id."""
     public_key = models.CharField(max_length=64, unique=True, editable=False)
     name = models.CharField(max_length=NAME_MOST, editable=False, help_text="What it proposes to be called.")
-    address = models.CharField(max_length=64, blank=True, editable=False)
+    address = models.CharField(max_length=ADDRESS_MOST, blank=True, editable=False)
     neighbourhood = models.CharField(max_length=64, blank=True, db_index=True, editable=False)
     """What its limits count by: the address, or the /64 of an IPv6 one."""
     at = models.FloatField(editable=False)
@@ -212,6 +215,7 @@ class Ticket(models.Model):
     session_key = models.CharField(max_length=40, db_index=True)
     auth_hash = models.CharField(max_length=128)
     role = models.CharField(max_length=8)
+    address = models.CharField(max_length=ADDRESS_MOST, blank=True, help_text="Of the page that asked for it.")
     at = models.FloatField(db_index=True)
     used_at = models.FloatField(null=True)
 
@@ -254,7 +258,7 @@ class AuditEntry(models.Model):
     kind = models.CharField(max_length=12, choices=Kind, db_index=True)
     by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     who = models.CharField(max_length=150, blank=True, help_text="The account as it was called then, or what did it.")
-    address = models.CharField(max_length=64, blank=True)
+    address = models.CharField(max_length=ADDRESS_MOST, blank=True)
     host = models.CharField(max_length=12, blank=True, db_index=True, help_text="The id of the host concerned, which may be gone.")
     text = models.CharField(max_length=500)
 

@@ -21,7 +21,7 @@ from django_app.fleet import (
 from django_app.hosts import AgentHello, Enrolment
 from django_app.preparation import FirstLogin, prepare
 from django_app.revisions import change_hosts, get_configs, pending_configs, report_configs, set_settings
-from django_app.tickets import admit_ticket, expire_tickets, unfit
+from django_app.tickets import admit_ticket, expire_tickets, for_session, unfit
 
 __all__ = [
     "AgentHello",
@@ -41,6 +41,7 @@ __all__ = [
     "expire_requests",
     "expire_tickets",
     "fleet_rows",
+    "for_session",
     "forget_presence",
     "get_configs",
     "pending_configs",

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Collection, Mapping
-from typing import TYPE_CHECKING, Any, TypedDict
+from collections.abc import Callable, Collection, Mapping
+from functools import wraps
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypedDict, TypeVar
 
 from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
@@ -13,11 +14,15 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.crypto import constant_time_compare
 
 from components.errors import TicketExpired, TicketForged, TicketUsed
-from components.protocol import Role, host_of, ticket_of, user_authid
+from components.protocol import Role, host_of, require_user, ticket_of, user_authid
+from django_app import audit
 from django_app.admission import Principal
 from django_app.locks import delete_unlocked
 from django_app.models import Host, Ticket
 from django_app.people import operators, role_of
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 TICKET_SECONDS = 30.0
 _FORGOTTEN_AT_ONCE = 1000
@@ -25,9 +30,11 @@ _FORGOTTEN_AT_ONCE = 1000
 _signer = TimestampSigner(salt="vedette.ticket")
 
 
-def issue_ticket(user: User, session_key: str, *, now: float) -> tuple[str, str]:
-    """The authid and the ticket for one WAMP session of this user's logged-in Django session."""
-    ticket = Ticket.objects.create(user=user, session_key=session_key, auth_hash=user.get_session_auth_hash(), role=role_of(user), at=now)
+def issue_ticket(user: User, session_key: str, *, address: str, now: float) -> tuple[str, str]:
+    """The authid and the ticket for one WAMP session of this user's logged-in Django session, for a page at this address."""
+    ticket = Ticket.objects.create(
+        user=user, session_key=session_key, auth_hash=user.get_session_auth_hash(), role=role_of(user), address=address, at=now
+    )
     return user_authid(user.pk, ticket.pk), _signer.sign(ticket.pk)
 
 
@@ -45,6 +52,22 @@ def admit_ticket(ticket: str, *, now: float) -> Principal:
     if not Ticket.objects.filter(pk=ticket_id, used_at=None).update(used_at=now):
         raise TicketUsed("a session joined with this ticket before; every session needs its own")
     return Principal(user_authid(row.user_id, row.pk), _role(row))
+
+
+def for_session(authid: str | None, service: Callable[Concatenate[int, P], R]) -> Callable[P, R]:
+    """`service` as the user of this session does it: with their id, and in the audit log from the address of their page.
+
+    NotAllowed at once if the authid is not a user's.
+    """
+    user_id, ticket_id = require_user(authid), ticket_of(authid)
+
+    @wraps(service)
+    def serve(*args: P.args, **kwargs: P.kwargs) -> R:
+        address = Ticket.objects.filter(pk=ticket_id).values_list("address", flat=True).first()
+        with audit.done_from(address or ""):  # the ticket of a session that is just being ended may be gone
+            return service(user_id, *args, **kwargs)
+
+    return serve
 
 
 def unfit(authids: Collection[str], *, keys: Mapping[str, str], now: float) -> set[str]:

@@ -225,9 +225,9 @@ class Hub:
             self._admin = self.web()
         return self._admin
 
-    def web(self, username: str | None = "admin", password: str = PASSWORD) -> WebUser:
+    def web(self, username: str | None = "admin", password: str = PASSWORD, **options: Any) -> WebUser:
         """Somebody at a web browser, logged in through the form unless `username` is None."""
-        user = WebUser(self.url)
+        user = WebUser(self.url, **options)
         if username:
             user.log_in(username, password)
         return user

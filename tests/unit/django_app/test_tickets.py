@@ -12,10 +12,10 @@ from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test import Client
 
-from components.errors import JoinRefused, TicketExpired, TicketForged, TicketUsed
+from components.errors import JoinRefused, NotAllowed, TicketExpired, TicketForged, TicketUsed, UnknownHost
 from components.protocol import host_authid, ticket_of, user_authid
 from django_app import services, tickets
-from django_app.models import Host, Ticket
+from django_app.models import AuditEntry, Host, Ticket
 from django_app.tickets import issue_ticket
 from tests.unit.django_app.conftest import NOW, MakeHost, browser
 
@@ -23,7 +23,7 @@ from tests.unit.django_app.conftest import NOW, MakeHost, browser
 def issue(client: Client, user: User, now: float = NOW) -> tuple[str, str]:
     key = client.session.session_key
     assert key
-    return issue_ticket(user, key, now=now)
+    return issue_ticket(user, key, address="192.0.2.7", now=now)
 
 
 def live(client: Client, user: User) -> str:
@@ -139,6 +139,36 @@ def test_when_nothing_is_old_nothing_is_written(bobs: Client, bob: User, django_
     authid = live(bobs, bob)
     with django_assert_num_queries(2):
         services.expire_tickets({authid}, now=NOW + 100)
+
+
+# --- what a session does -----------------------------------------------------------------------------------------------------------
+
+
+def test_what_a_session_does_stands_in_the_audit_log_with_the_address_of_its_page(alices: Client, alice: User, host: Host) -> None:
+    """Of each its own; and without one once its ticket is gone."""
+    here, there = live(alices, alice), live(alices, alice)
+    Ticket.objects.filter(pk=ticket_of(there)).update(address="2001:db8::1")
+    gone = user_authid(alice.pk, "gone")
+    for interval, authid in enumerate((here, there, gone), 2):
+        services.for_session(authid, services.change_hosts)([host.id], {"interval": interval}, {"add": [f"t{interval}"]}, now=NOW)
+    entries = AuditEntry.objects.filter(host=host.id, kind__in=("settings", "described")).order_by("id")
+    assert list(entries.values_list("who", "address")) == [("alice", address) for address in ("192.0.2.7", "2001:db8::1", "") for _ in "12"]
+
+
+def test_what_is_recorded_afterwards_has_no_address(alices: Client, alice: User, host: Host) -> None:
+    """Also if the service failed."""
+    authid = live(alices, alice)
+    with pytest.raises(UnknownHost):
+        services.for_session(authid, services.change_hosts)(["zzzzzzzzzzzz"], {"interval": 2}, {}, now=NOW)
+    services.change_hosts(alice.pk, [host.id], {"interval": 2}, {}, now=NOW)
+    assert AuditEntry.objects.get(host=host.id, kind="settings").address == ""
+
+
+@pytest.mark.parametrize("authid", [None, "host:abcdefghijkl", "hub", "user:1", "user:x:y"])
+def test_who_is_no_user_does_nothing(authid: str | None) -> None:
+    """Refused before anything is asked of the database."""
+    with pytest.raises(NotAllowed):
+        services.for_session(authid, services.change_hosts)
 
 
 # --- unfit ------------------------------------------------------------------------------------------------------------------------

@@ -138,6 +138,11 @@ def test_a_ticket(bobs: Client, bob: User) -> None:
     assert Ticket.objects.get().pk == ticket_of(body["authid"])
 
 
+def test_a_ticket_has_the_address_that_the_proxy_vouches_for(bobs: Client) -> None:
+    bobs.post("/ticket/", headers={"x-real-ip": "192.0.2.7", "x-forwarded-for": "203.0.113.9, 192.0.2.7"})
+    assert Ticket.objects.get().address == "192.0.2.7"
+
+
 def test_a_ticket_lets_the_login_last(bobs: Client) -> None:
     """So nobody is cut from a wall screen; the browser keeps the cookie as long as the hub the session."""
     Session.objects.update(expire_date=timezone.now() + timedelta(hours=1))
