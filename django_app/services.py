@@ -20,7 +20,7 @@ from django_app.fleet import (
 )
 from django_app.hosts import AgentHello, Enrolment
 from django_app.preparation import FirstLogin, prepare
-from django_app.revisions import change_hosts, get_configs, pending_configs, report_configs, set_settings
+from django_app.revisions import change_hosts, get_configs, pending_configs, report_configs
 from django_app.tickets import admit_ticket, expire_tickets, for_session, unfit
 
 __all__ = [
@@ -52,6 +52,5 @@ __all__ = [
     "record_presence",
     "record_stop",
     "report_configs",
-    "set_settings",
     "unfit",
 ]

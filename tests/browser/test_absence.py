@@ -31,7 +31,7 @@ with transaction.atomic():
     result = make_host(Newcomer(key, "never-seen", "test"), time.time()).id
     announce.hosts_changed([result])
 """
-DISABLE = 'services.set_settings(User.objects.get(username="admin").pk, [host_id], {"disabled": True}, now=time.time())'
+DISABLE = 'services.change_hosts(User.objects.get(username="admin").pk, [host_id], {"disabled": True}, {}, now=time.time())'
 
 CONTRAST = """element => {
   const luminance = colour => {

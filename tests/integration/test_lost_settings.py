@@ -72,7 +72,8 @@ def test_a_lost_enable_reaches_a_disabled_host(hub: Hub, scene: Scene) -> None:
     scene.save(disabled=True)
     scene.until(lambda shown: applied(2)(shown) and shown["status"] == "disabled", "it is disabled")
     hub.django.run(
-        LOSE_ANNOUNCEMENTS + "services.set_settings(User.objects.get(username='admin').pk, [host], {'disabled': False}, now=time.time())",
+        LOSE_ANNOUNCEMENTS
+        + "services.change_hosts(User.objects.get(username='admin').pk, [host], {'disabled': False}, {}, now=time.time())",
         host=scene.host,
     )
     hub.forget_django()

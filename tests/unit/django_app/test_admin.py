@@ -14,6 +14,7 @@ from components.payloads import ConfigReport
 from components.protocol import Event
 from django_app import services
 from django_app.models import Host, Hub, Revision
+from django_app.revisions import set_settings
 from tests.unit.django_app.conftest import NOW, MakeHost, browser
 
 HOSTS = "/admin/django_app/host/"
@@ -218,7 +219,7 @@ def test_what_the_form_refuses(field: str, value: str, host: Host, alices: Clien
 def test_a_form_that_lay_open_undoes_nothing(host: Host, alices: Client, alice: User) -> None:
     """Another's change is kept, and named."""
     fields = form_of(alices, host)
-    services.set_settings(alice.pk, [host.id], {"interval": 7, "show_disk": False}, now=NOW)
+    services.change_hosts(alice.pk, [host.id], {"interval": 7, "show_disk": False}, {}, now=NOW)
     page = save(alices, host, {**fields, "show_load": ""})
     host.refresh_from_db()
     assert (host.interval, host.show_disk, host.show_load, host.revision) == (7.0, False, False, 3)
@@ -229,7 +230,7 @@ def test_a_form_that_lay_open_undoes_nothing(host: Host, alices: Client, alice: 
 def test_both_changed_the_same_field(host: Host, alices: Client, alice: User) -> None:
     """The later one counts, and is told what it replaced."""
     fields = form_of(alices, host)
-    services.set_settings(alice.pk, [host.id], {"interval": 7}, now=NOW)
+    services.change_hosts(alice.pk, [host.id], {"interval": 7}, {}, now=NOW)
     page = save(alices, host, {**fields, "interval": "3"})
     host.refresh_from_db()
     assert host.interval == 3.0
@@ -259,7 +260,7 @@ def test_what_a_host_says_is_shown_harmlessly(make_host: MakeHost, alices: Clien
 def test_the_log_of_revisions(host: Host, alices: Client, alice: User) -> None:
     """Newest first: who, what, when, outcome."""
     services.report_configs([(host.id, ConfigReport(Hub.current_epoch(), 1, "applied", "", {}, NOW), NOW + 0.038)])
-    services.set_settings(alice.pk, [host.id], {"interval": 5, "show_cpus": False}, now=NOW, origin="admin")
+    set_settings(alice.pk, [host.id], {"interval": 5, "show_cpus": False}, now=NOW, origin="admin")
     page = alices.get(url(host)).content.decode()
     table = page[page.index("<table>") :]
     second, first = (re.findall(r"<td>(.*?)</td>", row) for row in re.findall(r"<tr>(.*?)</tr>", table)[1:3])

@@ -17,6 +17,7 @@ from django_app import audit, services
 from django_app.descriptions import describe_host
 from django_app.hosts import revoke_hosts
 from django_app.models import AuditEntry, Host
+from django_app.revisions import set_settings
 from tests.unit.django_app.conftest import NOW, MakeHost, browser
 
 Kind = AuditEntry.Kind
@@ -82,7 +83,7 @@ def test_settings_are_one_entry_for_each_host_that_changed(make_host: MakeHost, 
     """With what changed there, the revision and the origin."""
     one, two, same = make_host("one"), make_host("two", show_cpus=False), make_host("same", show_cpus=False, interval=5)
     changes = {"interval": 5, "show_cpus": False}
-    services.set_settings(alice.pk, [one.id, two.id, same.id], changes, now=NOW, origin="admin, bulk")
+    set_settings(alice.pk, [one.id, two.id, same.id], changes, now=NOW, origin="admin, bulk")
     assert sorted(entries(Kind.SETTINGS)) == [
         ("settings", "alice", "", "rev 2 of one: interval 5 s, show_cpus off (admin, bulk)"),
         ("settings", "alice", "", "rev 2 of two: interval 5 s (admin, bulk)"),
@@ -94,7 +95,7 @@ def test_a_change_that_fails_is_no_entry(host: Host, alice: User) -> None:
     from components.errors import UnknownHost
 
     with pytest.raises(UnknownHost):
-        services.set_settings(alice.pk, [host.id, "zzzzzzzzzzzz"], {"interval": 5}, now=NOW)
+        services.change_hosts(alice.pk, [host.id, "zzzzzzzzzzzz"], {"interval": 5}, {}, now=NOW)
     assert entries(Kind.SETTINGS) == []
 
 
@@ -279,7 +280,7 @@ def test_the_page_asks_as_often_however_long_it_is(
 def test_what_happened_to_a_host_stands_on_its_page(host: Host, alice: User, alices: Client) -> None:
     """The newest twenty, and a way to all of them."""
     for interval in range(2, 26):
-        services.set_settings(alice.pk, [host.id], {"interval": interval}, now=NOW + interval)
+        services.change_hosts(alice.pk, [host.id], {"interval": interval}, {}, now=NOW + interval)
     page = alices.get(f"/admin/django_app/host/{host.id}/change/").content.decode()
     table = page[page.index('aria-label="what happened to this host"') :]
     rows = re.findall(r"<tr><td>.*?</td></tr>", table)

@@ -32,7 +32,7 @@ def test_a_row_says_what_is_stored(make_host: MakeHost) -> None:
 
 
 def test_the_row_follows_the_newest_revision(host: Host, alice: User) -> None:
-    services.set_settings(alice.pk, [host.id], {"disabled": True}, now=NOW)
+    services.change_hosts(alice.pk, [host.id], {"disabled": True}, {}, now=NOW)
     row = services.fleet_rows([host.id])[host.id]
     assert row.config
     assert (row.disabled, row.config["revision"], row.config["status"]) == (True, 2, "pending")
@@ -43,11 +43,11 @@ def test_since_when_a_host_is_disabled(make_host: MakeHost, alice: User) -> None
     host, other = make_host(), make_host()
     revisions: list[dict[str, object]] = [{"disabled": True}, {"disabled": False}, {"disabled": True}, {"interval": 5.0}]
     for seconds, changes in enumerate(revisions):
-        services.set_settings(alice.pk, [host.id], changes, now=NOW + seconds)
+        services.change_hosts(alice.pk, [host.id], changes, {}, now=NOW + seconds)
     rows = services.fleet_rows()
     assert rows[host.id].disabled_at == pytest.approx(NOW + 2, abs=0.9)
     assert (rows[host.id].enrolled_at, rows[other.id].disabled_at) == (host.enrolled_at, None)
-    services.set_settings(alice.pk, [host.id], {"disabled": False}, now=NOW + 9)
+    services.change_hosts(alice.pk, [host.id], {"disabled": False}, {}, now=NOW + 9)
     assert services.fleet_rows([host.id])[host.id].disabled_at is None
 
 

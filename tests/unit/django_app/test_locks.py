@@ -117,7 +117,7 @@ def test_a_deletion_waits_for_what_is_stored_of_the_host(
 def test_whoever_is_deleted_leaves_settings_alone_until_their_hosts_are_free(olga: User, hosts: list[Host], start: Start) -> None:
     """Their revisions lose their author: rows that others write, too."""
     peter = User.objects.create_superuser("peter")
-    services.set_settings(peter.pk, [host.id for host in hosts], {"interval": 2.0}, now=NOW)
+    services.change_hosts(peter.pk, [host.id for host in hosts], {"interval": 2.0}, {}, now=NOW)
     with transaction.atomic():
         hold([hosts[0].id])
         deleted = start(lambda: delete(olga, "auth/user", peter.pk))
@@ -146,7 +146,7 @@ def test_a_code_is_deleted_behind_its_hosts(olga: User, hosts: list[Host], start
 def test_whoever_is_deleted_lets_an_enrolment_end_first(olga: User, hosts: list[Host], start: Start) -> None:
     """It takes the code, and then the host that it lets in again."""
     peter = User.objects.create_superuser("peter")
-    services.set_settings(peter.pk, [hosts[0].id], {"interval": 2.0}, now=NOW)
+    services.change_hosts(peter.pk, [hosts[0].id], {"interval": 2.0}, {}, now=NOW)
     code = make_code("again", by_id=peter.pk, now=NOW)
     with transaction.atomic():
         EnrolmentCode.objects.select_for_update().get(pk=code.pk)

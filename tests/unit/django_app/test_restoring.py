@@ -12,17 +12,16 @@ from django.test import Client
 
 from components.errors import InvalidPayload, NotAllowed, UnknownHost
 from components.protocol import Event
-from django_app import services
 from django_app.models import AuditEntry, Host, Revision
-from django_app.revisions import restore_revision
+from django_app.revisions import restore_revision, set_settings
 from tests.unit.django_app.conftest import NOW, PROXY_SECRET, MakeHost, browser
 
 
 @pytest.fixture
 def changed(host: Host, alice: User) -> Host:
     """A host with three revisions: the default, other settings, and others again."""
-    services.set_settings(alice.pk, [host.id], {"interval": 5, "show_cpus": False}, now=NOW, origin="admin")
-    services.set_settings(alice.pk, [host.id], {"interval": 7, "disabled": True}, now=NOW, origin="admin")
+    set_settings(alice.pk, [host.id], {"interval": 5, "show_cpus": False}, now=NOW, origin="admin")
+    set_settings(alice.pk, [host.id], {"interval": 7, "disabled": True}, now=NOW, origin="admin")
     return Host.objects.get(pk=host.pk)
 
 

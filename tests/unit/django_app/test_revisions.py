@@ -15,6 +15,7 @@ from components.payloads import ConfigReport
 from components.protocol import Event
 from django_app import services
 from django_app.models import Host, Hub, Revision
+from django_app.revisions import set_settings
 from tests.unit.django_app.conftest import NOW, MakeHost
 
 
@@ -47,7 +48,7 @@ def test_nobody_else_has_settings(host: Host, make_host: MakeHost) -> None:
 
 def test_a_change_is_a_revision(host: Host, alice: User) -> None:
     """With who, when, and the full settings."""
-    assert services.set_settings(alice.pk, [host.id], {"show_cpus": False, "interval": 5}, now=NOW, origin="admin") == {host.id: 2}
+    assert set_settings(alice.pk, [host.id], {"show_cpus": False, "interval": 5}, now=NOW, origin="admin") == {host.id: 2}
     host.refresh_from_db()
     assert (host.revision, host.show_cpus, host.interval) == (2, False, 5.0)
     revision = newest(host)
@@ -58,19 +59,19 @@ def test_a_change_is_a_revision(host: Host, alice: User) -> None:
 
 def test_nothing_changed_is_no_revision(host: Host, alice: User, sent: list[Event], django_capture_on_commit_callbacks: Any) -> None:
     with django_capture_on_commit_callbacks(execute=True):
-        assert services.set_settings(alice.pk, [host.id], {"show_cpus": True}, now=NOW) == {host.id: 1}
+        assert services.change_hosts(alice.pk, [host.id], {"show_cpus": True}, {}, now=NOW) == {host.id: 1}
     assert Revision.objects.count() == 1
     assert sent == []
 
 
 def test_only_hosts_that_change_get_a_revision(make_host: MakeHost, alice: User) -> None:
     on, off = make_host(), make_host(disabled=True)
-    assert services.set_settings(alice.pk, [on.id, off.id, on.id], {"disabled": True}, now=NOW) == {on.id: 2, off.id: 1}
+    assert services.change_hosts(alice.pk, [on.id, off.id, on.id], {"disabled": True}, {}, now=NOW) == {on.id: 2, off.id: 1}
 
 
 def test_a_newer_revision_supersedes_one_that_waits(host: Host, alice: User) -> None:
-    services.set_settings(alice.pk, [host.id], {"interval": 2}, now=NOW)
-    services.set_settings(alice.pk, [host.id], {"interval": 3}, now=NOW)
+    services.change_hosts(alice.pk, [host.id], {"interval": 2}, {}, now=NOW)
+    services.change_hosts(alice.pk, [host.id], {"interval": 3}, {}, now=NOW)
     assert list(Revision.objects.order_by("number").values_list("status", flat=True)) == ["superseded", "superseded", "pending"]
 
 
@@ -80,7 +81,7 @@ def test_a_change_is_announced_after_the_commit(
     """In one message, however many hosts: the config component reads what waits for them, and pushes it."""
     hosts = sorted(make_host().id for _ in range(2))
     with django_capture_on_commit_callbacks(execute=True):
-        services.set_settings(alice.pk, hosts, {"interval": 2}, now=NOW)
+        services.change_hosts(alice.pk, hosts, {"interval": 2}, {}, now=NOW)
         assert sent == []
     assert sent == [Event("vedette.config.on_change", {"hosts": hosts}, {})]
     assert services.pending_configs(hosts) == services.get_configs(hosts)
@@ -90,7 +91,7 @@ def test_viewers_strangers_and_the_deactivated_may_not(host: Host, alice: User, 
     User.objects.filter(pk=alice.pk).update(is_active=False)
     for user_id in (bob.pk, alice.pk, 999):
         with pytest.raises(NotAllowed, match="operators"):
-            services.set_settings(user_id, [host.id], {"interval": 2}, now=NOW)
+            services.change_hosts(user_id, [host.id], {"interval": 2}, {}, now=NOW)
     assert newest(host).number == 1
 
 
@@ -108,14 +109,14 @@ def test_viewers_strangers_and_the_deactivated_may_not(host: Host, alice: User, 
 )
 def test_bad_settings_change_nothing(changes: dict[str, Any], words: str, host: Host, alice: User) -> None:
     with pytest.raises(InvalidPayload, match=words):
-        services.set_settings(alice.pk, [host.id], {"disabled": True, **changes}, now=NOW)
+        services.change_hosts(alice.pk, [host.id], {"disabled": True, **changes}, {}, now=NOW)
     host.refresh_from_db()
     assert not host.disabled
 
 
 def test_one_unknown_host_changes_nothing(host: Host, alice: User) -> None:
     with pytest.raises(UnknownHost, match="zzzzzzzzzzzz"):
-        services.set_settings(alice.pk, [host.id, "zzzzzzzzzzzz"], {"interval": 2}, now=NOW)
+        services.change_hosts(alice.pk, [host.id, "zzzzzzzzzzzz"], {"interval": 2}, {}, now=NOW)
     assert newest(host).number == 1
 
 
@@ -124,7 +125,7 @@ def test_500_hosts_take_under_a_second(make_host: MakeHost, alice: User, django_
     hosts = [make_host(f"host {number}").id for number in range(500)]
     started = time.thread_time()  # what it takes, not what others take meanwhile
     with django_assert_max_num_queries(30):
-        revisions = services.set_settings(alice.pk, hosts, {"disabled": True}, now=NOW)
+        revisions = services.change_hosts(alice.pk, hosts, {"disabled": True}, {}, now=NOW)
     assert time.thread_time() - started < 1.0
     assert set(revisions.values()) == {2}
     with django_assert_max_num_queries(2):
@@ -134,7 +135,7 @@ def test_500_hosts_take_under_a_second(make_host: MakeHost, alice: User, django_
 @pytest.fixture
 def saved(host: Host, alice: User) -> Host:
     """A host whose settings somebody saved: revision 2."""
-    services.set_settings(alice.pk, [host.id], {"interval": 2}, now=NOW)
+    services.change_hosts(alice.pk, [host.id], {"interval": 2}, {}, now=NOW)
     return host
 
 
@@ -186,7 +187,7 @@ def test_an_agent_that_was_mended_reports_anew(saved: Host) -> None:
 
 
 def test_only_exactly_the_desired_revision_counts(host: Host, alice: User) -> None:
-    services.set_settings(alice.pk, [host.id], {"interval": 2}, now=NOW)
+    services.change_hosts(alice.pk, [host.id], {"interval": 2}, {}, now=NOW)
     wrong = [applied(1), applied(3), applied(2, epoch="another")]
     assert services.report_configs([(host.id, report, NOW) for report in wrong]) == []
     assert newest(host).status == "pending"
@@ -207,6 +208,6 @@ def test_what_waits_is_offered(make_host: MakeHost, alice: User) -> None:
     services.report_configs([(done.id, applied(), NOW), (failed.id, applied(status="failed", error="no"), NOW)])
     hosts = [waits.id, done.id, failed.id, revoked.id]
     assert services.pending_configs(hosts) == services.get_configs([waits.id])
-    services.set_settings(alice.pk, [done.id], {"disabled": True}, now=NOW)
+    services.change_hosts(alice.pk, [done.id], {"disabled": True}, {}, now=NOW)
     assert set(services.pending_configs(hosts)) == {waits.id, done.id}
     assert services.pending_configs([]) == {}
