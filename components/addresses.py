@@ -10,6 +10,8 @@ Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 
 TRUSTED_PROXIES = "VEDETTE_TRUSTED_PROXIES"
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+"""What a machine calls itself."""
 
 
 def trusted_proxies(value: str | None = None) -> tuple[Network, ...]:

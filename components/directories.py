@@ -8,6 +8,9 @@ from pathlib import Path
 from typing import Any
 
 REPOSITORY = Path(__file__).resolve().parents[1]
+DATA = "VEDETTE_DATA"
+SECRET_KEY = "secret-key"  # noqa: S105  # names of files
+PROXY_SECRET = "proxy-secret"  # noqa: S105
 
 
 def make_run_directory(node: Path) -> None:
@@ -55,7 +58,7 @@ def tell_node_directory() -> None:
 
 def data_directory() -> Path:
     """The hub's data directory: VEDETTE_DATA, or `data` in the repository, from which a relative one counts."""
-    return (REPOSITORY / Path(os.environ.get("VEDETTE_DATA") or "data").expanduser()).resolve()
+    return (REPOSITORY / Path(os.environ.get(DATA) or "data").expanduser()).resolve()
 
 
 def local_agent_data() -> Path:

@@ -26,7 +26,7 @@ from twisted.web.resource import Resource
 from twisted.web.server import NOT_DONE_YET
 
 from components.addresses import client_address, is_trusted, neighbourhood, parse_address, trusted_proxies
-from components.directories import data_directory
+from components.directories import PROXY_SECRET, data_directory
 from components.limits import PAGES_AT_ONCE, PAGES_AT_ONCE_PER_ADDRESS, PAGES_WAIT_SECONDS, PAGES_WAITING_PER_ADDRESS
 from components.offenders import offenders
 from components.turns import QueueFull, Turns
@@ -176,7 +176,7 @@ class DjangoProxy(Resource):
     def _read_secret(self) -> bytes:
         if self._secret is None:
             try:
-                self._secret = (data_directory() / "proxy-secret").read_bytes().strip()
+                self._secret = (data_directory() / PROXY_SECRET).read_bytes().strip()
             except FileNotFoundError:
                 raise _starting() from None
         return self._secret

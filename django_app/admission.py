@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 
+from components.addresses import LOOPBACK
 from components.checking import printable
 from components.errors import CodeExpired, CodeForged, CodeUnknown, CodeUsed, InvalidPayload, KeyRevoked, TooManyJoins
 from components.protocol import Role, enrolment_key, enrolment_proof, host_authid
@@ -24,7 +25,6 @@ from django_app.words import duration
 CODE_SECONDS = 600.0
 MAX_CODE_SECONDS = 30 * 86_400.0
 MAX_CODE_USES = 10_000
-LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _PUBLIC_KEY = re.compile(r"[0-9a-f]{64}")
 _REMEDY = "make a new one with: python manage.py addhost NAME"
 

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 
-_LOOPBACK = ("localhost", "127.0.0.1", "::1")
+from components.addresses import LOOPBACK
 
 
 @register(Tags.security)
@@ -33,7 +33,7 @@ def check_data_directory(**_: Any) -> list[CheckMessage]:
 @register(Tags.security, deploy=True)
 def check_public_urls(**_: Any) -> list[CheckMessage]:
     """Beyond this machine, passwords need https."""
-    plain = [url for url in settings.PUBLIC_URLS if url.startswith("http:") and urlsplit(url).hostname not in _LOOPBACK]
+    plain = [url for url in settings.PUBLIC_URLS if url.startswith("http:") and urlsplit(url).hostname not in LOOPBACK]
     return [
         Warning(
             f"VEDETTE_PUBLIC_URL has {url}: passwords and tickets travel in the clear.",

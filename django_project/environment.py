@@ -13,10 +13,10 @@ import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
 from components import addresses
+from components.directories import DATA, PROXY_SECRET, SECRET_KEY
 
-_OWN_FILES = ("secret-key", "proxy-secret")
+_OWN_FILES = (SECRET_KEY, PROXY_SECRET)
 """What tells a data directory of Vedette's from others."""
-LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 
 
 class BadSetting(ImproperlyConfigured):
@@ -39,10 +39,10 @@ def private_directory(path: Path) -> Path:
         if path.stat().st_mode & 0o077:
             if any(path.iterdir()) and not any((path / name).exists() for name in _OWN_FILES):
                 remedy = "others may read it, and what is in it is not Vedette's; name a directory of its own, or say chmod 700 yourself"
-                raise BadSetting("VEDETTE_DATA", str(path), remedy)
+                raise BadSetting(DATA, str(path), remedy)
             path.chmod(0o700)
     except OSError as error:
-        raise BadSetting("VEDETTE_DATA", str(path), f"{error.strerror}; name a directory that this user may write in") from error
+        raise BadSetting(DATA, str(path), f"{error.strerror}; name a directory that this user may write in") from error
     return path
 
 
@@ -103,10 +103,16 @@ def _public_url(name: str, value: str) -> SplitResult:
     return url._replace(path="", netloc=url.netloc.lower())
 
 
+def allowed_hosts(urls: list[SplitResult]) -> list[str]:
+    """What requests may call the hub: by its addresses, or by loopback, which was made on this machine: health checks."""
+    loopback = {f"[{name}]" if ":" in name else name for name in addresses.LOOPBACK}
+    return sorted({url.netloc.removesuffix(f":{url.port}") for url in urls} | loopback)
+
+
 def secure_cookies(urls: list[SplitResult]) -> bool:
     """Whether cookies may be limited to https: some address is https, and every other one is loopback, where browsers allow it."""
     others = [url for url in urls if url.scheme != "https"]
-    return len(others) < len(urls) and all(url.hostname in ("localhost", "127.0.0.1", "::1") for url in others)
+    return len(others) < len(urls) and all(url.hostname in addresses.LOOPBACK for url in others)
 
 
 def trusted_proxies() -> tuple[IPv4Network | IPv6Network, ...]:

@@ -6,27 +6,26 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 from django.utils.log import CallbackFilter
 
-from components.directories import data_directory
+from components import directories
 from components.limits import LOGIN_FAILURES, LOGIN_PAUSE_SECONDS
 from django_project import environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-DATA_DIR = environment.private_directory(data_directory())
+DATA_DIR = environment.private_directory(directories.data_directory())
 NODE_DIR = environment.directory("CROSSBAR_DIR", BASE_DIR / ".crossbar", BASE_DIR)
-PROXY_SECRET_FILE = DATA_DIR / "proxy-secret"
+PROXY_SECRET_FILE = DATA_DIR / directories.PROXY_SECRET
 FIRST_LOGIN_FILE = DATA_DIR / "first-login"
 BRIDGE_SOCKET = NODE_DIR / "run" / "bridge.sock"
 
 DEBUG = False
-SECRET_KEY = environment.secret("VEDETTE_SECRET_KEY") or environment.kept_secret(DATA_DIR / "secret-key")
+SECRET_KEY = environment.secret("VEDETTE_SECRET_KEY") or environment.kept_secret(DATA_DIR / directories.SECRET_KEY)
 
 # --- where people find the hub ---
 _URLS = environment.public_urls("VEDETTE_PUBLIC_URL", "http://localhost:8080,http://127.0.0.1:8080")
 PUBLIC_URLS = [url.geturl() for url in _URLS]
 TRUSTED_PROXIES = environment.trusted_proxies()
 _HTTPS = environment.secure_cookies(_URLS)
-# a request that names loopback was made on this machine: health checks
-ALLOWED_HOSTS = sorted({url.netloc.removesuffix(f":{url.port}") for url in _URLS} | set(environment.LOOPBACK))
+ALLOWED_HOSTS = environment.allowed_hosts(_URLS)
 CSRF_TRUSTED_ORIGINS = PUBLIC_URLS
 # only our proxy gets past ProxyOnly, and it overwrites this header
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

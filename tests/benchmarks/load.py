@@ -24,6 +24,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from components.addresses import LOOPBACK
 from tests.benchmarks.audience import Order
 from tests.benchmarks.cost import Cost, machine_load, workers_of
 from tests.benchmarks.crowd import Swarm, Viewers, add_hosts, for_seconds, make_seeds
@@ -38,7 +39,6 @@ NAME = "load"
 MOST_HOSTS, MOST_VIEWERS, MOST_SECONDS = 2000, 200, 3600.0
 """A generator of load, on one machine: more than these and it measures itself."""
 DELETED_AT_ONCE = 200
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _CODE = re.compile(r"\b[a-z0-9]{12}\.[0-9a-f]{32}\b")
 
 
