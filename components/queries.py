@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, NotRequired, TypedDict, get_args
+from typing import Any, Literal, NamedTuple, NotRequired, TypedDict, get_args
 
 from components.checking import as_map, checked_number, checked_text, checked_time, show, text_of, whole_of
 from components.errors import InvalidPayload, NoAnswer, QueryRefused, VedetteError
@@ -72,15 +72,22 @@ def check_kind(value: object, known: tuple[Kind, ...] = KINDS) -> Kind:
 
 def check_arguments(kind: Kind, value: object) -> dict[str, Any]:
     """The arguments of a query of this kind, complete with what was left out."""
-    arguments = as_map(value, "arguments")
-    if kind == "processes":
-        return {"limit": _bounded(arguments.get("limit", DEFAULT_PROCESSES), "limit", 1, MAX_PROCESSES, whole=True)}
-    if kind == "watch":
-        return {
-            "interval": _bounded(arguments.get("interval"), "interval", MIN_WATCH_INTERVAL_SECONDS, MAX_WATCH_INTERVAL_SECONDS),
-            "seconds": _bounded(arguments.get("seconds"), "seconds", 0, MAX_WATCH_SECONDS),
-        }
+    return _CHECKS[kind].arguments(as_map(value, "arguments"))
+
+
+def _nothing(_: Mapping[str, Any]) -> dict[str, Any]:
     return {}
+
+
+def _limit(fields: Mapping[str, Any]) -> dict[str, Any]:
+    return {"limit": _bounded(fields.get("limit", DEFAULT_PROCESSES), "limit", 1, MAX_PROCESSES, whole=True)}
+
+
+def _lease(fields: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "interval": _bounded(fields.get("interval"), "interval", MIN_WATCH_INTERVAL_SECONDS, MAX_WATCH_INTERVAL_SECONDS),
+        "seconds": _bounded(fields.get("seconds"), "seconds", 0, MAX_WATCH_SECONDS),
+    }
 
 
 # --- answers ----------------------------------------------------------------------------------------------------------------
@@ -134,15 +141,11 @@ def parse_answer(payload: object) -> Answer:
 
 def parse_result(kind: Kind, result: object) -> dict[str, Any]:
     """The result of a query of this kind with its documented fields and no others, or InvalidPayload."""
-    return _RESULTS[kind](as_map(result, "result"))
+    return _CHECKS[kind].result(as_map(result, "result"))
 
 
-def _ping(result: Mapping[str, Any]) -> dict[str, Any]:
-    return {"at": checked_time(result.get("at"), "at")}
-
-
-def _watch(result: Mapping[str, Any]) -> dict[str, Any]:
-    return check_arguments("watch", dict(result))
+def _time(fields: Mapping[str, Any]) -> dict[str, Any]:
+    return {"at": checked_time(fields.get("at"), "at")}
 
 
 def _processes(result: Mapping[str, Any]) -> dict[str, Any]:
@@ -188,4 +191,15 @@ def _bounded(value: object, name: str, minimum: float, maximum: float, *, whole:
     return value if whole else number
 
 
-_RESULTS: dict[Kind, Callable[[Mapping[str, Any]], dict[str, Any]]] = {"ping": _ping, "processes": _processes, "watch": _watch}
+class _Checks(NamedTuple):
+    """What is taken of a query of one kind, and what of its answer."""
+
+    arguments: Callable[[Mapping[str, Any]], dict[str, Any]]
+    result: Callable[[Mapping[str, Any]], dict[str, Any]]
+
+
+_CHECKS: dict[Kind, _Checks] = {
+    "ping": _Checks(_nothing, _time),
+    "processes": _Checks(_limit, _processes),
+    "watch": _Checks(_lease, _lease),
+}

@@ -19,7 +19,7 @@ from components.agent.sampler import Collected, Sampler
 from components.agent.watch import Watch
 from components.errors import NoAnswer
 from components.payloads import Sample
-from components.queries import _RESULTS, KINDS, Kind, parse_answer, parse_result
+from components.queries import _CHECKS, KINDS, Kind, parse_answer, parse_result
 
 
 class Quiet:
@@ -196,6 +196,6 @@ def test_an_agent_without_queries_is_an_agent_all_the_same() -> None:
     assert agent.queries is None
 
 
-def test_every_kind_has_its_answer_and_its_result() -> None:
+def test_every_kind_has_its_answer_and_its_checks() -> None:
     """A new one needs both, and no other is taken for it."""
-    assert set(Scene().queries._answers) == set(_RESULTS) == set(KINDS)
+    assert set(Scene().queries._answers) == set(_CHECKS) == set(KINDS)
