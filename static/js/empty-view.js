@@ -1,12 +1,10 @@
+import { waysToAdd } from "./add-host.js";
 import { button, element, setText } from "./dom.js";
 import { countOf, elsewhere, whyNone } from "./empty-words.js";
 import { filterWords } from "./filter-words.js";
 
 /** @import { Choice } from "./choice.js" */
 /** @import { Present } from "./empty-words.js" */
-
-const COMMAND = ".venv/bin/python manage.py addhost NAME";
-const COPIED_MS = 2_000;
 
 /** What stands in place of the hosts when none is shown: how to add the first one, or why none is and what to do about it. */
 export class EmptyView {
@@ -23,13 +21,13 @@ export class EmptyView {
 
   /**
    * @param {(choice: Partial<Choice>) => void} choose
-   * @param {string | null} addUrl where the admin makes a code, for those who may
+   * @param {string | null} hostsUrl the admin's list of hosts, for those who may use it
    */
-  constructor(choose, addUrl) {
+  constructor(choose, hostsUrl) {
     this.#all = button("button", "Clear the filters", () => choose({ status: "all", search: "", tag: "" }));
     this.#others = button("button plain", "", () => choose(this.#where));
     this.#unmatched = element("div", "empty-choice", this.#why, element("div", "command-line", this.#all, this.#others));
-    this.#first = firstHost(this.#waiting, addUrl);
+    this.#first = element("div", "first-host", element("h2", "", "No hosts yet"), this.#waiting, ...waysToAdd(hostsUrl));
   }
 
   /**
@@ -63,43 +61,4 @@ export class EmptyView {
 /** @param {number} waiting */
 function waitingText(waiting) {
   return waiting === 1 ? "A key waits for approval above. Approved, it becomes the first host." : `${waiting} keys wait for approval above. Approved, they become hosts.`;
-}
-
-/**
- * @param {HTMLElement} waiting
- * @param {string | null} addUrl
- */
-function firstHost(waiting, addUrl) {
-  const command = element("code", "command", COMMAND);
-  const copies = button("button", "Copy", () => void copy(command, copies));
-  const parts = [
-    element("h2", "", "No hosts yet"),
-    waiting,
-    element("p", "empty-text", "Run this on the hub. It prints a code, valid for ten minutes, and the command to run on the host:"),
-    element("div", "command-line", command, copies),
-    element("p", "empty-text", "The host appears here by itself. An agent that is started without a code appears here too, and waits for approval."),
-  ];
-  if (addUrl) {
-    const link = element("a", "", "Make a code in the admin");
-    link.href = addUrl;
-    parts.splice(4, 0, element("p", "", link));
-  }
-  return element("div", "first-host", ...parts);
-}
-
-/**
- * @param {HTMLElement} command
- * @param {HTMLElement} button
- */
-async function copy(command, button) {
-  getSelection()?.selectAllChildren(command);
-  // without TLS a browser offers no clipboard: the selected text is ready to be copied
-  if (!navigator.clipboard) return setText(button, "Press Ctrl+C");
-  try {
-    await navigator.clipboard.writeText(COMMAND);
-  } catch {
-    return setText(button, "Press Ctrl+C"); // the browser's own question was answered with no
-  }
-  setText(button, "Copied");
-  setTimeout(() => setText(button, "Copy"), COPIED_MS);
 }

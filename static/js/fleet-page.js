@@ -48,7 +48,7 @@ export class FleetPage {
     this.#filters = filters;
     this.#seen = new ViewChoice(services.choices, services.preferences);
     this.#switch = new ViewSwitch((view) => this.look(view));
-    this.#empty = new EmptyView((choice) => services.choices.choose(choice), services.hostsUrl && addUrl(services.hostsUrl));
+    this.#empty = new EmptyView((choice) => services.choices.choose(choice), services.hostsUrl);
     tools.append(this.#summary.element, this.#viewTools, this.#switch.element);
     services.preferences.changed.listen(() => this.refresh());
     this.element.setAttribute("aria-label", "hosts");
@@ -208,9 +208,4 @@ export class FleetPage {
   get #viewName() {
     return this.standIn ?? this.#seen.name;
   }
-}
-
-/** @param {string} hostsUrl the admin's list of hosts */
-function addUrl(hostsUrl) {
-  return hostsUrl.replace(/host\/$/, "enrolmentcode/add/");
 }

@@ -2,6 +2,7 @@ const SVG = "http://www.w3.org/2000/svg";
 
 /** Small pictures on buttons, whose words stand beside them or in their label. */
 const SHAPES = {
+  add: "M7.2 2.5h1.6v4.7h4.7v1.6H8.8v4.7H7.2V8.8H2.5V7.2h4.7z",
   auto: "M8 1.5a6.5 6.5 0 1 0 0 13a6.5 6.5 0 0 0 0-13zM8 3v10A5 5 0 0 1 8 3z",
   light: "M8 4.8a3.2 3.2 0 1 1 0 6.4a3.2 3.2 0 0 1 0-6.4zM7.3.8h1.4v2.4H7.3zM7.3 12.8h1.4v2.4H7.3zM.8 7.3h2.4v1.4H.8zM12.8 7.3h2.4v1.4h-2.4zM2.4 3.4l1-1l1.7 1.7l-1 1zM10.9 11.9l1-1l1.7 1.7l-1 1zM3.4 13.6l-1-1l1.7-1.7l1 1zM11.9 5.1l-1-1l1.7-1.7l1 1z",
   dark: "M6.2 1.6a6.6 6.6 0 1 0 8.2 8.2A5.4 5.4 0 0 1 6.2 1.6z",

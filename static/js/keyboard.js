@@ -12,6 +12,7 @@ const PRESSED_BY_SPACE = "button, a, summary, input";
  * @property {(view: ViewName) => boolean} look at the fleet this way; false if there is no such view
  * @property {() => boolean} first to the first host that is shown; false if there is none to go to
  * @property {() => void} search
+ * @property {() => void} add how to add a host
  * @property {() => void} theme
  * @property {() => void} help
  * @property {{pause: () => void, leave: () => void, step: (side: "before" | "after") => boolean}} host the page of the open host
@@ -23,7 +24,7 @@ const PRESSED_BY_SPACE = "button, a, summary, input";
  * @param {Services} services
  * @param {KeyParts} parts
  */
-export function connectKeys({ choices, marked, preferences, role, openSettings }, { look, first, search, theme, help, host, wall }) {
+export function connectKeys({ choices, marked, preferences, role, openSettings }, { look, first, search, add, theme, help, host, wall }) {
   const onFleet = () => !choices.current.host;
   const actions = {
     search: () => onFleet() && !wall.isOn && (search(), true),
@@ -35,6 +36,7 @@ export function connectKeys({ choices, marked, preferences, role, openSettings }
     mark: () => role === "operator" && hostAtHand() !== "" && (marked.pick(hostAtHand(), false), true),
     settings: () => onSettings(),
     pause: () => !onFleet() && !document.activeElement?.matches(PRESSED_BY_SPACE) && (host.pause(), true),
+    add: () => role === "operator" && (add(), true),
     theme,
     wall: () => (wall.isOn ? wall.leave() : wall.enter()),
     help,

@@ -1,3 +1,4 @@
+import { AddHostDialog } from "./add-host.js";
 import { byId } from "./dom.js";
 import { HelpSheet } from "./help-sheet.js";
 import { iconButton } from "./icons.js";
@@ -11,7 +12,7 @@ import { Wall } from "./wall.js";
 /** @import { HostPage } from "./host-page.js" */
 /** @import { Services } from "./services.js" */
 
-/** What the page offers besides its hosts: colours, the wall screen, keys and their sheet. */
+/** What the page offers besides its hosts: how to add one, colours, the wall screen, keys and their sheet. */
 export class PageTools {
   #wall;
 
@@ -21,9 +22,12 @@ export class PageTools {
    */
   constructor(services, { fleet, host, filters }) {
     const wall = (this.#wall = new Wall(services, fleet));
-    const help = new HelpSheet(document.body, services.role === "operator", services.preferences);
+    const adding = new AddHostDialog(document.body, services.hostsUrl);
+    const isOperator = services.role === "operator";
+    const help = new HelpSheet(document.body, isOperator, services.preferences);
     const theme = new ThemeButton(new Theme());
     byId("tools").append(
+      ...(isOperator ? [iconButton("add", "Add a host", "a", () => adding.open())] : []),
       theme.element,
       iconButton("wall", "Wall screen", "w", () => wall.enter()),
       iconButton("help", "Keys", "?", () => help.open()),
@@ -32,6 +36,7 @@ export class PageTools {
       look: (view) => fleet.look(view),
       first: () => fleet.focusFirst(),
       search: () => filters.focus(),
+      add: () => adding.open(),
       theme: () => theme.press(),
       help: () => help.open(),
       host,

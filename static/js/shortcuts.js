@@ -19,6 +19,7 @@ export const SHORTCUTS = {
   settings: { keys: ["s"], words: "settings of the marked hosts, or of the one at hand" },
   pause: { keys: [" "], words: "hold the charts of the open host, or let them go on" },
   zoom: { keys: ["+", "-"], words: "on a chart: closer to its cursor, which the arrows move, and back again" },
+  add: { keys: ["a"], words: "how to add a host", operators: true },
   theme: { keys: ["t"], words: "colours: as the system, light, dark" },
   wall: { keys: ["w"], words: "wall screen" },
   help: { keys: ["?"], words: "this sheet" },

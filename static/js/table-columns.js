@@ -22,18 +22,18 @@ import * as cells from "./table-cells.js";
 /** THE table of columns: a new one is a line here, and its cell. What moves comes first: a phone shows no more than that. @type {readonly Column[]} */
 export const COLUMNS = [
   { id: "status", label: "Status", field: "status", width: 7, share: 1, cell: cells.statusCell },
-  { id: "name", label: "Name", field: "name", width: 8.5, share: 2, cell: cells.nameCell, isName: true },
+  { id: "name", label: "Name", field: "name", width: 7.75, share: 2, cell: cells.nameCell, isName: true },
   { id: "cpu", label: "CPU", field: "cpu", width: 7.25, share: 1, cell: measured.cpuCell, has: ({ sample }) => groups(sample).cpu !== null },
   { id: "memory", label: "Memory", field: "memory", width: 7.25, share: 1, cell: measured.memoryCell, has: ({ sample }) => groups(sample).memory !== null },
-  { id: "disk", label: "Fullest disk", field: "disk", width: 6.5, share: 1, cell: measured.diskCell, has: ({ sample }) => fullestDisk(sample) !== null },
-  { id: "network", label: "Network", field: "net", width: 9.25, share: 1, cell: measured.networkCell, has: has("network_received_bytes_per_second") },
-  { id: "load", label: "Load", field: "load", width: 3.5, share: 0, cell: measured.loadCell, isNumber: true, has: has("load_1m") },
-  { id: "uptime", label: "Uptime", field: "uptime", width: 5.75, share: 0, cell: measured.uptimeCell, isNumber: true, has: has("uptime_seconds") },
-  { id: "temperature", label: "Temp.", field: "temp", width: 3.5, share: 0, cell: measured.temperatureCell, isNumber: true, has: ({ sample }) => hottest(sample) !== null },
+  { id: "disk", label: "Fullest disk", field: "disk", width: 6.25, share: 1, cell: measured.diskCell, has: ({ sample }) => fullestDisk(sample) !== null },
+  { id: "network", label: "Network", field: "net", width: 9, share: 1, cell: measured.networkCell, has: has("network_received_bytes_per_second") },
+  { id: "load", label: "Load", field: "load", width: 3.25, share: 0, cell: measured.loadCell, isNumber: true, has: has("load_1m") },
+  { id: "uptime", label: "Uptime", field: "uptime", width: 5.5, share: 0, cell: measured.uptimeCell, isNumber: true, has: has("uptime_seconds") },
+  { id: "temperature", label: "Temp.", field: "temp", width: 3.25, share: 0, cell: measured.temperatureCell, isNumber: true, has: ({ sample }) => hottest(sample) !== null },
   { id: "tags", label: "Tags", field: "tag", width: 6, share: 1, cell: cells.tagsCell, has: ({ tags }) => Boolean(tags?.length) },
-  { id: "system", label: "Address, system", field: "address", width: 7.5, share: 1, cell: cells.systemCell },
+  { id: "system", label: "Address, system", field: "address", width: 7, share: 1, cell: cells.systemCell },
   { id: "age", label: "Sample", field: "age", width: 5, share: 0, cell: cells.ageCell, isNumber: true },
-  { id: "settings", label: "Settings", field: "settings", width: 7.25, share: 1, cell: cells.settingsCell },
+  { id: "settings", label: "Settings", field: "settings", width: 7, share: 1, cell: cells.settingsCell },
 ];
 
 /**

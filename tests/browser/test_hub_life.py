@@ -12,6 +12,7 @@ from tests.conftest import MakeHub
 from tests.harness.hub import Hub
 from tests.harness.web import WebUser
 
+COMMAND = ".venv/bin/python manage.py addhost NAME"
 GONE = "net::ERR_|status of 50[234]|WebSocket connection to"
 
 
@@ -29,6 +30,13 @@ def test_from_the_first_password_to_the_first_host(make_hub: MakeHub, people: Pe
     expect(row(card(page, "hub-itself"), "CPU")).to_be_visible()
     assert not first.exists()
 
+    page.keyboard.press("a")
+    how = page.get_by_role("dialog", name="Add a host")
+    expect(how.get_by_text(COMMAND, exact=True)).to_be_visible()
+    expect(how.get_by_role("link", name="Make a code in the admin")).to_have_attribute("href", "/admin/django_app/enrolmentcode/add/")
+    page.keyboard.press("Escape")
+    expect(how).to_be_hidden()
+
     mark = Marked(page)
     admin = page.context.new_page()
     admin.goto(f"{fresh.url}/admin/django_app/host/")
@@ -37,8 +45,9 @@ def test_from_the_first_password_to_the_first_host(make_hub: MakeHub, people: Pe
     admin.get_by_role("button", name="Go").click()
     admin.get_by_role("button", name="Yes, I’m sure").click()
     expect(page.get_by_role("heading", name="No hosts yet")).to_be_visible()
-    expect(page.get_by_text(".venv/bin/python manage.py addhost NAME", exact=True)).to_be_visible()
-    expect(page.get_by_text("An agent that is started without a code appears here too")).to_be_visible()
+    hosts = page.get_by_role("region", name="hosts", exact=True)
+    expect(hosts.get_by_text(COMMAND, exact=True)).to_be_visible()
+    expect(hosts.get_by_text("An agent that is started without a code appears here too")).to_be_visible()
     expect(page.get_by_role("region", name="1 key waits for approval")).to_contain_text("hub-itself")
     expect(page.get_by_role("heading", name="No hosts yet")).to_be_visible()
     mark.check()

@@ -50,6 +50,8 @@ def test_a_viewer_sees_hosts_and_nothing_to_change_them(people: People, viewer: 
     expect(page.get_by_text(VIEWER)).to_be_visible()
     expect(page.get_by_role("link", name="Settings")).to_have_count(0)
     expect(page.get_by_role("link", name="Admin")).to_have_count(0)
+    expect(page.get_by_role("button", name="Keys")).to_be_visible()
+    expect(page.get_by_role("button", name="Add a host")).to_have_count(0)
 
 
 def test_a_viewer_is_told_why_the_admin_is_closed(people: People, viewer: WebUser) -> None:
