@@ -37,11 +37,13 @@ def pending_configs(host_ids: Collection[str]) -> dict[str, dict[str, Any]]:
     """The settings of those of these hosts whose newest revision has no outcome yet, by host id."""
     hosts = Host.objects.filter(pk__in=host_ids, access=Host.Access.APPROVED)
     # the newest revision and no other: both conditions in one filter, so that they hold for the same row
-    waiting = list(hosts.filter(revisions__number=F("revision"), revisions__status=Revision.Status.PENDING).only("revision", *SETTING))
-    if not waiting:
+    waiting = hosts.filter(revisions__number=F("revision"), revisions__status=Revision.Status.PENDING)
+    # past the models, which take twice as long, in the router's process
+    rows = list(waiting.values("revision", *SETTING, host=F("id")))
+    if not rows:
         return {}
     epoch = Hub.current_epoch()
-    return {host.id: _payload(host, epoch) for host in waiting}
+    return {row["host"]: {**row, "epoch": epoch} for row in rows}
 
 
 def set_settings(
