@@ -102,6 +102,11 @@ def test_pages_fit_a_phone(people: People, operator: WebUser, trio: list[str], p
             box = button.bounding_box()
             assert box
             assert box["height"] >= 24
+        is_live(page)
+        name, out = page.get_by_role("link", name="Vedette").bounding_box(), page.get_by_role("button", name="Log out").bounding_box()
+        assert name
+        assert out
+        assert out["y"] < name["y"] + name["height"], "the tools do not stand beside the name"
     assert sideways(page) == 0
 
 
