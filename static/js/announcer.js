@@ -1,5 +1,6 @@
 import { element } from "./dom.js";
 
+/** @import { Formatter } from "./format.js" */
 /** @import { HostView, Status } from "./protocol.js" */
 
 /** The shortest time between two announcements. */
@@ -8,6 +9,7 @@ const MOST_NAMES = 3;
 
 /** Tells a screen reader which hosts went up or down and that keys came, and not more often than one can listen to. */
 export class Announcer {
+  #format;
   #region = element("p", "visually-hidden");
   /** The status of each host when it was last announced, and its name. @type {Map<string, {name: string, before: Status, after: Status}>} */
   #pending = new Map();
@@ -16,8 +18,12 @@ export class Announcer {
   #said = [];
   #resting = false;
 
-  /** @param {HTMLElement} place */
-  constructor(place) {
+  /**
+   * @param {HTMLElement} place
+   * @param {Formatter} format
+   */
+  constructor(place, format) {
+    this.#format = format;
     this.#region.setAttribute("aria-live", "polite");
     place.append(this.#region);
   }
@@ -42,7 +48,7 @@ export class Announcer {
 
   #speak() {
     const changes = [...this.#pending.values()].filter((change) => change.before !== change.after);
-    const text = [...this.#said, announcement(changes, this.#newKeys)].filter(Boolean).join(" ");
+    const text = [...this.#said, announcement(changes, this.#newKeys, this.#format)].filter(Boolean).join(" ");
     this.#pending.clear();
     this.#said = [];
     this.#newKeys = 0;
@@ -57,10 +63,14 @@ export class Announcer {
  * `db-1 is down. 5 hosts are up. A new key waits for approval.` Nothing else is worth it.
  * @param {{name: string, after: Status}[]} changes
  * @param {number} newKeys
+ * @param {Formatter} format
  */
-export function announcement(changes, newKeys = 0) {
-  const sentences = ["down", "up"].map((status) => sentence(changes.filter(({ after }) => after === status).map(({ name }) => name), status));
-  if (newKeys) sentences.push(newKeys === 1 ? "A new key waits for approval." : `${newKeys} new keys wait for approval.`);
+export function announcement(changes, newKeys, format) {
+  const sentences = ["down", "up"].map((status) => {
+    const names = changes.filter(({ after }) => after === status).map(({ name }) => name);
+    return sentence(names, status, format);
+  });
+  if (newKeys) sentences.push(newKeys === 1 ? "A new key waits for approval." : `${format.number(newKeys)} new keys wait for approval.`);
   return sentences.filter(Boolean).join(" ");
 }
 
@@ -75,9 +85,10 @@ function statusBefore({ status }) {
 /**
  * @param {string[]} names
  * @param {string} status
+ * @param {Formatter} format
  */
-function sentence(names, status) {
+function sentence(names, status, format) {
   if (!names.length) return "";
-  if (names.length > MOST_NAMES) return `${names.length} hosts are ${status}.`;
+  if (names.length > MOST_NAMES) return `${format.counted(names.length, "host")} are ${status}.`;
   return `${names.join(", ")} ${names.length === 1 ? "is" : "are"} ${status}.`;
 }

@@ -72,7 +72,7 @@ export class ApprovalView {
     const waits = (/** @type {HostView | undefined} */ host) => host?.status === "unapproved";
     if ([...changes].some(([id, before]) => waits(before) || waits(this.#store.get(id)))) this.#arrange();
     for (const { id, host } of this.#keys) this.#rows.get(id)?.show(host, this.#approvals.pending(id), now);
-    setText(this.#title, waitingText(this.#keys.length));
+    setText(this.#title, waitingText(this.#keys.length, this.#format));
     setText(this.#problem, this.#approvals.problem);
     this.#foot.hidden = !this.#approvals.problem;
     this.#all.hidden = !this.#dialog || this.#keys.length < 2;
@@ -127,10 +127,11 @@ export class ApprovalView {
 
   async #approveAll() {
     const keys = this.#keys; // not those that come while the question is open
+    const count = this.#format.counted(keys.length, "key");
     const sure = await this.#dialog?.ask({
-      title: `Approve all ${keys.length} keys?`,
+      title: `Approve all ${count}?`,
       text: "Each becomes a host. Are these the fingerprints that your agents show?",
-      action: `Approve ${keys.length} keys`,
+      action: `Approve ${count}`,
       subjects: keys.map(subject),
     });
     if (sure) await this.#approvals.decide("approve", keys);

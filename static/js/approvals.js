@@ -5,6 +5,7 @@ import { AUTH_APPROVE, AUTH_DENY } from "./protocol.js";
 import { Refused } from "./session.js";
 import { Signal } from "./signal.js";
 
+/** @import { Formatter } from "./format.js" */
 /** @import { Session } from "./session.js" */
 /** @import { Entry } from "./store.js" */
 
@@ -21,13 +22,18 @@ export class Approvals {
   done = new Signal();
 
   #session;
+  #format;
   /** @type {Map<string, Decision>} */
   #pending = new Map();
   #problem = "";
 
-  /** @param {Session} session */
-  constructor(session) {
+  /**
+   * @param {Session} session
+   * @param {Formatter} format
+   */
+  constructor(session, format) {
     this.#session = session;
+    this.#format = format;
   }
 
   /** What was not done, and what to do about it; empty if all is well. */
@@ -71,7 +77,7 @@ export class Approvals {
     const done = await this.#ask(decision, asked);
     for (const { id } of asked) if (!done.some((key) => key.id === id)) this.#pending.delete(id);
     this.changed.emit();
-    if (done.length) this.done.emit(`${keysText(done)} ${DONE[decision]}.`);
+    if (done.length) this.done.emit(`${keysText(done, this.#format)} ${DONE[decision]}.`);
   }
 
   /**
@@ -84,7 +90,7 @@ export class Approvals {
     try {
       const answer = await this.#session.call(PROCEDURES[decision], { hosts: asked.map(({ id }) => id) });
       const done = asked.filter(({ id }) => answer.hosts.includes(id));
-      if (done.length < asked.length) this.#problem = goneText(asked.filter((key) => !done.includes(key)));
+      if (done.length < asked.length) this.#problem = goneText(asked.filter((key) => !done.includes(key)), this.#format);
       return done;
     } catch (error) {
       return this.#failed(failureText(error));
@@ -111,22 +117,29 @@ export function waitingKeys(entries) {
 /**
  * `2 keys wait for approval`
  * @param {number} count
+ * @param {Formatter} format
  */
-export function waitingText(count) {
+export function waitingText(count, format) {
   if (!count) return "No key waits for approval";
-  return count === 1 ? "1 key waits for approval" : `${count} keys wait for approval`;
+  return `${format.counted(count, "key")} ${count === 1 ? "waits" : "wait"} for approval`;
 }
 
-/** @param {Entry[]} keys */
-function keysText(keys) {
+/**
+ * @param {Entry[]} keys
+ * @param {Formatter} format
+ */
+function keysText(keys, format) {
   const [first] = keys;
-  return first && keys.length === 1 ? quoted(first.host.name) : `${keys.length} keys`;
+  return first && keys.length === 1 ? quoted(first.host.name) : format.counted(keys.length, "key");
 }
 
-/** @param {Entry[]} gone */
-function goneText(gone) {
+/**
+ * @param {Entry[]} gone
+ * @param {Formatter} format
+ */
+function goneText(gone, format) {
   const wait = gone.length === 1 ? "waits" : "wait";
-  return `${keysText(gone)} ${wait} no longer: somebody else has decided, the agent has stopped asking, or newer keys of its address took its place.`;
+  return `${keysText(gone, format)} ${wait} no longer: somebody else has decided, the agent has stopped asking, or newer keys of its address took its place.`;
 }
 
 /** @param {unknown} error */

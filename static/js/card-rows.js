@@ -72,7 +72,7 @@ function cpuRow({ total, cores }, format) {
   const row = { key: "cpu", label: "CPU", value, ratio: total ?? 0, trend: "cpu" };
   if (!cores.length) return { ...row, kind: "meter", words: value };
   const busiest = format.percent(Math.max(...cores));
-  return { ...row, kind: "cores", ratios: cores, words: `CPU ${value}, ${cores.length} cores, the busiest ${busiest}` };
+  return { ...row, kind: "cores", ratios: cores, words: `CPU ${value}, ${format.counted(cores.length, "core")}, the busiest ${busiest}` };
 }
 
 /**
@@ -107,12 +107,12 @@ function spaceRow(key, label, { used, total }, format) {
 
 /** @type {Family["rows"]} */
 function diskRows({ disks }, format, expanded) {
-  return shortened(disks.map((disk) => diskRow(disk, format)), MOST_DISKS, "disk", expanded);
+  return shortened(disks.map((disk) => diskRow(disk, format)), MOST_DISKS, "disk", expanded, format);
 }
 
 /** @type {Family["rows"]} */
 function networkRows({ networks }, format, expanded) {
-  return shortened(networks.map((network, index) => networkRow(network, index === 0, format)), MOST_NETWORKS, "network", expanded);
+  return shortened(networks.map((network, index) => networkRow(network, index === 0, format)), MOST_NETWORKS, "network", expanded, format);
 }
 
 /**
@@ -149,12 +149,13 @@ function failedRow({ name, reason }) {
  * @param {number} most
  * @param {string} family
  * @param {boolean} expanded
+ * @param {Formatter} format
  * @returns {Row[]}
  */
-function shortened(rows, most, family, expanded) {
+function shortened(rows, most, family, expanded, format) {
   // a button in place of a single row would save nothing
   if (rows.length <= most + 1) return rows;
   const label = LABELS.get(family) ?? family;
-  const value = expanded ? "show fewer" : `${rows.length - most} more`;
+  const value = expanded ? "show fewer" : `${format.number(rows.length - most)} more`;
   return [...(expanded ? rows : rows.slice(0, most)), { key: `more:${family}`, kind: "more", label, value }];
 }

@@ -34,7 +34,8 @@ export class CardsView {
   /** @param {Services} services */
   constructor(services) {
     this.#services = services;
-    this.#grid = new VirtualGrid(LEAST_WIDTH_REM, (item) => this.#card(item).element, (item) => this.#release(item), services.redraw);
+    const { format, redraw } = services;
+    this.#grid = new VirtualGrid(LEAST_WIDTH_REM, format, (item) => this.#card(item).element, (item) => this.#release(item), redraw);
     this.element = this.#grid.element;
     this.element.setAttribute("aria-label", "hosts");
     services.recent.changed.listen(() => {

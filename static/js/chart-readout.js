@@ -108,7 +108,7 @@ export class ChartReadout {
     const largest = this.#table && largestAt(this.#table, lines, row);
     const busiest = largest ? `busiest: ${isolated(largest.label)}, ${unitText(unit, largest.value, this.#format)}` : "";
     legend.show(line ? `${isolated(line.label)}: ${this.#text(pointed, row) ?? "unknown"}` : busiest);
-    return `${lines.length} lines, ${busiest || "unknown"}`;
+    return `${this.#format.counted(lines.length, "line")}, ${busiest || "unknown"}`;
   }
 
   /**

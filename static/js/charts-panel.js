@@ -144,7 +144,7 @@ export class ChartsPanel {
     const family = shown[index]?.family ?? "";
     const hidden = specs.filter((spec) => spec.family === family).length - shown.filter((spec) => spec.family === family).length;
     if (!hidden || shown[index + 1]?.family === family) return [];
-    const more = button("quiet-button chart-more", `${hidden} more: ${shown[index]?.title}`, () => {
+    const more = button("quiet-button chart-more", `${this.#context.services.format.number(hidden)} more: ${shown[index]?.title}`, () => {
       this.#expanded.add(family);
       this.#keys = "";
       this.#context.services.redraw();

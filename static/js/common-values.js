@@ -1,5 +1,6 @@
 import { isolated } from "./isolated.js";
 
+/** @import { Formatter } from "./format.js" */
 /** @import { HostView } from "./protocol.js" */
 
 /** What several hosts have in common, and where they differ. */
@@ -42,9 +43,10 @@ const MOST_NAMES = 3;
 /**
  * `web-1, web-2, web-3 and 9 more`, each name between marks that keep its direction from the text around it, as `<bdi>` does
  * @param {string[]} names
+ * @param {Formatter} format
  */
-export function namesText(names) {
+export function namesText(names, format) {
   const shown = names.length <= MOST_NAMES + 1 ? names : names.slice(0, MOST_NAMES);
   const text = shown.map(isolated).join(", ");
-  return shown.length < names.length ? `${text} and ${names.length - shown.length} more` : text;
+  return shown.length < names.length ? `${text} and ${format.number(names.length - shown.length)} more` : text;
 }

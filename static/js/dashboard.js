@@ -64,20 +64,20 @@ const { choices, format, marked } = services;
 
 const place = byId("fleet");
 const tools = byId("filters");
-const filters = new FiltersView(tools, choices);
+const filters = new FiltersView(tools, choices, format);
 const fleet = new FleetPage(services, tools, filters);
 const host = new HostPage(services);
-const approvals = new Approvals(session);
+const approvals = new Approvals(session, format);
 const dialog = services.role === "operator" ? new ConfirmDialog(document.body) : null;
 place.append(fleet.element, host.element);
 byId("foot").prepend(host.held);
 const waiting = new ApprovalView(place, store, approvals, format, dialog);
-const counts = new StatusFilter(byId("counts"), choices, () => waiting.focus());
+const counts = new StatusFilter(byId("counts"), choices, format, () => waiting.focus());
 const latency = new LatencyView(byId("latency"), format);
 const latencies = new Latencies();
 const connection = new ConnectionView(byId("connection"), format);
-const announcer = new Announcer(document.body);
-const found = new FoundCount(platform, (text) => announcer.say(text), choices.current);
+const announcer = new Announcer(document.body, format);
+const found = new FoundCount(platform, format, (text) => announcer.say(text), choices.current);
 const settings = new SettingsInPlace(services, (text) => announcer.say(text), dialog);
 const pageTools = new PageTools(services, { fleet, host, filters });
 const tab = new Tab(document);
@@ -95,7 +95,7 @@ store.sampled.listen((ids) => {
 });
 // also while nobody looks, when nothing else is drawn
 for (const signal of [store.changed, session.stateChanged, choices.changed])
-  signal.listen(() => tab.show(tabState(store.counts(), session.state, store.get(choices.current.host)?.name)));
+  signal.listen(() => tab.show(tabState(store.counts(), session.state, format, store.get(choices.current.host)?.name)));
 approvals.done.listen((text) => announcer.say(text));
 setInterval(() => {
   ticked = true;

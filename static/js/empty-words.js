@@ -3,6 +3,7 @@ import { quoted } from "./isolated.js";
 import { statusesOf } from "./selection.js";
 
 /** @import { Choice, StatusChoice } from "./choice.js" */
+/** @import { Formatter } from "./format.js" */
 
 /** @typedef {Exclude<StatusChoice, "all">} HostStatus of those that are hosts already */
 /** @typedef {Record<HostStatus, number>} HostCounts */
@@ -30,15 +31,16 @@ export function countOf({ up, down, disabled }) {
  * Why no host is shown.
  * @param {Present} present
  * @param {Choice} choice
+ * @param {Formatter} format
  */
-export function whyNone(present, choice) {
+export function whyNone(present, choice, format) {
   const { counts, unreported, namesStatus, tags } = present;
   const asked = sum(counts, statusesOf(choice, namesStatus));
-  const matching = STATUSES.filter((status) => present.matching[status]).map((status) => `${present.matching[status]} ${status}`);
+  const matching = STATUSES.filter((status) => present.matching[status]).map((status) => `${format.number(present.matching[status])} ${status}`);
   const others = matching.length && isSearched(choice) ? [`Matching: ${matching.join(", ")}.`] : [];
-  if (!asked) return [...noneToAsk(counts, choice.status), ...others].join(" ");
+  if (!asked) return [...noneToAsk(counts, choice.status, format), ...others].join(" ");
   if (choice.tag && !tags.has(choice.tag)) return `No host has the tag ${quoted(choice.tag)}.`;
-  return [noneMatches(asked, present, choice), ...others, ...unreported.map((name) => `No host reports ${name}.`)].join(" ");
+  return [noneMatches(asked, present, choice, format), ...others, ...unreported.map((name) => `No host reports ${name}.`)].join(" ");
 }
 
 /**
@@ -62,10 +64,11 @@ function isSearched(choice) {
 /**
  * @param {HostCounts} counts
  * @param {StatusChoice} status
+ * @param {Formatter} format
  */
-function noneToAsk(counts, status) {
+function noneToAsk(counts, status, format) {
   const hosts = countOf(counts);
-  const all = hosts === 1 ? "The one host there is is disabled." : `All ${hosts} hosts are disabled.`;
+  const all = hosts === 1 ? "The one host there is is disabled." : `All ${format.counted(hosts, "host")} are disabled.`;
   if (status === "all") return [all];
   return [`No host is ${status}.`, ...(counts.disabled === hosts ? [all] : [])];
 }
@@ -74,12 +77,13 @@ function noneToAsk(counts, status) {
  * @param {number} asked hosts
  * @param {Present} present
  * @param {Choice} choice
+ * @param {Formatter} format
  */
-function noneMatches(asked, { counts, namesStatus }, { status, tag, search }) {
+function noneMatches(asked, { counts, namesStatus }, { status, tag, search }, format) {
   const filter = filterWords({ status: "all", tag, search }).join(", ");
   const isPart = status === "all" && !namesStatus && counts.disabled > 0;
   const which = status === "all" ? (isPart ? " that are not disabled" : "") : ` that are ${status}`;
-  if (asked > 1) return `None of the ${asked} hosts${which} matches: ${filter}.`;
+  if (asked > 1) return `None of the ${format.counted(asked, "host")}${which} matches: ${filter}.`;
   return `The one host${which.replace("are", "is") || " there is"} does not match: ${filter}.`;
 }
 

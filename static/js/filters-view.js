@@ -3,6 +3,7 @@ import { SortControl } from "./sort-control.js";
 import { TagFilter } from "./tag-filter.js";
 
 /** @import { Choices } from "./choices.js" */
+/** @import { Formatter } from "./format.js" */
 
 /** Which hosts to show, and in which order. */
 export class FiltersView {
@@ -12,10 +13,11 @@ export class FiltersView {
   /**
    * @param {HTMLElement} place
    * @param {Choices} choices
+   * @param {Formatter} format
    */
-  constructor(place, choices) {
+  constructor(place, choices, format) {
     this.#search = new SearchField(choices);
-    this.#tags = new TagFilter(choices);
+    this.#tags = new TagFilter(choices, format);
     place.replaceChildren(this.#search.element, this.#tags.element, new SortControl(choices).element);
   }
 

@@ -22,7 +22,7 @@ export class FleetPage {
 
   #services;
   #filters;
-  #summary = new SummaryView();
+  #summary;
   #viewTools = element("div", "view-tools");
   #place = element("div", "fleet-view");
   #empty;
@@ -46,9 +46,10 @@ export class FleetPage {
   constructor(services, tools, filters) {
     this.#services = services;
     this.#filters = filters;
+    this.#summary = new SummaryView(services.format);
     this.#seen = new ViewChoice(services.choices, services.preferences);
     this.#switch = new ViewSwitch((view) => this.look(view));
-    this.#empty = new EmptyView((choice) => services.choices.choose(choice), services.hostsUrl);
+    this.#empty = new EmptyView((choice) => services.choices.choose(choice), services.format, services.hostsUrl);
     tools.append(this.#summary.element, this.#viewTools, this.#switch.element);
     services.preferences.changed.listen(() => this.refresh());
     this.element.setAttribute("aria-label", "hosts");

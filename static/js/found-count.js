@@ -1,6 +1,7 @@
 import { compile } from "./expression.js";
 
 /** @import { Choice } from "./choice.js" */
+/** @import { Formatter } from "./format.js" */
 /** @import { Platform } from "./platform.js" */
 
 /** So long nobody has typed or chosen anything. */
@@ -9,6 +10,7 @@ const PAUSE_MS = 1_000;
 /** Tells those who do not see it how many hosts a search or filter has found: once it is finished, and not what changes by itself. */
 export class FoundCount {
   #platform;
+  #format;
   #say;
   #asked = "";
   #count = 0;
@@ -17,11 +19,13 @@ export class FoundCount {
 
   /**
    * @param {Platform} platform
+   * @param {Formatter} format
    * @param {(text: string) => void} say
    * @param {Choice} choice what the page begins with, which is no news
    */
-  constructor(platform, say, choice) {
+  constructor(platform, format, say, choice) {
     this.#platform = platform;
+    this.#format = format;
     this.#say = say;
     this.#asked = askedBy(choice);
   }
@@ -36,14 +40,16 @@ export class FoundCount {
     if (asked === this.#asked) return;
     this.#asked = asked;
     this.#platform.clearTimeout(this.#timer);
-    if (isComplete(choice.search)) this.#timer = this.#platform.setTimeout(() => this.#say(foundText(this.#count)), PAUSE_MS);
+    if (isComplete(choice.search)) this.#timer = this.#platform.setTimeout(() => this.#say(foundText(this.#count, this.#format)), PAUSE_MS);
   }
 }
 
-/** @param {number} count */
-export function foundText(count) {
-  if (!count) return "No host found.";
-  return count === 1 ? "1 host found." : `${count} hosts found.`;
+/**
+ * @param {number} count
+ * @param {Formatter} format
+ */
+function foundText(count, format) {
+  return count ? `${format.counted(count, "host")} found.` : "No host found.";
 }
 
 /** @param {Choice} choice */

@@ -2,6 +2,7 @@ import { arrange, element, setAttribute, setReachable } from "./dom.js";
 import { GroupLabel } from "./group-label.js";
 import { missingRuns } from "./visible-rows.js";
 
+/** @import { Formatter } from "./format.js" */
 /** @import { Item, Row } from "./grid-rows.js" */
 /** @import { Group } from "./selection.js" */
 
@@ -25,6 +26,7 @@ export class GridItems {
   rowOf = new Map();
 
   #parent;
+  #format;
   #make;
   #release;
   /** In place of rows that do not exist. @type {HTMLElement[]} */
@@ -41,11 +43,13 @@ export class GridItems {
 
   /**
    * @param {HTMLElement} parent
+   * @param {Formatter} format
    * @param {(item: Item) => HTMLElement} make the element of an item that comes into view, up to date
    * @param {(existing: Existing) => void} release the item is out of view, its element may become another's
    */
-  constructor(parent, make, release) {
+  constructor(parent, format, make, release) {
     this.#parent = parent;
+    this.#format = format;
     this.#make = make;
     this.#release = release;
     parent.addEventListener("focusin", ({ target }) => this.#onFocus(/** @type {Node} */ (target)));
@@ -178,7 +182,7 @@ export class GridItems {
 
   /** @param {Group} group */
   #label(group) {
-    const label = this.#labels.get(group.tag) ?? new Label();
+    const label = this.#labels.get(group.tag) ?? new Label(this.#format);
     this.#labels.set(group.tag, label);
     label.show(group);
     return label.element;
@@ -235,10 +239,13 @@ export class GridItems {
 
 /** The head of a group, in a row of its own. */
 class Label {
-  #label = new GroupLabel();
-  element = element("div", "grid-label", element("h2", "group-head", this.#label.element));
+  element = element("div", "grid-label");
+  #label;
 
-  constructor() {
+  /** @param {Formatter} format */
+  constructor(format) {
+    this.#label = new GroupLabel(format);
+    this.element.append(element("h2", "group-head", this.#label.element));
     this.element.setAttribute("role", "listitem");
   }
 

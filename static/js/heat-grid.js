@@ -5,6 +5,7 @@ import { HeatCell } from "./heat-cell.js";
 import { cellSize } from "./heat-layout.js";
 import { look } from "./look.js";
 
+/** @import { Formatter } from "./format.js" */
 /** @import { Group } from "./selection.js" */
 
 const GAP_REM = 0.125;
@@ -17,6 +18,7 @@ const FOOT_REM = 2;
 export class HeatGrid {
   element = element("div", "heat-groups");
 
+  #format;
   /** By group and host: a host may be in several groups. @type {Map<string, HeatCell>} */
   #cells = new Map();
   /** @type {Map<string, HeatCell[]>} */
@@ -31,8 +33,12 @@ export class HeatGrid {
   /** @type {HTMLElement | null} */
   #stop = null;
 
-  /** @param {(cell: HTMLElement | null) => void} onPoint the pointer or the focus is on a cell, or on none */
-  constructor(onPoint) {
+  /**
+   * @param {Formatter} format
+   * @param {(cell: HTMLElement | null) => void} onPoint the pointer or the focus is on a cell, or on none
+   */
+  constructor(format, onPoint) {
+    this.#format = format;
     this.element.addEventListener("keydown", (event) => this.#onKey(event));
     this.element.addEventListener("focusin", ({ target }) => this.#setStop(cellAt(target)));
     this.element.addEventListener("focusin", ({ target }) => onPoint(cellAt(target)));
@@ -81,7 +87,7 @@ export class HeatGrid {
    */
   #group(group, before, link) {
     const name = groupName(group);
-    const part = this.#groups.get(name) ?? new GroupElement();
+    const part = this.#groups.get(name) ?? new GroupElement(this.#format);
     this.#groups.set(name, part);
     const cells = group.entries.map(({ id }) => {
       const key = `${name}\n${id}`;
@@ -116,11 +122,14 @@ export class HeatGrid {
 
 class GroupElement {
   element = element("div", "heat-group");
-  #label = new GroupLabel();
-  #head = element("h2", "group-head", this.#label.element);
+  #label;
+  #head = element("h2", "group-head");
   #cells = element("div", "heat-cells");
 
-  constructor() {
+  /** @param {Formatter} format */
+  constructor(format) {
+    this.#label = new GroupLabel(format);
+    this.#head.append(this.#label.element);
     this.#cells.setAttribute("role", "group");
     this.element.append(this.#head, this.#cells);
   }

@@ -29,7 +29,7 @@ export class HeatView {
   #select;
   #legend = new HeatLegend();
   #tooltip = new HeatTooltip();
-  #grid = new HeatGrid((cell) => this.#point(cell));
+  #grid;
   /** @type {Set<string>} */
   #ids = new Set();
   /** @type {Field} */
@@ -44,6 +44,7 @@ export class HeatView {
   constructor(services) {
     this.#services = services;
     this.#select = new MetricSelect("Colour by", (metric) => chooseMetric(services, metric));
+    this.#grid = new HeatGrid(services.format, (cell) => this.#point(cell));
     this.element.append(element("div", "view-tools", this.#select.element, this.#legend.element), this.#grid.element, this.#tooltip.element);
     new ResizeObserver(() => this.#onResize()).observe(this.element);
     addEventListener("resize", () => this.#onResize());

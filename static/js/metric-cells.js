@@ -36,7 +36,7 @@ export function cpuCell(services) {
       const cores = cpu?.cores ?? [];
       setText(value, cpu ? format.percent(cpu.total ?? 0) : NOTHING);
       strip.element.toggleAttribute("hidden", !cores.length);
-      if (cores.length) strip.show(cores, `${cores.length} cores, the busiest ${format.percent(Math.max(...cores))}`);
+      if (cores.length) strip.show(cores, `${format.counted(cores.length, "core")}, the busiest ${format.percent(Math.max(...cores))}`);
       course.show(entry.id, now);
     },
   };

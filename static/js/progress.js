@@ -34,7 +34,7 @@ export function progressOf(change, hostOf, format) {
   const pending = rows.filter(({ outcome }) => outcome === "pending" || outcome === "away");
   return {
     rows,
-    text: progressText(rows, change),
+    text: progressText(rows, change, format),
     finished: rows.length - pending.length,
     isSettled: pending.every(({ outcome }) => outcome === "away"),
     hasFailed: rows.some(({ outcome }) => outcome === "failed"),
@@ -74,18 +74,20 @@ function rowOf(id, name, revision, host, format) {
  * `497 of 500 applied, 3 pending`, `11 of 12 applied, 1 failed: db-1`, `Tags of 12 hosts changed`
  * @param {ProgressRow[]} rows
  * @param {Change} change
+ * @param {Formatter} format
  */
-function progressText(rows, { tagged }) {
-  const tags = tagged.length ? [tagged.length === 1 ? "tags changed" : `tags of ${tagged.length} hosts changed`] : [];
+function progressText(rows, { tagged }, format) {
+  const tags = tagged.length ? [tagged.length === 1 ? "tags changed" : `tags of ${format.counted(tagged.length, "host")} changed`] : [];
   if (!rows.length) return tags.join();
   const names = (/** @type {Outcome} */ outcome) => rows.filter((row) => row.outcome === outcome).map(({ name }) => name);
   const away = names("away");
   const pending = names("pending").length + away.length;
   const done = names("applied").length + names("same").length;
-  const parts = [`${done} of ${rows.length} applied`];
-  if (pending) parts.push(`${pending} pending${away.length ? ` (${away.length === pending ? "" : `${away.length} `}until back)` : ""}`);
-  if (names("failed").length) parts.push(`${names("failed").length} failed: ${namesText(names("failed"))}`);
-  if (names("replaced").length) parts.push(`${names("replaced").length} replaced by a newer revision`);
-  if (names("gone").length) parts.push(`${names("gone").length} no longer there`);
+  const { number } = format;
+  const parts = [`${number(done)} of ${number(rows.length)} applied`];
+  if (pending) parts.push(`${number(pending)} pending${away.length ? ` (${away.length === pending ? "" : `${number(away.length)} `}until back)` : ""}`);
+  if (names("failed").length) parts.push(`${number(names("failed").length)} failed: ${namesText(names("failed"), format)}`);
+  if (names("replaced").length) parts.push(`${number(names("replaced").length)} replaced by a newer revision`);
+  if (names("gone").length) parts.push(`${number(names("gone").length)} no longer there`);
   return [...parts, ...tags].join(", ");
 }

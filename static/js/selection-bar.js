@@ -1,5 +1,6 @@
 import { button, element, setText } from "./dom.js";
 
+/** @import { Formatter } from "./format.js" */
 /** @import { Marked } from "./marked.js" */
 /** @import { Part } from "./settings-dialog.js" */
 
@@ -16,6 +17,7 @@ export class SelectionBar {
   element = element("section", "selection-bar");
 
   #marked;
+  #format;
   #actions;
   /** Waits for an answer: of the person, or of the hub. */
   #isBusy = false;
@@ -27,10 +29,12 @@ export class SelectionBar {
 
   /**
    * @param {Marked} marked
+   * @param {Formatter} format
    * @param {SelectionActions} actions
    */
-  constructor(marked, actions) {
+  constructor(marked, format, actions) {
     this.#marked = marked;
+    this.#format = format;
     this.#actions = actions;
     this.element.setAttribute("aria-label", "marked hosts");
     this.#count.setAttribute("role", "status");
@@ -52,10 +56,10 @@ export class SelectionBar {
   draw() {
     const { ids, shown, hidden } = this.#marked;
     this.element.hidden = !ids.size;
-    setText(this.#count, ids.size ? `${ids.size} ${ids.size === 1 ? "host" : "hosts"} marked` : "");
-    setText(this.#notShown, hidden.length ? `, ${hidden.length} not shown` : "");
+    setText(this.#count, ids.size ? `${this.#format.counted(ids.size, "host")} marked` : "");
+    setText(this.#notShown, hidden.length ? `, ${this.#format.number(hidden.length)} not shown` : "");
     this.#all.hidden = shown.every((id) => ids.has(id));
-    setText(this.#all, `Mark all ${shown.length} shown`);
+    setText(this.#all, `Mark all ${this.#format.number(shown.length)} shown`);
   }
 
   /** @param {Part} part */
@@ -80,10 +84,12 @@ export class SelectionBar {
  * @param {string} verb
  * @param {number} count
  * @param {number} hidden
+ * @param {Formatter} format
  */
-export function hiddenQuestion(verb, count, hidden) {
-  const hosts = `${count} ${count === 1 ? "host" : "hosts"}`;
-  const which = count === 1 ? "the marked host" : hidden === count ? `all ${count} marked hosts` : `${hidden} of the ${count} marked hosts`;
-  const some = hidden === count ? "" : `, ${hidden} of them not shown`;
+export function hiddenQuestion(verb, count, hidden, { number, counted }) {
+  const hosts = counted(count, "host");
+  const marked = counted(count, "marked host");
+  const which = count === 1 ? "the marked host" : hidden === count ? `all ${marked}` : `${number(hidden)} of the ${marked}`;
+  const some = hidden === count ? "" : `, ${number(hidden)} of them not shown`;
   return { title: `${verb} ${hosts}${some}?`, text: `A search or a filter hides ${which}:`, action: `${verb} ${hosts}` };
 }

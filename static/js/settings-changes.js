@@ -78,7 +78,7 @@ export class SettingsChanges {
         for (const [id, revision] of Object.entries(answer.revisions)) revisions.set(id, Number(revision));
       }
     } catch (error) {
-      const changed = revisions.size ? `Only ${revisions.size} of ${hosts.length} hosts were changed` : "Nothing was changed";
+      const changed = revisions.size ? `Only ${this.#format.number(revisions.size)} of ${this.#format.counted(hosts.length, "host")} were changed` : "Nothing was changed";
       if (revisions.size) this.#keep(hosts, before, revisions, { changes, tags });
       return failureText(error, changed);
     }

@@ -13,6 +13,7 @@ import { SettingsForm, SettingsList } from "./settings-form.js";
 /** What one host or several should report. Viewers see it, operators change it. */
 export class SettingsDialog {
   #store;
+  #format;
   #changes;
   #form;
   #list;
@@ -38,6 +39,7 @@ export class SettingsDialog {
    */
   constructor(place, store, format, changes, mayChange) {
     this.#store = store;
+    this.#format = format;
     this.#changes = changes;
     const content = mayChange ? new SettingsForm(changes.table, format) : new SettingsList(changes.table, format);
     this.#form = content instanceof SettingsForm ? content : null;
@@ -80,10 +82,11 @@ export class SettingsDialog {
   #show() {
     this.#ids = this.#ids.filter((id) => this.#isHost(id));
     const hosts = this.#ids.flatMap((id) => this.#store.get(id) ?? []);
+    const counted = this.#format.counted(hosts.length, "host");
     const one = hosts.length === 1 ? hosts[0] : undefined;
-    this.#title.replaceChildren("Settings of ", one ? element("bdi", "", one.name) : `${hosts.length} hosts`);
-    setText(this.#names, one ? "" : namesText(hosts.map(({ name }) => name)));
-    setText(this.#save, this.#isSaving ? "Saving…" : hosts.length > 1 ? `Save for ${hosts.length} hosts` : "Save");
+    this.#title.replaceChildren("Settings of ", one ? element("bdi", "", one.name) : counted);
+    setText(this.#names, one ? "" : namesText(hosts.map(({ name }) => name), this.#format));
+    setText(this.#save, this.#isSaving ? "Saving…" : hosts.length > 1 ? `Save for ${counted}` : "Save");
     this.#form?.show(hosts, this.#knownTags());
     this.#list?.show(hosts);
   }

@@ -13,13 +13,14 @@ import { TagsEditor } from "./tags-editor.js";
 export class SettingsForm {
   element = element("div", "settings-form");
   #rows;
-  #tags = new TagsEditor();
+  #tags;
 
   /**
    * @param {readonly Setting[]} table
    * @param {Formatter} format
    */
   constructor(table, format) {
+    this.#tags = new TagsEditor(format);
     this.#rows = table.map((setting) => new SettingsRow(setting, format));
     this.element.append(this.#tags.element, ...this.#rows.map((row) => row.element));
   }

@@ -15,6 +15,7 @@ const MOST_NAMED = 12;
 /** Settings on the live page: the dialog, what can be done with marked hosts, and what becomes of each change. */
 export class SettingsInPlace {
   #store;
+  #format;
   #marked;
   #changes;
   #dialog;
@@ -28,15 +29,16 @@ export class SettingsInPlace {
    */
   constructor({ store, session, format, marked, role, settingsTable }, say, dialog) {
     this.#store = store;
+    this.#format = format;
     this.#marked = marked;
     this.#changes = new SettingsChanges(session, store, format, settingsTable);
     this.#dialog = new SettingsDialog(document.body, store, format, this.#changes, role === "operator");
     this.#progress = new ProgressView(this.#changes, store, format, say);
-    this.#selection = new SelectionBar(marked, {
+    this.#selection = new SelectionBar(marked, format, {
       edit: (ids, part) => this.open(ids, part),
       setDisabled: (ids, disabled) => this.#changes.save(ids, { changes: { disabled }, tags: { add: [], remove: [] } }),
       confirm: async (verb, count, hidden) =>
-        dialog?.ask({ ...hiddenQuestion(verb, count, hidden.length), subjects: this.#named(hidden) }) ?? false,
+        dialog?.ask({ ...hiddenQuestion(verb, count, hidden.length, format), subjects: this.#named(hidden) }) ?? false,
     });
     byId("foot").append(this.#progress.element, this.#selection.element);
   }
@@ -48,7 +50,7 @@ export class SettingsInPlace {
   /** @param {string[]} ids */
   #named(ids) {
     const names = ids.slice(0, MOST_NAMED).map((id) => element("bdi", "", this.#store.get(id)?.name ?? id));
-    return ids.length > MOST_NAMED ? [...names, element("span", "", `and ${ids.length - MOST_NAMED} more`)] : names;
+    return ids.length > MOST_NAMED ? [...names, element("span", "", `and ${this.#format.number(ids.length - MOST_NAMED)} more`)] : names;
   }
 
   /**

@@ -56,7 +56,7 @@ export class SettingsRow {
     this.#hosts = hosts;
     if (!this.#isTouched) this.#restore();
     else this.#showState();
-    const pinned = hosts === 1 ? "The host pins this and keeps its own value." : `Pinned, so kept as it is, by ${namesText(common.pinned)}.`;
+    const pinned = hosts === 1 ? "The host pins this and keeps its own value." : `Pinned, so kept as it is, by ${namesText(common.pinned, this.#format)}.`;
     setText(this.#pinned, common.pinned.length ? pinned : "");
   }
 

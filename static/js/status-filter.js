@@ -5,11 +5,13 @@ import { StatusIcon } from "./status-icon.js";
 
 /** @import { StatusChoice } from "./choice.js" */
 /** @import { Choices } from "./choices.js" */
+/** @import { Formatter } from "./format.js" */
 /** @import { Counts } from "./store.js" */
 
 /** How many hosts are in which status; each count shows its hosts. Keys that wait are no hosts: their count leads to where they are. */
 export class StatusFilter {
   #choices;
+  #format;
   /** @type {Map<StatusChoice, {button: HTMLButtonElement, text: HTMLElement}>} */
   #parts = new Map();
   #waiting;
@@ -18,10 +20,12 @@ export class StatusFilter {
   /**
    * @param {HTMLElement} place
    * @param {Choices} choices
+   * @param {Formatter} format
    * @param {() => void} onWaiting somebody wants to see the keys that wait
    */
-  constructor(place, choices, onWaiting) {
+  constructor(place, choices, format, onWaiting) {
     this.#choices = choices;
+    this.#format = format;
     const group = element("div", "status-filter", ...STATUS_CHOICES.map((status) => this.#part(status)));
     group.setAttribute("role", "group");
     group.setAttribute("aria-label", "hosts to show");
@@ -41,13 +45,14 @@ export class StatusFilter {
     const all = counts.up + counts.down;
     for (const [status, { button, text }] of this.#parts) {
       const count = status === "all" ? all : counts[status];
-      const word = status === "all" ? (count === 1 ? "host" : "hosts") : STATUS_WORDS[status];
-      setText(text, complete ? `${count} ${word}` : word);
+      const word = status === "all" ? "hosts" : STATUS_WORDS[status];
+      const counted = status === "all" ? this.#format.counted(count, "host") : `${this.#format.number(count)} ${word}`;
+      setText(text, complete ? counted : word);
       button.toggleAttribute("data-none", !count);
       button.hidden = status === "disabled" && !count && this.#choices.current.status !== status;
     }
     const waiting = counts.unapproved;
-    setText(this.#waitingText, `${waiting} ${waiting > 1 ? "wait for approval" : STATUS_WORDS.unapproved}`);
+    setText(this.#waitingText, `${this.#format.number(waiting)} ${waiting > 1 ? "wait for approval" : STATUS_WORDS.unapproved}`);
     this.#waiting.hidden = !complete || !waiting;
   }
 

@@ -1,3 +1,4 @@
+/** @import { Formatter } from "./format.js" */
 /** @import { State } from "./session.js" */
 /** @import { Counts } from "./store.js" */
 
@@ -26,11 +27,12 @@ export class Tab {
  * `Vedette`, `(2 down) web-1 · Vedette`, `(offline) Vedette`
  * @param {Counts} counts
  * @param {State} state
+ * @param {Formatter} format
  * @param {string} [host] name of the host that is open
  * @returns {TabState}
  */
-export function tabState(counts, state, host) {
+export function tabState(counts, state, format, host) {
   const title = host ? `${host} · Vedette` : "Vedette";
   if (state.kind === "reconnecting" || state.kind === "logged out") return { title: `(offline) ${title}`, icon: "icon-offline" };
-  return counts.down ? { title: `(${counts.down} down) ${title}`, icon: "icon-down" } : { title, icon: "icon" };
+  return counts.down ? { title: `(${format.number(counts.down)} down) ${title}`, icon: "icon-down" } : { title, icon: "icon" };
 }

@@ -1,6 +1,7 @@
 import { element, setAttribute, setReachable } from "./dom.js";
 import { GroupLabel } from "./group-label.js";
 
+/** @import { Formatter } from "./format.js" */
 /** @import { HostView } from "./protocol.js" */
 /** @import { Group } from "./selection.js" */
 /** @import { Services } from "./services.js" */
@@ -110,15 +111,19 @@ export class GroupRow {
   /** Of its line. */
   place = 0;
 
-  #label = new GroupLabel();
-  #cell = element("div", "table-cell", this.#label.element);
+  #label;
 
-  /** @param {number} columns how many it spans */
-  constructor(columns) {
+  /**
+   * @param {number} columns how many it spans
+   * @param {Formatter} format
+   */
+  constructor(columns, format) {
+    this.#label = new GroupLabel(format);
+    const cell = element("div", "table-cell", this.#label.element);
     this.element.setAttribute("role", "row");
-    this.#cell.setAttribute("role", "rowheader");
-    this.#cell.setAttribute("aria-colspan", String(columns));
-    this.element.append(this.#cell);
+    cell.setAttribute("role", "rowheader");
+    cell.setAttribute("aria-colspan", String(columns));
+    this.element.append(cell);
   }
 
   /** @param {Group} group */

@@ -138,7 +138,7 @@ export class TableRows {
 
   /** @param {Line} line */
   #newRow({ entry }) {
-    if (!entry) return new GroupRow(this.#columns.length + 1);
+    if (!entry) return new GroupRow(this.#columns.length + 1, this.#services.format);
     const row = this.#spare.pop() ?? new HostRow(this.#columns, this.#services);
     row.reach(false);
     return row;

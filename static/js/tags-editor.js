@@ -1,6 +1,7 @@
 import { arrange, button, element, setAttribute, setText } from "./dom.js";
 
 /** @import { TagCount } from "./common-values.js" */
+/** @import { Formatter } from "./format.js" */
 /** @import { TagChange } from "./settings-changes.js" */
 
 const MOST_CHARACTERS = 40;
@@ -9,6 +10,7 @@ const MOST_CHARACTERS = 40;
 export class TagsEditor {
   element = element("div", "settings-row settings-tags");
 
+  #format;
   /** @type {TagCount[]} */
   #tags = [];
   #hosts = 0;
@@ -24,7 +26,9 @@ export class TagsEditor {
   #chips = new Map();
   #hint = element("p", "settings-hint", "Enter or a comma adds one.");
 
-  constructor() {
+  /** @param {Formatter} format */
+  constructor(format) {
+    this.#format = format;
     this.#input.id = "setting-tags";
     this.#known.id = "known-tags";
     this.#hint.id = "setting-tags-hint";
@@ -130,7 +134,7 @@ export class TagsEditor {
     const has = this.#countOf(tag);
     const state = this.#added.has(tag) ? "added" : this.#removed.has(tag) ? "removed" : "";
     chip.dataset.change = state;
-    setText(count, this.#hosts > 1 && !state ? `${has}/${this.#hosts}` : state && ` ${state}`);
+    setText(count, this.#hosts > 1 && !state ? `${this.#format.number(has)}/${this.#format.number(this.#hosts)}` : state && ` ${state}`);
     all.hidden = has >= this.#hosts || state !== "";
     setAttribute(all, "aria-label", `give ${tag} to all`);
     setAttribute(none, "aria-label", state === "removed" ? `keep ${tag}` : `remove ${tag}`);

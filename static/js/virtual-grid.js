@@ -5,6 +5,7 @@ import { gridWalk } from "./grid-walk.js";
 import { look } from "./look.js";
 import { RowHeights, visibleRows } from "./visible-rows.js";
 
+/** @import { Formatter } from "./format.js" */
 /** @import { Item, Row } from "./grid-rows.js" */
 /** @import { Group } from "./selection.js" */
 
@@ -38,14 +39,15 @@ export class VirtualGrid {
 
   /**
    * @param {number} leastRem width of an item
+   * @param {Formatter} format
    * @param {(item: Item) => HTMLElement} make the element of an item that comes into view, up to date
    * @param {(item: Item) => void} release the item is out of view, its element may become another's
    * @param {() => void} redraw ask for a frame
    */
-  constructor(leastRem, make, release, redraw) {
+  constructor(leastRem, format, make, release, redraw) {
     this.#leastRem = leastRem;
     this.#redraw = redraw;
-    this.#items = new GridItems(this.element, make, (gone) => {
+    this.#items = new GridItems(this.element, format, make, (gone) => {
       this.#observer.unobserve(gone.element);
       release(gone.item);
     });

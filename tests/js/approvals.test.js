@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Approvals, waitingKeys, waitingText } from "../../static/js/approvals.js";
+import { formatter } from "../../static/js/format.js";
 import { Session } from "../../static/js/session.js";
 import { FakePlatform, settle } from "./support/fakes.js";
 import { NOW, aHost } from "./support/hosts.js";
 
+const format = formatter("en");
 const WEB = aKey("w", "web-9", NOW - 60);
 const DB = aKey("d", "db", NOW - 5);
 
@@ -22,7 +24,7 @@ async function anOperator() {
   const session = new Session(fake.platform);
   session.start();
   await settle();
-  const approvals = new Approvals(session);
+  const approvals = new Approvals(session, format);
   /** @type {string[]} */
   const told = [];
   approvals.done.listen((text) => told.push(text));
@@ -35,7 +37,7 @@ test("who asked first comes first, and hosts are no keys", () => {
 });
 
 test("how many wait, in words", () => {
-  assert.deepEqual([0, 1, 2].map(waitingText), ["No key waits for approval", "1 key waits for approval", "2 keys wait for approval"]);
+  assert.deepEqual([0, 1, 1200].map((count) => waitingText(count, format)), ["No key waits for approval", "1 key waits for approval", "1,200 keys wait for approval"]);
 });
 
 test("a decision is pending until the key is seen to wait no longer", async () => {

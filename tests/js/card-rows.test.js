@@ -103,11 +103,11 @@ test("a sample is late by its interval, and only while the host is up", () => {
 
 test("announcements name few hosts and count many", () => {
   const down = (/** @type {string} */ name) => ({ name, after: /** @type {const} */ ("down") });
-  assert.equal(announcement([down("a"), { name: "b", after: "up" }]), "a is down. b is up.");
-  assert.equal(announcement(["a", "b", "c", "d"].map(down)), "4 hosts are down.");
-  assert.equal(announcement([{ name: "a", after: "disabled" }]), "");
-  assert.equal(announcement([down("a")], 1), "a is down. A new key waits for approval.");
-  assert.equal(announcement([], 3), "3 new keys wait for approval.");
+  assert.equal(announcement([down("a"), { name: "b", after: "up" }], 0, format), "a is down. b is up.");
+  assert.equal(announcement(["a", "b", "c", "d"].map(down), 0, format), "4 hosts are down.");
+  assert.equal(announcement([{ name: "a", after: "disabled" }], 0, format), "");
+  assert.equal(announcement([down("a")], 1, format), "a is down. A new key waits for approval.");
+  assert.equal(announcement(Array(1000).fill(down("a")), 3000, format), "1,000 hosts are down. 3,000 new keys wait for approval.");
 });
 
 test("the login page leads back to the same choice", () => {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { NOTHING_CHOSEN } from "../../static/js/choice.js";
 import { elsewhere, whyNone } from "../../static/js/empty-words.js";
+import { formatter } from "../../static/js/format.js";
 import { quoted } from "../../static/js/isolated.js";
 
 /** @import { Choice } from "../../static/js/choice.js" */
@@ -15,7 +16,7 @@ const OFF = { up: 0, down: 0, disabled: 3 };
  * @param {Partial<Present>} present
  * @param {Partial<Choice>} choice
  */
-const why = (present, choice) => whyNone(presentOf(present), { ...NOTHING_CHOSEN, ...choice });
+const why = (present, choice) => whyNone(presentOf(present), { ...NOTHING_CHOSEN, ...choice }, formatter("en"));
 
 /**
  * @param {Partial<Present>} present
@@ -38,6 +39,15 @@ test("all hosts are disabled, whatever is searched for", () => {
   assert.equal(why({ counts: OFF, matching: { ...NONE, disabled: 2 } }, { search: "x" }), "All 3 hosts are disabled. Matching: 2 disabled.");
   assert.equal(why({ counts: OFF, matching: OFF }, { status: "down" }), "No host is down. All 3 hosts are disabled.");
   assert.deepEqual(others({ counts: OFF, matching: OFF }, {}), { status: "disabled", count: 3 });
+});
+
+test("more than a thousand hosts are counted as they are everywhere", () => {
+  const many = { up: 1200, down: 0, disabled: 2000 };
+  assert.equal(why({ counts: { ...NONE, disabled: 2000 } }, {}), "All 2,000 hosts are disabled.");
+  assert.equal(
+    why({ counts: many, matching: { ...NONE, disabled: 1000 } }, { search: "x" }),
+    `None of the 1,200 hosts that are not disabled matches: ${quoted("x")}. Matching: 1,000 disabled.`,
+  );
 });
 
 test("no host is in the status that was asked for", () => {

@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { NOTHING_CHOSEN } from "../../static/js/choice.js";
+import { formatter } from "../../static/js/format.js";
 import { FoundCount } from "../../static/js/found-count.js";
 import { FakePlatform } from "./support/fakes.js";
 
 function aPage() {
   const fake = new FakePlatform();
   const said = /** @type {string[]} */ ([]);
-  const found = new FoundCount(fake.platform, (text) => said.push(text), { ...NOTHING_CHOSEN, tag: "web" });
+  const found = new FoundCount(fake.platform, formatter("en"), (text) => said.push(text), { ...NOTHING_CHOSEN, tag: "web" });
   const note = (/** @type {number} */ count, /** @type {Partial<import("../../static/js/choice.js").Choice>} */ choice) =>
     found.note({ ...NOTHING_CHOSEN, tag: "web", ...choice }, count);
   return { fake, said, note };
@@ -21,9 +22,9 @@ test("how many hosts were found is said once, when nobody types any more", async
     await fake.advance(300);
   }
   assert.deepEqual(said, []);
-  note(2, { search: "db1 " }); // a host went meanwhile
+  note(2000, { search: "db1 " }); // a host went meanwhile
   await fake.advance(5_000);
-  assert.deepEqual(said, ["2 hosts found."]);
+  assert.deepEqual(said, ["2,000 hosts found."]);
 });
 
 test("what changes by itself, and what is no search, is not said", async () => {

@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { formatter } from "../../static/js/format.js";
 import { Marked } from "../../static/js/marked.js";
 import { hiddenQuestion } from "../../static/js/selection-bar.js";
+
+const format = formatter("en");
 
 /** @param {Marked} marked */
 const ids = (marked) => [...marked.ids].sort().join("");
@@ -35,11 +38,11 @@ test("marked hosts that a search hides are known, and named before something is 
   assert.deepEqual(marked.hidden, []);
   marked.shown = ["b"];
   assert.deepEqual(marked.hidden, ["a"]);
-  assert.deepEqual(hiddenQuestion("Disable", 12, 5), {
-    title: "Disable 12 hosts, 5 of them not shown?",
-    text: "A search or a filter hides 5 of the 12 marked hosts:",
-    action: "Disable 12 hosts",
+  assert.deepEqual(hiddenQuestion("Disable", 1200, 5, format), {
+    title: "Disable 1,200 hosts, 5 of them not shown?",
+    text: "A search or a filter hides 5 of the 1,200 marked hosts:",
+    action: "Disable 1,200 hosts",
   });
-  assert.equal(hiddenQuestion("Enable", 1, 1).title, "Enable 1 host?");
-  assert.equal(hiddenQuestion("Enable", 3, 3).text, "A search or a filter hides all 3 marked hosts:");
+  assert.equal(hiddenQuestion("Enable", 1, 1, format).title, "Enable 1 host?");
+  assert.equal(hiddenQuestion("Enable", 3000, 3000, format).text, "A search or a filter hides all 3,000 marked hosts:");
 });

@@ -81,7 +81,7 @@ test("more hosts than the hub takes at a call are sent in parts, of which those 
   fake.hub.errors = ["", "vedette.error.unknown_host"];
   const problem = await changes.save(ids, { changes: { interval: 5 }, tags: NO_TAGS });
   assert.deepEqual(fake.hub.calls.map(({ keywords }) => keywords.hosts.length), [1_000, 500]);
-  assert.match(problem, /^Only 1000 of 1500 hosts were changed: the hub refused, .*unknown_host/);
+  assert.match(problem, /^Only 1,000 of 1,500 hosts were changed: the hub refused, .*unknown_host/);
   assert.equal(changes.kept[0]?.revisions.size, 1_000);
 });
 

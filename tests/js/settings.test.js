@@ -55,10 +55,10 @@ test("tags are counted by host, most frequent first", () => {
 });
 
 test("few names are said, of many the first", () => {
-  const plain = (/** @type {string[]} */ names) => namesText(names).replace(/[\u2068\u2069]/g, "");
+  const plain = (/** @type {string[]} */ names) => namesText(names, format).replace(/[\u2068\u2069]/g, "");
   assert.equal(plain(["a", "b", "c", "d"]), "a, b, c, d");
   assert.equal(plain(["a", "b", "c", "d", "e"]), "a, b, c and 2 more");
-  assert.equal(namesText(["\u202egnp"]), "\u2068\u202egnp\u2069");
+  assert.equal(namesText(["\u202egnp"], format), "\u2068\u202egnp\u2069");
 });
 
 /** @param {Record<string, HostView>} hosts that were all changed to revision 12, but for `same` */
@@ -98,6 +98,11 @@ test("what was so already, was overtaken, or is gone", () => {
   assert.equal(told.text, "1 of 3 applied, 1 replaced by a newer revision, 1 no longer there");
   assert.deepEqual(told.rows, ["a: replaced by rev 13", "b: had it already", "c: no longer there"]);
   assert.equal(told.isSettled, true);
+});
+
+test("more than a thousand hosts are counted as they are everywhere", () => {
+  const many = Object.fromEntries(Array.from({ length: 1200 }, (_, place) => [`h${place}`, configured({ status: "pending" })]));
+  assert.equal(progress(many, { tagged: Object.keys(many) }).text, "0 of 1,200 applied, 1,200 pending, tags of 1,200 hosts changed");
 });
 
 test("tags make no revision", () => {
