@@ -9,6 +9,7 @@ import { TagFilter } from "./tag-filter.js";
 export class FiltersView {
   #search;
   #tags;
+  #sort;
 
   /**
    * @param {HTMLElement} place
@@ -18,12 +19,17 @@ export class FiltersView {
   constructor(place, choices, format) {
     this.#search = new SearchField(choices);
     this.#tags = new TagFilter(choices, format);
-    place.replaceChildren(this.#search.element, this.#tags.element, new SortControl(choices).element);
+    this.#sort = new SortControl(choices);
+    place.replaceChildren(this.#search.element, this.#tags.element, this.#sort.element);
   }
 
-  /** @param {Map<string, number>} tags how many hosts have each */
-  show(tags) {
-    this.#tags.show(tags);
+  /**
+   * @param {Map<string, number>} tags how many hosts have each
+   * @param {boolean} isOrdered whether the order and groups are to be seen; they stay chosen
+   */
+  show(tags, isOrdered) {
+    this.#tags.show(tags, isOrdered);
+    this.#sort.element.hidden = !isOrdered;
   }
 
   /** Somebody wants to search. */

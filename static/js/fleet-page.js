@@ -14,6 +14,9 @@ import { VIEWS } from "./views.js";
 /** @import { Services } from "./services.js" */
 /** @import { View } from "./views.js" */
 
+/** What is chosen of the order where there is none. */
+const UNORDERED = { sort: "", descending: false, group: /** @type {const} */ ("") };
+
 /** The hosts that the choice shows, in the view that was chosen. */
 export class FleetPage {
   element = element("section", "fleet-page");
@@ -75,6 +78,11 @@ export class FleetPage {
     return true;
   }
 
+  /** Whether hosts stand here as they are sorted and grouped. */
+  get isOrdered() {
+    return VIEWS.find(({ name }) => name === this.#viewName)?.isOrdered ?? true;
+  }
+
   /** Another page was looked at meanwhile: draw everything at the next frame. */
   refresh() {
     this.#choice = null;
@@ -134,7 +142,7 @@ export class FleetPage {
     this.#choice = choice;
     this.#complete = store.complete;
     const entries = store.entries();
-    this.#order.arrange(entries, choice, now, held);
+    this.#order.arrange(entries, this.isOrdered ? choice : { ...choice, ...UNORDERED }, now, held);
     marked.shown = [...new Set(this.#order.shown.groups.flatMap((group) => group.entries.map(({ id }) => id)))];
     this.#show(now, choice);
     this.#tell(entries, now);
@@ -165,7 +173,7 @@ export class FleetPage {
     const { status } = this.#services.choices.current;
     this.#summary.show(count, status === "all" ? counts.up + counts.down : counts[status]);
     const tags = countTags(entries);
-    this.#filters.show(tags);
+    this.#filters.show(tags, this.isOrdered);
     this.#empty.element.hidden = count > 0;
     if (!count) this.#tellWhy(entries, tags, now);
   }

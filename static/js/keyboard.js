@@ -10,6 +10,7 @@ const PRESSED_BY_SPACE = "button, a, summary, input";
  * What keys need that is no service.
  * @typedef {object} KeyParts
  * @property {(view: ViewName) => boolean} look at the fleet this way; false if there is no such view
+ * @property {() => boolean} isOrdered whether hosts stand there as they are sorted and grouped
  * @property {() => boolean} first to the first host that is shown; false if there is none to go to
  * @property {() => void} search
  * @property {() => void} add how to add a host
@@ -24,12 +25,13 @@ const PRESSED_BY_SPACE = "button, a, summary, input";
  * @param {Services} services
  * @param {KeyParts} parts
  */
-export function connectKeys({ choices, marked, preferences, role, openSettings }, { look, first, search, add, theme, help, host, wall }) {
+export function connectKeys({ choices, marked, preferences, role, openSettings }, parts) {
+  const { look, isOrdered, first, search, add, theme, help, host, wall } = parts;
   const onFleet = () => !choices.current.host;
   const actions = {
     search: () => onFleet() && !wall.isOn && (search(), true),
     ...Object.fromEntries(VIEW_TABLE.map(({ name }) => [name, () => onFleet() && look(name)])),
-    group: () => onFleet() && (choices.choose({ group: choices.current.group ? "" : "tag" }), true),
+    group: () => onFleet() && isOrdered() && (choices.choose({ group: choices.current.group ? "" : "tag" }), true),
     next: () => (onFleet() ? walk("ArrowDown", "ArrowRight") : host.step("after")),
     previous: () => (onFleet() ? walk("ArrowUp", "ArrowLeft") : host.step("before")),
     open: () => open(),

@@ -34,6 +34,7 @@ export class PageTools {
     );
     connectKeys(services, {
       look: (view) => fleet.look(view),
+      isOrdered: () => fleet.isOrdered,
       first: () => fleet.focusFirst(),
       search: () => filters.focus(),
       add: () => adding.open(),

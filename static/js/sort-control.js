@@ -6,7 +6,7 @@ import { FIELDS, fieldNamed } from "./fields.js";
 /** What the hosts are sorted by when nothing was chosen. */
 export const USUAL_SORT = "name";
 
-/** The order of the hosts, in every view. */
+/** The order of the hosts, in every view that has one. */
 export class SortControl {
   element = element("div", "sort-control");
 

@@ -28,10 +28,14 @@ export class TagFilter {
     this.element.hidden = true;
   }
 
-  /** @param {Map<string, number>} tags how many hosts have each */
-  show(tags) {
+  /**
+   * @param {Map<string, number>} tags how many hosts have each
+   * @param {boolean} isGrouped whether groups are to be seen; they stay chosen
+   */
+  show(tags, isGrouped) {
     const { tag, group } = this.#choices.current;
-    this.element.hidden = !tags.size && !tag && !group;
+    this.element.hidden = !tags.size && !tag && !(group && isGrouped);
+    this.#group.hidden = !isGrouped;
     this.#group.setAttribute("aria-pressed", String(group === "tag"));
     const counts = tag && !tags.has(tag) ? [...tags, /** @type {[string, number]} */ ([tag, 0])] : [...tags];
     const options = counts.map(([name, count]) => /** @type {[string, string]} */ ([name, `${name} (${this.#format.number(count)})`]));

@@ -97,3 +97,20 @@ def test_the_overlay(people: People, operator: WebUser, fleet: dict[str, PlayedA
     expect(line).to_have_attribute("aria-pressed", "false")
     page.get_by_label("Metric").select_option("Network in")
     expect(page.get_by_role("img", name=re.compile("^Network in, chart: ")).locator("canvas")).to_be_visible()
+
+
+def test_an_order_is_kept_where_it_is_not_to_be_seen(people: People, operator: WebUser, fleet: dict[str, PlayedAgent]) -> None:
+    """The overlay has no order and no groups, so neither their controls; they are as they were in the view before."""
+    operator.save_host(fleet["heat-calm"].host_id, tags="heat-tag")
+    page = people.open("/#view=table&search=heat-&sort=-cpu&group=tag", by=operator)
+    sort, group = page.get_by_label("sort by"), page.get_by_role("button", name="By tag")
+    expect(group).to_have_attribute("aria-pressed", "true")
+    page.keyboard.press("4")
+    expect(page.get_by_text("4 hosts. Shaded")).to_be_visible()
+    expect(page.get_by_label("tag", exact=True)).to_be_visible()
+    expect(sort).to_be_hidden()
+    expect(group).to_be_hidden()
+    page.keyboard.press("g")
+    page.keyboard.press("1")
+    expect(group).to_have_attribute("aria-pressed", "true")
+    expect(sort).to_have_value("cpu")
