@@ -2,10 +2,12 @@ import { ChartGroup } from "./chart-group.js";
 import { Chart } from "./chart.js";
 import { button, element, setText } from "./dom.js";
 import { courseOf } from "./field-course.js";
+import { Hold } from "./hold.js";
 import { intervalOf } from "./interval.js";
 import { MetricSelect, chooseMetric, metricNamed } from "./metric-select.js";
 import { OverlayColumns } from "./overlay-columns.js";
-import { ONLY_PAST, lineName, linesText, overlayLines } from "./overlay-lines.js";
+import { ONLY_PAST, lineName, linesText } from "./overlay-lines.js";
+import { MOST_LINES, OverlayRanking } from "./overlay-ranking.js";
 
 /** @import { Choice } from "./choice.js" */
 /** @import { Field } from "./fields.js" */
@@ -17,9 +19,6 @@ import { ONLY_PAST, lineName, linesText, overlayLines } from "./overlay-lines.js
 
 const WINDOW_S = 600;
 const STEP_S = 2;
-const MOST_LINES = 20;
-/** How often lines are given to those hosts that have the largest values by now. */
-const RERANK_S = 15;
 /** As high as the window lets it be, within bounds. */
 const HEIGHT_RATIO = 0.55;
 const LEAST_HEIGHT_PX = 240;
@@ -38,6 +37,8 @@ export class OverlayView {
   #live = button("quiet-button", "Back to now", () => this.#group.live());
   #place = element("div", "overlay-chart");
   #group = new ChartGroup(WINDOW_S);
+  #hold = new Hold(this.#place, ".overlay-chart");
+  #ranking = new OverlayRanking(() => !this.#group.isLive || this.#hold.isOn);
   /** @type {Chart | null} */
   #chart = null;
   /** @type {Field} */
@@ -45,8 +46,6 @@ export class OverlayView {
   #columns = new OverlayColumns(STEP_S, WINDOW_S / STEP_S);
   /** @type {Set<string>} */
   #ids = new Set();
-  /** Hosts with a line, in the order of their colours. @type {string[]} */
-  #lines = [];
   /** What the chart's lines are and are called. */
   #drawn = "";
   /** Hosts whose last minutes were asked for. @type {Set<string>} */
@@ -56,7 +55,6 @@ export class OverlayView {
   /** Whether something may have been missed. */
   #missed = false;
   #problem = "";
-  #rankedAt = -Infinity;
   #isStale = false;
   #shownAt = 0;
   /** What is drawn while the chart is held, and up to when. @type {{columns: OverlayColumns, until: number} | null} */
@@ -67,7 +65,7 @@ export class OverlayView {
     this.#services = services;
     this.#select = new MetricSelect("Metric", (metric) => chooseMetric(services, metric));
     this.element.append(element("h2", "visually-hidden", "Overlay"), element("div", "view-tools", this.#select.element, this.#live, this.#note), this.#place);
-    this.#group.changed.listen(() => this.#hold());
+    this.#group.changed.listen(() => this.#onGroup());
     services.session.joined.listen(() => (this.#missed = true));
   }
 
@@ -84,7 +82,8 @@ export class OverlayView {
     this.#columns.keep(this.#ids);
     this.#select.show(field.name);
     for (const id of this.#ids) this.#put(id, now);
-    this.#rank(now);
+    this.#ranking.arrange(this.#ids, (id) => this.#rankOf(id, now), now);
+    this.#showLines();
     this.#show(now);
   }
 
@@ -100,13 +99,8 @@ export class OverlayView {
 
   /** @param {number} now the hub's clock, in seconds */
   tick(now) {
-    if (now - this.#rankedAt >= RERANK_S && this.#group.isLive && !this.#isInUse) this.#rank(now);
+    if (this.#ranking.tick((id) => this.#rankOf(id, now), now)) this.#showLines();
     this.#show(now);
-  }
-
-  /** Whether somebody points at a line, or goes through their names by keyboard: then each keeps its place. */
-  get #isInUse() {
-    return this.#place.matches(":hover") || this.#place.querySelector(":focus-visible") !== null;
   }
 
   /**
@@ -127,7 +121,7 @@ export class OverlayView {
     this.#columns = new OverlayColumns(STEP_S, WINDOW_S / STEP_S);
     if (this.#held) this.#held.columns = this.#columns.hold(this.#held.until);
     this.#asked.clear();
-    this.#lines = [];
+    this.#ranking.forget();
     this.#chart?.destroy();
     this.#chart = null;
   }
@@ -151,17 +145,9 @@ export class OverlayView {
     return typeof value === "number" ? value : null;
   }
 
-  /** @param {number} now */
-  #rank(now) {
-    this.#rankedAt = now;
-    /** @type {Map<string, number>} */
-    const values = new Map();
-    for (const id of this.#ids) {
-      const value = this.#rankOf(this.#services.store.get(id), now);
-      if (value !== null) values.set(id, value);
-    }
-    this.#lines = overlayLines(values, this.#lines, MOST_LINES);
-    const lines = this.#lines.map((key) => ({ key, ...lineName(this.#services.store.get(key)) }));
+  /** A chart with these lines, from what the hub remembers on. */
+  #showLines() {
+    const lines = this.#ranking.lines.map((key) => ({ key, ...lineName(this.#services.store.get(key)) }));
     const drawn = JSON.stringify(lines);
     if (drawn !== this.#drawn || !this.#chart) this.#replaceChart(lines);
     this.#drawn = drawn;
@@ -169,10 +155,11 @@ export class OverlayView {
   }
 
   /**
-   * @param {HostView | undefined} host
+   * @param {string} id
    * @param {number} now
    */
-  #rankOf(host, now) {
+  #rankOf(id, now) {
+    const host = this.#services.store.get(id);
     const hasPast = host?.sample && now - host.sample.at < WINDOW_S && typeof this.#field.of(host, now) === "number";
     return this.#valueOf(host, now) ?? (hasPast ? ONLY_PAST : null);
   }
@@ -192,7 +179,7 @@ export class OverlayView {
   /** What the hub remembers. */
   async #fill() {
     const { metrics } = this.#field;
-    const wanted = this.#ids.size > MOST_READ ? this.#lines : [...this.#ids];
+    const wanted = this.#ids.size > MOST_READ ? this.#ranking.lines : [...this.#ids];
     const hosts = wanted.filter((id) => !this.#asked.has(id));
     if (!metrics || !hosts.length || !this.#services.session.isJoined) return;
     const [field, columns] = [this.#field, this.#columns];
@@ -209,7 +196,7 @@ export class OverlayView {
   }
 
   /** A chart that is held draws what there was then, however long it is held. */
-  #hold() {
+  #onGroup() {
     const { isLive } = this.#group;
     if (isLive) this.#columns.release();
     if (isLive) this.#held = null;
@@ -245,13 +232,13 @@ export class OverlayView {
     const intervals = /** @type {[string, number][]} */ ([...this.#ids].map((id) => [id, this.#intervalOf(id)]));
     /** @type {Map<string, any>} */
     const columns = new Map();
-    for (const id of this.#lines) columns.set(id, columnOf(known.course(id, until, this.#intervalOf(id))));
+    for (const id of this.#ranking.lines) columns.set(id, columnOf(known.course(id, until, this.#intervalOf(id))));
     columns.set(SPREAD, { ...known.spread(intervals, until), mean: [] });
     this.#chart.show({ at: known.moments(until), columns }, this.#group.range(now), this.#field.unit === "ratio" ? 1 : null);
   }
 
   #noteText() {
-    const counts = { lines: this.#lines.length, hosts: this.#ids.size, most: MOST_LINES };
+    const counts = { lines: this.#ranking.lines.length, hosts: this.#ids.size, most: MOST_LINES };
     const which = linesText(counts, this.#field.label, this.#services.format);
     const since = this.#ids.size > MOST_READ ? ", as far as this page has seen them" : "";
     return [`${which}. Shaded: from the least to the most of all${since}.`, this.#problem].filter(Boolean).join(" ");

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { Hold } from "../../static/js/hold.js";
+import { OverlayRanking } from "../../static/js/overlay-ranking.js";
 
 /** A host, and the place of all hosts: as much of an element as it takes. */
 class FakeElement extends EventTarget {
@@ -30,7 +31,7 @@ beforeEach(() => {
   page = { activeElement: null, querySelector: () => null };
   place = new FakeElement();
   Object.assign(globalThis, { Element: FakeElement, document: page });
-  hold = new Hold(place, () => now);
+  hold = new Hold(place, undefined, () => now);
 });
 
 /** @param {string[]} types */
@@ -63,4 +64,26 @@ test("the focus on a host holds it as long as it is there", () => {
 test("behind a dialog hosts stay where they are", () => {
   page.querySelector = () => new FakeElement();
   assert.ok(hold.isOn);
+});
+
+test("the lines of an overlay keep their places while the pointer moves there, and no longer than ten seconds once it rests", () => {
+  const values = new Map(Array.from({ length: 30 }, (_, place) => [`h${place}`, 30 - place]));
+  const ranking = new OverlayRanking(() => hold.isOn);
+  const arrange = () => ranking.arrange(new Set(values.keys()), (id) => values.get(id) ?? null, now / 1000);
+  const tick = () => ranking.tick((id) => values.get(id) ?? null, now / 1000);
+  arrange();
+  assert.equal(ranking.lines.length, 20);
+  values.set("h29", 99);
+  now += 15_000;
+  point("pointerover", "pointermove");
+  arrange(); // the same hosts
+  assert.ok(!tick() && !ranking.lines.includes("h29"));
+  now += 10_000;
+  assert.ok(tick() && ranking.lines.includes("h29"));
+
+  point("pointermove");
+  values.set("new", 100);
+  arrange(); // somebody looks for other hosts
+  assert.ok(ranking.lines.includes("new"));
+  assert.ok(!tick());
 });
