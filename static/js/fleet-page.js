@@ -59,12 +59,9 @@ export class FleetPage {
     this.element.append(element("h1", "visually-hidden", "Hosts"), this.#place, this.#empty.element);
   }
 
-  /**
-   * What somebody chose, for this address or for good; empty if nobody did.
-   * @returns {ViewName | ""}
-   */
+  /** The view that was chosen, or that suits the fleet; another one may stand in for it. */
   get chosen() {
-    return this.#seen.chosen;
+    return this.#seen.name;
   }
 
   /**

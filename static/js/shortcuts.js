@@ -21,7 +21,7 @@ export const SHORTCUTS = {
   zoom: { keys: ["+", "-"], words: "on a chart: closer to its cursor, which the arrows move, and back again" },
   add: { keys: ["a"], words: "how to add a host", operators: true },
   theme: { keys: ["t"], words: "colours: as the system, light, dark" },
-  wall: { keys: ["w"], words: "wall screen" },
+  wall: { keys: ["w"], words: "wall screen, in the view one looks at" },
   help: { keys: ["?"], words: "this sheet" },
   leave: { keys: ["Escape"], words: "close, leave, clear: one step back" },
 };

@@ -25,17 +25,9 @@ export class ViewChoice {
     this.#preferences = preferences;
   }
 
-  /**
-   * What somebody chose, for this address or for good; empty if nobody did.
-   * @returns {ViewName | ""}
-   */
-  get chosen() {
-    return known(this.#choices.current.view) || known(this.#preferences.get("view", ""));
-  }
-
   /** @returns {ViewName} */
   get name() {
-    return this.chosen || this.#usual || "cards";
+    return known(this.#choices.current.view) || known(this.#preferences.get("view", "")) || this.#usual || "cards";
   }
 
   /**
@@ -44,8 +36,7 @@ export class ViewChoice {
    */
   settle(hosts) {
     this.#usual ||= hosts > MOST_CARDS ? "table" : "cards";
-    const { view, wall } = this.#choices.current;
-    if (!view && !wall) this.#choose(this.name);
+    if (!this.#choices.current.view) this.#choose(this.name);
   }
 
   /**

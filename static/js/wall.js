@@ -72,7 +72,7 @@ export class Wall {
     this.#show();
     this.#look(now);
     if (choices.current.host) this.#size.end();
-    else this.#size.draw(this.#fleet.standIn ?? "cards", marked.shown.length);
+    else this.#size.draw(this.#fleet.standIn ?? this.#fleet.chosen, marked.shown.length);
   }
 
   #show() {
@@ -89,7 +89,7 @@ export class Wall {
     const { choices, marked, store, redraw } = this.#services;
     if (!store.complete || choices.current.host) return;
     const room = { width: innerWidth, height: innerHeight };
-    const view = this.#view.view(this.#fleet.chosen || "cards", { hosts: marked.shown.length, rows: () => this.#mostRows(), room }, now);
+    const view = this.#view.view(this.#fleet.chosen, { hosts: marked.shown.length, rows: () => this.#mostRows(), room }, now);
     if (view === this.#fleet.standIn) return;
     this.#fleet.standIn = view;
     redraw();

@@ -199,6 +199,11 @@ def test_keys_views_wall_and_tab(people: People, operator: WebUser, pair: list[P
     page.keyboard.press("Escape")
     expect(page).not_to_have_url(re.compile("wall"))
     expect(page.get_by_role("navigation", name="you")).to_be_visible()
+    page.keyboard.press("1")
+    page.keyboard.press("w")
+    expect(page.get_by_role("navigation", name="you")).to_be_hidden()
+    expect(page.get_by_role("grid", name="hosts")).to_be_visible()
+    page.keyboard.press("w")
 
     page.set_viewport_size({"width": 700, "height": 400})
     page.evaluate("() => { location.hash = 'view=cards&wall=on&show=up'; }")

@@ -33,10 +33,13 @@ test("who has chosen nothing sees what suits the size of the fleet, also when it
   }
 });
 
-test("a wall screen keeps its address", () => {
-  const page = aPage("#wall=on");
+test("a wall screen that is started without a view has the one that the page would have", () => {
+  const page = aPage("#wall=on", aPageOfWhoLikes("heat", "temp"));
   page.view.settle(100);
-  assert.deepEqual([page.address(), page.view.chosen], ["#wall=on", ""]);
+  assert.equal(page.address(), "#view=heat&metric=temp&wall=on");
+  const nobody = aPage("#wall=on");
+  nobody.view.settle(100);
+  assert.equal(nobody.address(), "#view=table&wall=on");
 });
 
 test("an address that names no metric means the usual one, whatever this user likes; a view that is chosen has that", () => {
