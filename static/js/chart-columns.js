@@ -28,7 +28,7 @@ export class ChartColumns {
   /** @type {Map<string, Column>} */
   #columns = new Map();
   #tidyAt = -Infinity;
-  /** Nothing newer is filled in. */
+  /** When the newest sample came. Nothing newer is filled in: for a while the hub goes on with the value of the newest that it has. */
   #until = Infinity;
   /** Rows before it were made coarse already. */
   #coarseUntil = -Infinity;
@@ -68,12 +68,14 @@ export class ChartColumns {
   }
 
   /**
-   * A sample that is not newer than the last one is ignored.
+   * A sample that is not newer than the last one is ignored. What the hub has told of a time from it on gives way to it.
    * @param {Reading} sample
    * @param {number} step seconds to the next one
    */
   append({ at, metrics }, step) {
-    if (this.#at.length && at <= /** @type {number} */ (this.last)) return false;
+    if (at <= this.#until && this.#until < Infinity) return false;
+    this.#cut(at);
+    this.#until = at;
     this.#at.push(at);
     this.#steps.push(step);
     for (const [metric, value] of Object.entries(metrics)) {
@@ -182,6 +184,14 @@ export class ChartColumns {
     column.min.push(value);
     column.mean.push(value);
     column.max.push(value);
+  }
+
+  /** @param {number} from rows at this time or later go */
+  #cut(from) {
+    const length = firstFrom(this.#at, from);
+    if (length === this.#at.length) return;
+    this.#at.length = this.#steps.length = length;
+    for (const { min, mean, max } of this.#columns.values()) min.length = mean.length = max.length = length;
   }
 
   /**

@@ -81,11 +81,12 @@ export class LiveColumns {
   }
 
   /**
-   * There is another session: what was missed meanwhile is read with the next sample, however short the hole is; and the last minutes at
-   * once, if they could not be read, or if the answer will not come any more.
+   * There is another session: the newest sample that the hub has counts, even if faster ones came before; what was missed meanwhile is read
+   * with it, however short the hole is; and the last minutes at once, if they could not be read, or if the answer will not come any more.
    */
   rejoined() {
     this.#wasAway = true;
+    this.#watchedUntil = -Infinity;
     if (this.#host && (this.problem || this.#reading)) void this.#read({});
   }
 
@@ -127,7 +128,7 @@ export class LiveColumns {
     if (!this.columns.append(sample, step)) return;
     this.#distance = last === null ? 0 : sample.at - last;
     this.changed.emit("sample");
-    const missed = last !== null && (this.#wasAway || sample.at - last > Math.max(HOLE_LEAST_S, GAP_INTERVALS * step));
+    const missed = last !== null && last < sample.at && (this.#wasAway || sample.at - last > Math.max(HOLE_LEAST_S, GAP_INTERVALS * step));
     this.#wasAway = false;
     if (missed) void this.#read({ start: Math.max(last, sample.at - KEPT_S), end: sample.at });
   }

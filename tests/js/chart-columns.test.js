@@ -100,6 +100,17 @@ test("what the hub remembers comes before the first sample", () => {
   assert.deepEqual(columns.table(["cpu_core_used_ratio[0]"]).columns.get("cpu_core_used_ratio[0]")?.mean, [1, 1, null]);
 });
 
+test("no sample stands behind what the hub tells of a time after it, which is but the newest value that it had", () => {
+  const columns = columnsOf([0, 1]);
+  columns.fill({ at: [NOW - 2, NOW + 60], load_1m: column(5, 1) });
+  assert.deepEqual(loads(columns).filter(([, load]) => load !== null), [[-2, 5], [0, 1]]);
+  const opened = new ChartColumns(KEPT_S);
+  opened.fill({ at: [NOW - 4, NOW - 2, NOW], load_1m: column(1, 2, 2) });
+  const late = { at: NOW - 1, metrics: { load_1m: 3, cpu_used_ratio: 0.5 } };
+  assert.deepEqual([opened.append(late, 2), opened.append(late, 2)], [true, false]);
+  assert.deepEqual(loads(opened), [[-4, 1], [-2, 2], [-1, 3]]);
+});
+
 test("what was missed while the hub was away is filled in between, and the rest stays a gap", () => {
   const columns = columnsOf([0, 1], [60, 9]);
   columns.fill({ at: [NOW + 2, NOW + 4, NOW + 6, NOW + 58], load_1m: column(2, 3, 4, 8) });

@@ -92,6 +92,18 @@ test("what was missed while this page was away is asked for, however short it wa
   assert.deepEqual(asked.slice(1).map(({ start, end }) => [start - NOW, end - NOW]), [[0, 2]]);
 });
 
+test("what a page that was away reads of the host stands in its charts at once, although faster samples came before", async () => {
+  const { live, asked } = aHost(() => undefined);
+  await settle();
+  for (const second of [0, 60]) live.regular(sample(second, 1), 60);
+  live.watched(sample(120, 2), 1, 60);
+  live.rejoined();
+  for (let draws = 0; draws < 2; draws += 1) live.regular(sample(120, 2), 60);
+  for (let draws = 0; draws < 2; draws += 1) live.regular(sample(180, 3), 60);
+  assert.deepEqual(rows(live), [[0, 1], [60, 1], [120, 2], [180, 3]]);
+  assert.deepEqual(asked.slice(1).map(({ start, end }) => [start - NOW, end - NOW]), [[120, 180]]);
+});
+
 test("a slow host misses nothing", async () => {
   const { live, asked } = aHost(() => undefined);
   await settle();
