@@ -3,6 +3,7 @@ import { ChartLegend } from "./chart-legend.js";
 import { ChartMoment } from "./chart-moment.js";
 import { ChartNear } from "./chart-near.js";
 import { lineText } from "./chart-options.js";
+import { setAttribute } from "./dom.js";
 import { isolated } from "./isolated.js";
 import { SteadyName } from "./steady-name.js";
 import { unitText } from "./units.js";
@@ -12,14 +13,20 @@ import { unitText } from "./units.js";
 /** @import { ChartSpec } from "./chart-options.js" */
 /** @import { Formatter } from "./format.js" */
 
-/** What a chart says in words: the values under the cursor, or the newest ones, in its legend and to screen readers. */
+/** Where the cursor is, from 0 on; here as well without one, for then the newest values are said. */
+const NEWEST = 100;
+
+/**
+ * What a chart says in words: the values under the cursor, or the newest ones, in its legend and to screen readers. To these it is a
+ * slider, for that they pass arrow keys on to, and read where those lead.
+ */
 export class ChartReadout {
   legend;
 
   #spec;
   #format;
   #plot;
-  #name;
+  #words;
   #moment = new ChartMoment();
   #near = new ChartNear();
   /** The line that stands out because the pointer is near, -1 for none. */
@@ -39,7 +46,12 @@ export class ChartReadout {
     this.#spec = spec;
     this.#format = format;
     this.#plot = plot;
-    this.#name = new SteadyName(plot);
+    this.#words = new SteadyName(plot, "aria-valuetext");
+    setAttribute(plot, "role", "slider");
+    setAttribute(plot, "aria-label", `${[spec.title, spec.instance].filter(Boolean).join(" ")}, chart`);
+    setAttribute(plot, "aria-valuemin", "0");
+    setAttribute(plot, "aria-valuemax", String(NEWEST));
+    setAttribute(plot, "aria-valuenow", String(NEWEST));
     this.legend = spec.heat ? new ChartHeatLegend() : new ChartLegend(spec.lines, choosing);
   }
 
@@ -66,7 +78,7 @@ export class ChartReadout {
 
   /** Somebody who does not see it wants to know. */
   say() {
-    this.#name.say();
+    this.#words.say();
   }
 
   /** The cursor has moved. */
@@ -76,9 +88,15 @@ export class ChartReadout {
     const row = pointed ?? at.length - 1;
     const said = this.legend instanceof ChartHeatLegend ? this.#describeHeat(this.legend, row) : this.#describeLines(this.legend, row);
     const moment = at[row] === undefined ? "" : this.#format.clock(at[row], true);
-    const name = [this.#spec.title, this.#spec.instance].filter(Boolean).join(" ");
-    this.#name.show(`${name}, chart: ${said}${moment && ` at ${moment}`}`);
+    this.#words.show(`${said}${moment && ` at ${moment}`}`);
+    setAttribute(this.#plot, "aria-valuenow", String(pointed === null ? NEWEST : this.#place));
     if (this.#uplot) this.#moment.show(this.#uplot, pointed === null ? "" : moment);
+  }
+
+  /** Of the cursor, in pixels and so not of the time: it stays where it is while the time goes on. */
+  get #place() {
+    const { cursor, bbox } = /** @type {uPlot} */ (this.#uplot);
+    return Math.min(NEWEST, Math.max(0, Math.round((NEWEST * (cursor.left ?? 0) * devicePixelRatio) / bbox.width)));
   }
 
   /**

@@ -1,7 +1,7 @@
 import { closer } from "./chart-group.js";
 import { ChartPlot } from "./chart-plot.js";
 import { ChartReadout } from "./chart-readout.js";
-import { element, setAttribute } from "./dom.js";
+import { element } from "./dom.js";
 import { look } from "./look.js";
 
 /** @import { ChartGroup } from "./chart-group.js" */
@@ -63,7 +63,6 @@ export class Chart {
     if (spec.instance !== undefined) title.append(" ", element("bdi", "", spec.instance));
     title.title = title.textContent ?? "";
     this.element.append(element("figcaption", "chart-head", title, this.#readout.legend.element), this.#place);
-    setAttribute(this.#place, "role", "img");
     this.#place.tabIndex = 0;
     this.#place.addEventListener("keydown", (event) => this.#onKey(event));
     this.#place.addEventListener("blur", () => this.#place.matches(":hover") || this.#plot?.leave());

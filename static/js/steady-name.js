@@ -1,18 +1,23 @@
 import { setAttribute } from "./dom.js";
 
 /**
- * The name of an element that says what changes all the time. A screen reader reads each change of what has the focus, so there the name
- * stands still until somebody asks.
+ * The name of an element, or its value in words, that says what changes all the time. A screen reader reads each change of what has the
+ * focus, so there it stands still until somebody asks.
  */
 export class SteadyName {
   #target;
+  #attribute;
   #name = "";
   /** Whether a change waits for the focus to go. */
   #waits = false;
 
-  /** @param {Element} target */
-  constructor(target) {
+  /**
+   * @param {Element} target
+   * @param {"aria-label" | "aria-valuetext"} [attribute]
+   */
+  constructor(target, attribute = "aria-label") {
     this.#target = target;
+    this.#attribute = attribute;
   }
 
   /** @param {string} name */
@@ -24,7 +29,7 @@ export class SteadyName {
 
   /** Whatever has the focus. */
   say() {
-    setAttribute(this.#target, "aria-label", this.#name);
+    setAttribute(this.#target, this.#attribute, this.#name);
   }
 
   #wait() {

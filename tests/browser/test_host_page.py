@@ -122,8 +122,14 @@ def test_a_host_is_there_before_its_charts_are_drawn(people: People, operator: W
 def zooms_by_keys(page: Page, one: Locator, other: Locator) -> None:
     """The cursor goes with the focus."""
     back, moment = page.get_by_role("button", name="Back to live"), other.locator(".chart-moment")
-    one.get_by_role("img").focus()
+    cursor = one.get_by_role("slider")
+    expect(cursor).to_have_attribute("aria-valuenow", "100")
+    cursor.focus()
     page.keyboard.press("ArrowLeft")
+    page.keyboard.press("ArrowLeft")
+    expect(cursor).not_to_have_attribute("aria-valuenow", "100")
+    there = moment.text_content()
+    expect(cursor).to_have_attribute("aria-valuetext", re.compile(f"^1 min .* at {there}$"))
     expect(moment).to_be_visible()
     page.keyboard.press("+")
     expect(back).to_be_visible()
@@ -151,7 +157,7 @@ def test_charts_move_stand_still_and_zoom(people: People, operator: WebUser, pla
     for number in range(POINTS):
         push(played, number)
     expect(load.locator(".chart-value")).to_have_text(f"{POINTS - 1}.00")
-    expect(cpu.get_by_role("img")).to_have_accessible_name(re.compile(r"^CPU, chart: used 10\.0% at "))
+    expect(cpu.get_by_role("slider", name="CPU, chart")).to_have_attribute("aria-valuetext", re.compile(r"^used 10\.0% at "))
     moves(cpu)
 
     page.keyboard.press("Space")
