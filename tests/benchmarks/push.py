@@ -144,10 +144,12 @@ def by_action(user: WebUser) -> Save:
 def main() -> None:
     """Run and show."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--saves", type=int, default=500, help="saves through each door (%(default)s)")
+    parser.add_argument("--saves", type=int, default=500, help="saves through each door, an even number (%(default)s)")
     parser.add_argument("--agents", type=int, default=500, help="size of the fleet (%(default)s; 0 leaves that out)")
     parser.add_argument("--rounds", type=int, default=10, help="bulk changes through each door (%(default)s)")
     arguments = parser.parse_args()
+    if arguments.saves % 2:
+        parser.error(f"--saves {arguments.saves}: the next door would change nothing with its first save; give an even number")
     show("push", measure(arguments.saves, arguments.agents, arguments.rounds))
 
 
