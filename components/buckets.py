@@ -43,11 +43,12 @@ class Grid:
     def over(start: float, end: float, points: int, usual_seconds: float) -> Grid:
         """At most `points` buckets over this time, none narrower than a second or than what a host usually takes for a sample.
 
-        The first one is whole, the last one is that in which `end` lies.
+        The last one is that in which `end` lies. The first one is whole, unless it is the same: none begins after `end`.
         """
         width = max(1, math.ceil((end - start) / points), round(usual_seconds))
-        first = math.ceil(start / width)
-        return Grid(first * width, width, max(1, math.ceil(end / width) - first))
+        behind = math.ceil(end / width)
+        first = min(math.ceil(start / width), behind - 1)
+        return Grid(first * width, width, behind - first)
 
     def starts(self) -> list[int]:
         """Where each bucket begins."""

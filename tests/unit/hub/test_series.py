@@ -194,8 +194,8 @@ def test_a_grid_is_aligned_within_the_time_and_never_finer_than_asked(start: flo
     starts = grid.starts()
     assert 1 <= len(starts) <= points
     assert all(each % grid.width == 0 for each in starts)
-    assert starts[0] >= start
-    assert starts[-1] <= start + span + grid.width
+    assert starts[0] >= start or len(starts) == 1
+    assert starts[-1] < start + span <= starts[-1] + grid.width
 
 
 def test_the_usual_grids() -> None:
@@ -204,6 +204,12 @@ def test_the_usual_grids() -> None:
     assert Grid.over(START - 599.7, START + 0.3, 60, 1.004) == Grid(999_410, 10, 60)
     assert Grid.over(START - 600, START, 600, 1.004) == Grid(999_400, 1, 600)
     assert Grid.over(START - 600, START, 600, 30.2) == Grid(999_420, 30, 20)
+
+
+def test_a_question_for_less_than_a_bucket_is_answered_with_the_one_of_its_end() -> None:
+    """None begins in the future: a page would take it for the newest that there is."""
+    assert Grid.over(START + 12, START + 15, 60, 30.0) == Grid(999_990, 30, 1)
+    assert Grid.over(START + 28, START + 33, 60, 30.0) == Grid(1_000_020, 30, 1)
 
 
 def test_least_mean_and_most() -> None:
