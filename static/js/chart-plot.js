@@ -88,12 +88,16 @@ export class ChartPlot {
   }
 
   /**
-   * The cursor to the row beside it, and that of the other charts.
-   * @param {number} direction -1 for the one before, 1 for the next
+   * The cursor so many rows on, as far as rows are in sight, and that of the other charts.
+   * @param {number} rows less than 0 for those before; without end for the first or the last one
    */
-  walk(direction) {
+  walk(rows) {
     const { at } = this.#table;
-    const row = Math.min(at.length - 1, Math.max(0, (this.uplot.cursor.idx ?? at.length) + direction));
+    const { min = 0, max = 0 } = this.uplot.scales.x ?? {};
+    const first = at.filter((time) => time < min).length;
+    const last = at.filter((time) => time <= max).length - 1;
+    if (last < first) return;
+    const row = Math.min(last, Math.max(first, (this.uplot.cursor.idx ?? last + 1) + rows));
     const left = this.uplot.valToPos(at[row] ?? 0, "x");
     /** @type {any} */ (this.uplot).setCursor({ left, top: 0 }, true, true); // the last tells the other charts, which its types do not know
   }

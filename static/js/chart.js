@@ -30,6 +30,8 @@ export class Chart {
   #keys = {
     ArrowLeft: () => this.#plot?.walk(-1),
     ArrowRight: () => this.#plot?.walk(1),
+    Home: () => this.#plot?.walk(-Infinity),
+    End: () => this.#plot?.walk(Infinity),
     "+": () => this.#zoom(),
     "-": () => this.#group.back(),
   };

@@ -18,7 +18,7 @@ export const SHORTCUTS = {
   mark: { keys: ["x"], words: "mark the host, or no longer", operators: true },
   settings: { keys: ["s"], words: "settings of the marked hosts, or of the one at hand" },
   pause: { keys: [" "], words: "hold the charts of the open host, or let them go on" },
-  zoom: { keys: ["+", "-"], words: "on a chart: closer to its cursor, which the arrows move, and back again" },
+  zoom: { keys: ["+", "-"], words: "on a chart: closer to its cursor, which the arrows, Home and End move, and back again" },
   add: { keys: ["a"], words: "how to add a host", operators: true },
   theme: { keys: ["t"], words: "colours: as the system, light, dark" },
   wall: { keys: ["w"], words: "wall screen, in the view one looks at" },

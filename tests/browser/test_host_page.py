@@ -133,6 +133,13 @@ def zooms_by_keys(page: Page, one: Locator, other: Locator) -> None:
     expect(moment).to_be_visible()
     page.keyboard.press("+")
     expect(back).to_be_visible()
+    for key, side in (("Home", "left"), ("End", "right")):
+        page.keyboard.press(key)
+        expect(moment).to_be_visible()  # it stays within what is shown, closer as it is
+        page.keyboard.press(f"Arrow{side.capitalize()}")
+        expect(moment).to_be_visible()
+    page.keyboard.press("End")
+    expect(cursor).not_to_have_attribute("aria-valuetext", re.compile(re.escape(str(there))))
     page.keyboard.press("-")
     expect(back).to_be_hidden()
     page.keyboard.press("Tab")
