@@ -38,7 +38,7 @@ export class OverlayView {
   #place = element("div", "overlay-chart");
   #group = new ChartGroup(WINDOW_S);
   #hold = new Hold(this.#place, ".overlay-chart");
-  #ranking = new OverlayRanking(() => !this.#group.isLive || this.#hold.isOn);
+  #ranking = new OverlayRanking(() => this.#isHeld);
   /** @type {Chart | null} */
   #chart = null;
   /** @type {Field} */
@@ -46,6 +46,10 @@ export class OverlayView {
   #columns = new OverlayColumns(STEP_S, WINDOW_S / STEP_S);
   /** @type {Set<string>} */
   #ids = new Set();
+  /** What these hosts were chosen by; null while the fleet is still being read. @type {Choice | null} */
+  #choice = null;
+  /** Hosts that are to be shown as soon as nobody reads here. @type {Shown | null} */
+  #next = null;
   /** What the chart's lines are and are called. */
   #drawn = "";
   /** Hosts whose last minutes were asked for. @type {Set<string>} */
@@ -75,6 +79,10 @@ export class OverlayView {
    * @param {number} now the hub's clock, in seconds
    */
   arrange(shown, choice, now) {
+    const isAsked = choice !== this.#choice;
+    this.#choice = this.#services.store.complete ? choice : null;
+    this.#next = !isAsked && this.#isHeld ? shown : null;
+    if (this.#next) return this.#keep(now);
     const field = metricNamed(choice.metric);
     if (field !== this.#field) this.#forget(field);
     this.#catchUp(now);
@@ -99,7 +107,23 @@ export class OverlayView {
 
   /** @param {number} now the hub's clock, in seconds */
   tick(now) {
+    if (this.#next && this.#choice && !this.#isHeld) return this.arrange(this.#next, this.#choice, now);
     if (this.#ranking.tick((id) => this.#rankOf(id, now), now)) this.#showLines();
+    this.#show(now);
+  }
+
+  /** Whether somebody reads here. */
+  get #isHeld() {
+    return !this.#group.isLive || this.#hold.isOn;
+  }
+
+  /**
+   * The hosts stay that are shown, with what came of them.
+   * @param {number} now
+   */
+  #keep(now) {
+    for (const id of this.#ids) this.#put(id, now);
+    if (this.#catchUp(now)) void this.#fill();
     this.#show(now);
   }
 

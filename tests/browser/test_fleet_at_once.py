@@ -99,6 +99,21 @@ def test_the_overlay(people: People, operator: WebUser, fleet: dict[str, PlayedA
     expect(page.get_by_role("slider", name="Network in, chart").locator("canvas")).to_be_visible()
 
 
+def test_lines_stay_while_somebody_reads_them(people: People, operator: WebUser, fleet: dict[str, PlayedAgent]) -> None:
+    """Also when another host comes to have what is searched for: it has its line afterwards."""
+    page = people.open("/#view=overlay&search=heat-+cpu>40", by=operator)
+    expect(page.get_by_text("2 hosts. Shaded")).to_be_visible()
+    cursor = page.get_by_role("slider", name="CPU, chart")
+    cursor.focus()
+    page.keyboard.press("ArrowLeft")
+    comes(fleet["heat-calm"], 0.9, page.locator(".fleet-summary").filter(has_text="3 of"))
+    expect(cursor).to_be_focused()
+    expect(page.get_by_text("2 hosts. Shaded")).to_be_visible()
+    cursor.blur()
+    expect(page.get_by_text("3 hosts. Shaded")).to_be_visible()
+    expect(page.get_by_role("button", name="heat-calm")).to_be_visible()
+
+
 def test_an_order_is_kept_where_it_is_not_to_be_seen(people: People, operator: WebUser, fleet: dict[str, PlayedAgent]) -> None:
     """The overlay has no order and no groups, so neither their controls; they are as they were in the view before."""
     operator.save_host(fleet["heat-calm"].host_id, tags="heat-tag")
