@@ -27,6 +27,7 @@ export class ChartReadout {
   #format;
   #plot;
   #words;
+  #value;
   #moment = new ChartMoment();
   #near = new ChartNear();
   /** The line that stands out because the pointer is near, -1 for none. */
@@ -51,7 +52,8 @@ export class ChartReadout {
     setAttribute(plot, "aria-label", `${[spec.title, spec.instance].filter(Boolean).join(" ")}, chart`);
     setAttribute(plot, "aria-valuemin", "0");
     setAttribute(plot, "aria-valuemax", String(NEWEST));
-    setAttribute(plot, "aria-valuenow", String(NEWEST));
+    this.#value = new SteadyName(plot, "aria-valuenow");
+    this.#value.show(String(NEWEST));
     this.legend = spec.heat ? new ChartHeatLegend() : new ChartLegend(spec.lines, choosing);
   }
 
@@ -78,6 +80,7 @@ export class ChartReadout {
 
   /** Somebody who does not see it wants to know. */
   say() {
+    this.#value.say();
     this.#words.say();
   }
 
@@ -89,7 +92,7 @@ export class ChartReadout {
     const said = this.legend instanceof ChartHeatLegend ? this.#describeHeat(this.legend, row) : this.#describeLines(this.legend, row);
     const moment = at[row] === undefined ? "" : this.#format.clock(at[row], true);
     this.#words.show(`${said}${moment && ` at ${moment}`}`);
-    setAttribute(this.#plot, "aria-valuenow", String(pointed === null ? NEWEST : this.#place));
+    this.#value.show(String(pointed === null ? NEWEST : this.#place));
     if (this.#uplot) this.#moment.show(this.#uplot, pointed === null ? "" : moment);
   }
 

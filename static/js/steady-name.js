@@ -1,7 +1,7 @@
 import { setAttribute } from "./dom.js";
 
 /**
- * The name of an element, or its value in words, that says what changes all the time. A screen reader reads each change of what has the
+ * The name of an element, or its value, that says what changes all the time. A screen reader reads each change of what has the
  * focus, so there it stands still until somebody asks.
  */
 export class SteadyName {
@@ -13,7 +13,7 @@ export class SteadyName {
 
   /**
    * @param {Element} target
-   * @param {"aria-label" | "aria-valuetext"} [attribute]
+   * @param {"aria-label" | "aria-valuenow" | "aria-valuetext"} [attribute]
    */
   constructor(target, attribute = "aria-label") {
     this.#target = target;

@@ -125,6 +125,11 @@ def zooms_by_keys(page: Page, one: Locator, other: Locator) -> None:
     cursor = one.get_by_role("slider")
     expect(cursor).to_have_attribute("aria-valuenow", "100")
     cursor.focus()
+    other.locator(".u-over").hover()
+    expect(moment).to_be_visible()
+    expect(cursor).to_have_attribute("aria-valuenow", "100")  # nobody has asked
+    page.mouse.move(0, 0)
+    expect(moment).to_be_hidden()
     page.keyboard.press("ArrowLeft")
     page.keyboard.press("ArrowLeft")
     expect(cursor).not_to_have_attribute("aria-valuenow", "100")
