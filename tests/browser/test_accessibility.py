@@ -121,6 +121,13 @@ def help_sheet(page: Page) -> None:
     expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
 
 
+def adding_a_host(page: Page) -> None:
+    """How to add one."""
+    page.keyboard.press("Escape")
+    page.keyboard.press("a")
+    expect(page.get_by_role("dialog", name="Add a host")).to_be_visible()
+
+
 def host_page(page: Page) -> None:
     """One host, whose charts are drawn."""
     page.keyboard.press("Escape")
@@ -140,6 +147,7 @@ STATES: dict[str, Callable[[Page], None]] = {
     "settings": settings_dialog,
     "progress": progress_line,
     "keys": help_sheet,
+    "adding a host": adding_a_host,
     "host": host_page,
 }
 
