@@ -140,7 +140,7 @@ class Auth(HubComponent):
         ticket = details.get("ticket")
         if not isinstance(ticket, str) or len(ticket) > MAX_TICKET_CHARACTERS:
             raise InvalidPayload(f"the ticket is not a text of at most {MAX_TICKET_CHARACTERS} characters; get one from POST /ticket/")
-        principal = await orm.call(services.admit_ticket, ticket, now=time.time())
+        principal = await orm.call(services.admit_ticket, ticket, address=address, now=time.time())
         return {"realm": protocol.REALM, "role": principal.role, "authid": principal.authid}
 
     def _joined(self, session: Mapping[str, Any]) -> None:

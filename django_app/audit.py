@@ -32,7 +32,7 @@ def during(request: HttpRequest) -> Iterator[None]:
     """What is recorded meanwhile was done by this request: by its user, unless the entry says by whom, and from its address."""
     token = _request.set(request)
     try:
-        with done_from(address_of(request)):
+        with done_from(str(request.META.get("REMOTE_ADDR", ""))):
             yield
     finally:
         _request.reset(token)
@@ -41,16 +41,11 @@ def during(request: HttpRequest) -> Iterator[None]:
 @contextmanager
 def done_from(address: str) -> Iterator[None]:
     """What is recorded meanwhile was done from this address, unless the entry says from where."""
-    token = _address.set(address)
+    token = _address.set(address[:ADDRESS_MOST])
     try:
         yield
     finally:
         _address.reset(token)
-
-
-def address_of(request: HttpRequest) -> str:
-    """Where a request came from, as it is recorded."""
-    return str(request.META.get("REMOTE_ADDR", ""))[:ADDRESS_MOST]
 
 
 def has_request() -> bool:

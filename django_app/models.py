@@ -215,7 +215,7 @@ class Ticket(models.Model):
     session_key = models.CharField(max_length=40, db_index=True)
     auth_hash = models.CharField(max_length=128)
     role = models.CharField(max_length=8)
-    address = models.CharField(max_length=ADDRESS_MOST, blank=True, help_text="Of the page that asked for it.")
+    address = models.CharField(max_length=ADDRESS_MOST, blank=True, help_text="Where the session that it let in comes from.")
     at = models.FloatField(db_index=True)
     used_at = models.FloatField(null=True)
 

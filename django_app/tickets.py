@@ -18,7 +18,7 @@ from components.protocol import Role, host_of, require_user, ticket_of, user_aut
 from django_app import audit
 from django_app.admission import Principal
 from django_app.locks import delete_unlocked
-from django_app.models import Host, Ticket
+from django_app.models import ADDRESS_MOST, Host, Ticket
 from django_app.people import operators, role_of
 
 P = ParamSpec("P")
@@ -30,16 +30,14 @@ _FORGOTTEN_AT_ONCE = 1000
 _signer = TimestampSigner(salt="vedette.ticket")
 
 
-def issue_ticket(user: User, session_key: str, *, address: str, now: float) -> tuple[str, str]:
-    """The authid and the ticket for one WAMP session of this user's logged-in Django session, for a page at this address."""
-    ticket = Ticket.objects.create(
-        user=user, session_key=session_key, auth_hash=user.get_session_auth_hash(), role=role_of(user), address=address, at=now
-    )
+def issue_ticket(user: User, session_key: str, *, now: float) -> tuple[str, str]:
+    """The authid and the ticket for one WAMP session of this user's logged-in Django session."""
+    ticket = Ticket.objects.create(user=user, session_key=session_key, auth_hash=user.get_session_auth_hash(), role=role_of(user), at=now)
     return user_authid(user.pk, ticket.pk), _signer.sign(ticket.pk)
 
 
-def admit_ticket(ticket: str, *, now: float) -> Principal:
-    """Whom the ticket lets in, once. TicketForged, TicketExpired or TicketUsed."""
+def admit_ticket(ticket: str, *, address: str | None, now: float) -> Principal:
+    """Whom the ticket lets in, once, for a session from this address. TicketForged, TicketExpired or TicketUsed."""
     try:
         ticket_id = _signer.unsign(ticket)
     except (BadSignature, UnicodeEncodeError):  # JSON can write half a surrogate pair, which nothing encodes
@@ -49,13 +47,13 @@ def admit_ticket(ticket: str, *, now: float) -> Principal:
         raise TicketExpired(f"the ticket is older than {TICKET_SECONDS:g} s; load the page again")
     if not _fits(row):
         raise TicketExpired("the login that the ticket stood for has ended; log in again")
-    if not Ticket.objects.filter(pk=ticket_id, used_at=None).update(used_at=now):
+    if not Ticket.objects.filter(pk=ticket_id, used_at=None).update(used_at=now, address=(address or "")[:ADDRESS_MOST]):
         raise TicketUsed("a session joined with this ticket before; every session needs its own")
     return Principal(user_authid(row.user_id, row.pk), _role(row))
 
 
 def for_session(authid: str | None, service: Callable[Concatenate[int, P], R]) -> Callable[P, R]:
-    """`service` as the user of this session does it: with their id, and in the audit log from the address of their page.
+    """`service` as the user of this session does it: with their id, and in the audit log from where the session comes.
 
     NotAllowed at once if the authid is not a user's.
     """

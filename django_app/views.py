@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from components.errors import InvalidPayload
 from components.host_settings import described_settings
 from components.protocol import REALM
-from django_app import audit, health, logins
+from django_app import health, logins
 from django_app.people import role_of
 from django_app.preferences import keep_preferences, parse_preferences, preferences_of
 from django_app.tickets import issue_ticket
@@ -56,7 +56,7 @@ def ticket(request: HttpRequest) -> JsonResponse:
     if not isinstance(user, User) or request.session.session_key is None:
         return JsonResponse({"error": "log in first"}, status=401)
     request.session.modified = True
-    authid, text = issue_ticket(user, request.session.session_key, address=audit.address_of(request), now=time.time())
+    authid, text = issue_ticket(user, request.session.session_key, now=time.time())
     return JsonResponse({"realm": REALM, "authid": authid, "authmethod": "ticket", "ticket": text, "path": "/ws"})
 
 

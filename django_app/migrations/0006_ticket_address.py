@@ -1,4 +1,4 @@
-"""A ticket knows the address of the page that it was issued to."""
+"""A ticket knows where the session that it let in comes from."""
 
 from django.db import migrations, models
 
@@ -12,6 +12,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="ticket",
             name="address",
-            field=models.CharField(blank=True, help_text="Of the page that asked for it.", max_length=64),
+            field=models.CharField(blank=True, help_text="Where the session that it let in comes from.", max_length=64),
         ),
     ]

@@ -38,7 +38,7 @@ export function connectKeys({ choices, marked, preferences, role, openSettings }
     mark: () => role === "operator" && hostAtHand() !== "" && (marked.pick(hostAtHand(), false), true),
     settings: () => onSettings(),
     pause: () => !onFleet() && !document.activeElement?.matches(PRESSED_BY_SPACE) && (host.pause(), true),
-    add: () => role === "operator" && (add(), true),
+    add: () => role === "operator" && !wall.isOn && (add(), true),
     theme,
     wall: () => (wall.isOn ? wall.leave() : wall.enter()),
     help,

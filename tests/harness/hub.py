@@ -225,9 +225,9 @@ class Hub:
             self._admin = self.web()
         return self._admin
 
-    def web(self, username: str | None = "admin", password: str = PASSWORD, **options: Any) -> WebUser:
+    def web(self, username: str | None = "admin", password: str = PASSWORD) -> WebUser:
         """Somebody at a web browser, logged in through the form unless `username` is None."""
-        user = WebUser(self.url, **options)
+        user = WebUser(self.url)
         if username:
             user.log_in(username, password)
         return user
@@ -255,10 +255,10 @@ class Hub:
         """A session with the role `services`."""
         return self.unix().join_anonymous()
 
-    def viewer(self, user: WebUser | None = None) -> WampClient:
+    def viewer(self, user: WebUser | None = None, **options: Any) -> WampClient:
         """A browser's session with the ticket of this user, the operator `admin` if none is given."""
         ticket = (user or self.admin).ticket()
-        return self.websocket(serializer="json", origin=self.url).join_ticket(ticket["ticket"], authid=ticket["authid"])
+        return self.websocket(serializer="json", origin=self.url, **options).join_ticket(ticket["ticket"], authid=ticket["authid"])
 
     def bridge(self, service: str, body: dict[str, Any]) -> dict[str, Any]:
         """POST to the bridge as Django does: `publish` or `call`."""

@@ -19,14 +19,13 @@ TIMEOUT_SECONDS = 30.0
 class WebUser:
     """One browser with its cookies. Forms are filled in as they came, so a field that the page lacks is not sent."""
 
-    def __init__(self, url: str, *, door: str = "", headers: Mapping[str, str] | None = None, source: str = "") -> None:
-        """`url` is the address in the browser; requests really go to `door`, with these `headers`, from the local address `source`."""
+    def __init__(self, url: str, *, door: str = "", headers: Mapping[str, str] | None = None) -> None:
+        """`url` is the address in the browser; requests really go to `door`, with these `headers`."""
         self.url = url
         self.door = door or url
         self.http = requests.Session()
         self.http.trust_env = False
         self.http.headers.update(headers or {})
-        self.http.mount("http://", _From(source))
 
     def get(self, path: str, **options: Any) -> requests.Response:
         """GET; redirects are followed."""
@@ -134,17 +133,6 @@ class _Forms(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self._textarea:
             self.forms[-1][1][self._textarea] += data
-
-
-class _From(requests.adapters.HTTPAdapter):
-    """Connects from this local address; any if it is empty."""
-
-    def __init__(self, address: str) -> None:
-        self._source = (address, 0) if address else None
-        super().__init__()
-
-    def init_poolmanager(self, *arguments: Any, **options: Any) -> None:
-        super().init_poolmanager(*arguments, source_address=self._source, **options)
 
 
 def parse_form(html: str, form_id: str = "") -> dict[str, Any]:

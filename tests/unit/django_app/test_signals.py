@@ -59,7 +59,7 @@ def test_logging_out_names_the_user_and_not_the_session(bob: User, sent: list[Ev
     """The session's key is a secret."""
     client = browser(bob)
     ticket = client.post("/ticket/").json()["ticket"]
-    services.admit_ticket(ticket, now=NOW)
+    services.admit_ticket(ticket, address=None, now=NOW)
     key = client.session.session_key
     with django_capture_on_commit_callbacks(execute=True):
         client.post("/logout/")

@@ -19,56 +19,58 @@ from django_app.models import AuditEntry, Host, Ticket
 from django_app.tickets import issue_ticket
 from tests.unit.django_app.conftest import NOW, MakeHost, browser
 
+HERE = "192.0.2.7"
+
 
 def issue(client: Client, user: User, now: float = NOW) -> tuple[str, str]:
     key = client.session.session_key
     assert key
-    return issue_ticket(user, key, address="192.0.2.7", now=now)
+    return issue_ticket(user, key, now=now)
 
 
 def live(client: Client, user: User) -> str:
     """The authid of a session that this browser has joined with."""
     authid, ticket = issue(client, user)
-    assert services.admit_ticket(ticket, now=NOW).authid == authid
+    assert services.admit_ticket(ticket, address=HERE, now=NOW).authid == authid
     return authid
 
 
 def test_an_operators_ticket(alices: Client, alice: User) -> None:
     authid, ticket = issue(alices, alice)
-    assert services.admit_ticket(ticket, now=NOW + 1) == services.Principal(authid, "operator")
+    assert services.admit_ticket(ticket, address=HERE, now=NOW + 1) == services.Principal(authid, "operator")
 
 
 def test_a_viewers_ticket(bobs: Client, bob: User) -> None:
     authid, ticket = issue(bobs, bob)
-    assert services.admit_ticket(ticket, now=NOW + 1) == services.Principal(authid, "viewer")
+    assert services.admit_ticket(ticket, address=HERE, now=NOW + 1) == services.Principal(authid, "viewer")
 
 
 def test_a_ticket_lets_in_once(bobs: Client, bob: User) -> None:
     _, ticket = issue(bobs, bob)
-    services.admit_ticket(ticket, now=NOW)
+    services.admit_ticket(ticket, address=HERE, now=NOW)
     with pytest.raises(TicketUsed):
-        services.admit_ticket(ticket, now=NOW)
+        services.admit_ticket(ticket, address=HERE, now=NOW)
 
 
 @pytest.mark.parametrize("ticket", ["\ud800", "\ud800:x:y", "x:y:\ud800"])
 def test_half_a_surrogate_pair_is_a_forgery(ticket: str) -> None:
     """JSON can write one, and nothing can encode it."""
     with pytest.raises(TicketForged):
-        services.admit_ticket(ticket, now=NOW)
+        services.admit_ticket(ticket, address=HERE, now=NOW)
 
 
 def test_a_ticket_lasts_30_seconds(bobs: Client, bob: User) -> None:
     _, ticket = issue(bobs, bob)
     with pytest.raises(TicketExpired, match="30 s"):
-        services.admit_ticket(ticket, now=NOW + 30.1)
-    services.admit_ticket(ticket, now=NOW + 29.9)
+        services.admit_ticket(ticket, address=HERE, now=NOW + 30.1)
+    services.admit_ticket(ticket, address=HERE, now=NOW + 29.9)
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("ticket", ["", "x", "a:b:c", "\x00", "é:1:2"])
 def test_nonsense_is_forged(ticket: str) -> None:
     with pytest.raises(TicketForged):
-        services.admit_ticket(ticket, now=NOW)
+        services.admit_ticket(ticket, address=HERE, now=NOW)
 
 
 def test_a_changed_ticket_is_forged(alices: Client, alice: User, bobs: Client, bob: User) -> None:
@@ -77,14 +79,14 @@ def test_a_changed_ticket_is_forged(alices: Client, alice: User, bobs: Client, b
     _, bobs_ticket = issue(bobs, bob)
     swapped = alices_ticket.split(":")[0] + ":" + bobs_ticket.partition(":")[2]
     with pytest.raises(TicketForged):
-        services.admit_ticket(swapped, now=NOW)
+        services.admit_ticket(swapped, address=HERE, now=NOW)
 
 
 def test_logged_out_before_joining(bobs: Client, bob: User) -> None:
     _, ticket = issue(bobs, bob)
     bobs.logout()
     with pytest.raises(TicketExpired, match="log in"):
-        services.admit_ticket(ticket, now=NOW)
+        services.admit_ticket(ticket, address=HERE, now=NOW)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -95,7 +97,7 @@ def test_four_race_for_one_ticket() -> None:
 
     def join(_: int) -> str:
         try:
-            return services.admit_ticket(ticket, now=NOW).role
+            return services.admit_ticket(ticket, address=HERE, now=NOW).role
         except JoinRefused as error:
             return error.uri
         finally:
@@ -144,7 +146,7 @@ def test_when_nothing_is_old_nothing_is_written(bobs: Client, bob: User, django_
 # --- what a session does -----------------------------------------------------------------------------------------------------------
 
 
-def test_what_a_session_does_stands_in_the_audit_log_with_the_address_of_its_page(alices: Client, alice: User, host: Host) -> None:
+def test_what_a_session_does_stands_in_the_audit_log_with_its_address(alices: Client, alice: User, host: Host) -> None:
     """Of each its own; and without one once its ticket is gone."""
     here, there = live(alices, alice), live(alices, alice)
     Ticket.objects.filter(pk=ticket_of(there)).update(address="2001:db8::1")
@@ -152,7 +154,7 @@ def test_what_a_session_does_stands_in_the_audit_log_with_the_address_of_its_pag
     for interval, authid in enumerate((here, there, gone), 2):
         services.for_session(authid, services.change_hosts)([host.id], {"interval": interval}, {"add": [f"t{interval}"]}, now=NOW)
     entries = AuditEntry.objects.filter(host=host.id, kind__in=("settings", "described")).order_by("id")
-    assert list(entries.values_list("who", "address")) == [("alice", address) for address in ("192.0.2.7", "2001:db8::1", "") for _ in "12"]
+    assert list(entries.values_list("who", "address")) == [("alice", address) for address in (HERE, "2001:db8::1", "") for _ in "12"]
 
 
 def test_what_is_recorded_afterwards_has_no_address(alices: Client, alice: User, host: Host) -> None:
