@@ -15,7 +15,7 @@ import { Sparkline } from "./sparkline.js";
 
 /** What stands where nothing is known. */
 const NOTHING = "–";
-const SPARKLINE_WIDTH_REM = 3.5;
+const SPARKLINE_WIDTH_REM = 3.25;
 /** Beside its percentage. */
 const DISK_NAME_REM = 3.5;
 
