@@ -1,6 +1,9 @@
 /** @import { Shown } from "./selection.js" */
 /** @import { Line } from "./table-row.js" */
 
+/** Places from `first` to before `end`. @typedef {{first: number, end: number}} Range */
+/** Those of the lines that exist, and of these the ones that are seen. @typedef {Range & {seen: Range}} Existing */
+
 /** Rows beyond the edges, so that a quick scroll shows no gap. */
 const BEYOND = 5;
 
@@ -22,12 +25,13 @@ export function linesOf({ groups }) {
  * @param {number} rowHeight
  * @param {number} top what is scrolled away, in the unit of the row's height
  * @param {number} height of what is seen
- * @returns {{first: number, end: number}}
+ * @returns {Existing}
  */
 export function existingLines(count, rowHeight, top, height) {
   const most = Math.ceil(height / rowHeight) + 1 + 2 * BEYOND;
   const first = Math.max(0, Math.min(Math.floor(top / rowHeight) - BEYOND, count - most));
-  return { first, end: Math.min(count, first + most) };
+  const seen = { first: Math.min(count, Math.floor(top / rowHeight)), end: Math.min(count, Math.ceil((top + height) / rowHeight)) };
+  return { first, end: Math.min(count, first + most), seen };
 }
 
 /**

@@ -3,10 +3,14 @@ import { GroupRow, HostRow } from "./table-row.js";
 
 /** @import { Services } from "./services.js" */
 /** @import { Column } from "./table-columns.js" */
+/** @import { Existing } from "./table-lines.js" */
 /** @import { Line } from "./table-row.js" */
 
 /** All rows are as high as this, which stands in table.css as well. */
 export const ROW_REM = 2.75;
+
+/** How long a frame may make rows that are seen, and rows beyond the edges. @typedef {{seenMs: number, spareMs: number}} Limits */
+const NO_LIMITS = { seenMs: Infinity, spareMs: Infinity };
 
 /**
  * The rows that exist: those of the lines in sight, used again for other lines while one scrolls. One of them is reached by the Tab key.
@@ -60,13 +64,13 @@ export class TableRows {
   /**
    * Make the rows of these lines, and of the one that has the focus, which never goes.
    * @param {Line[]} lines
-   * @param {{first: number, end: number}} range
+   * @param {Existing} range
    * @param {number} now the hub's clock, in seconds
    * @param {boolean} isFresh more than hosts may be new
-   * @param {number} [limitMs] for making rows, nearest to the middle first; one is made in any case
+   * @param {Limits} [limits] for making rows, nearest to the middle first; one is made in any case
    * @returns {boolean} false: time was up, and some are still to be made
    */
-  show(lines, { first, end }, now, isFresh, limitMs = Infinity) {
+  show(lines, { first, end, seen }, now, isFresh, limits = NO_LIMITS) {
     const places = Array.from({ length: end - first }, (_, index) => first + index);
     const focused = this.#focusedKey();
     const held = focused === null ? -1 : lines.findIndex(({ key }) => key === focused);
@@ -77,13 +81,14 @@ export class TableRows {
     for (const { element } of gone) blurWithin(element);
     this.#spare.push(...gone);
     this.#rows = new Map();
-    const middle = (first + end) / 2;
-    const until = performance.now() + limitMs;
+    const middle = (seen.first + seen.end) / 2;
+    const began = performance.now();
     let made = 0;
     for (const place of places.sort((a, b) => Math.abs(a - middle) - Math.abs(b - middle))) {
       const line = /** @type {Line} */ (lines[place]);
       const known = before.get(line.key);
-      if (!known && made && performance.now() > until) continue;
+      const limitMs = place >= seen.first && place < seen.end ? limits.seenMs : limits.spareMs;
+      if (!known && made && performance.now() - began > limitMs) continue;
       if (!known) made += 1;
       const row = this.#row(known ?? this.#newRow(line), line, place);
       this.#rows.set(line.key, row);

@@ -13,16 +13,18 @@ import { ROW_REM, TableRows } from "./table-rows.js";
 /** @import { Services } from "./services.js" */
 /** @import { Column } from "./table-columns.js" */
 /** @import { Line } from "./table-row.js" */
+/** @import { Limits } from "./table-rows.js" */
 
 const MARK_REM = 2;
 /** Below the table, and as high as it is at least. */
 const MARGIN_REM = 1;
 const LEAST_REM = 16;
 /**
- * For making rows while one scrolls. What the browser does with them takes thrice as long again, and a frame has 16 ms; with less, blank places
- * come into sight. What exists is scrolled smoothly by the browser, however long the page takes.
+ * For making rows while one scrolls. What the browser does with them takes thrice as long again, and a frame has 16 ms: so few in a frame, as
+ * long as they are still out of sight. Where one that is seen is missing, there is a blank place, which is worse than a frame that comes later:
+ * what exists is scrolled smoothly by the browser, however long the page takes.
  */
-const MAKING_MS = 3;
+const MAKING = { seenMs: 12, spareMs: 3 };
 
 /** The hosts as a table. Only rows that are seen exist. */
 export class TableView {
@@ -41,7 +43,7 @@ export class TableView {
   #columns = [];
   /** @type {Line[]} */
   #lines = [];
-  #range = { first: 0, end: 0 };
+  #range = existingLines(0, ROW_REM, 0, 0);
   /** The first line at the last tick: the same as now if nobody scrolls. */
   #rested = 0;
   #height = 0;
@@ -95,7 +97,7 @@ export class TableView {
   draw(changes, now) {
     const { first, end } = this.#wanted();
     const isMoved = first !== this.#range.first || end !== this.#range.end;
-    if (this.#isStale || this.#isPartial || isMoved) return this.#render(now, this.#isStale ? Infinity : MAKING_MS);
+    if (this.#isStale || this.#isPartial || isMoved) return this.#render(now, this.#isStale ? undefined : MAKING);
     for (const row of this.#rows.hosts) if (changes.has(row.id)) this.#rows.renew(row, now);
     if (this.#areCoursesOld) for (const row of this.#rows.hosts) row.trend(now);
     this.#areCoursesOld = false;
@@ -178,11 +180,11 @@ export class TableView {
 
   /**
    * @param {number} now
-   * @param {number} [limitMs] for making rows; what is left over comes with the next frame
+   * @param {Limits} [limits] for making rows; what is left over comes with the next frame
    */
-  #render(now, limitMs) {
+  #render(now, limits) {
     this.#range = this.#wanted();
-    this.#isPartial = !this.#rows.show(this.#lines, this.#range, now, this.#isStale, limitMs);
+    this.#isPartial = !this.#rows.show(this.#lines, this.#range, now, this.#isStale, limits);
     if (this.#isPartial) this.#services.redraw();
     this.#isStale = false;
     this.#head.showMarked();

@@ -36,11 +36,12 @@ test("no key leads anywhere in a table without hosts", () => {
 });
 
 test("only rows in sight exist, and some beyond, as many at every place", () => {
-  assert.deepEqual(existingLines(1000, 44, 0, 440), { first: 0, end: 21 });
-  assert.deepEqual(existingLines(1000, 44, 4400, 440), { first: 95, end: 116 });
-  assert.deepEqual(existingLines(1000, 44, 4420, 440), { first: 95, end: 116 });
-  assert.deepEqual(existingLines(1000, 44, 99_999, 440), { first: 979, end: 1000 });
-  assert.deepEqual(existingLines(3, 44, 0, 440), { first: 0, end: 3 });
+  assert.deepEqual(existingLines(1000, 44, 0, 440), { first: 0, end: 21, seen: { first: 0, end: 10 } });
+  assert.deepEqual(existingLines(1000, 44, 4400, 440), { first: 95, end: 116, seen: { first: 100, end: 110 } });
+  assert.deepEqual(existingLines(1000, 44, 4420, 440), { first: 95, end: 116, seen: { first: 100, end: 111 } });
+  assert.deepEqual(existingLines(1000, 44, 43_560, 440), { first: 979, end: 1000, seen: { first: 990, end: 1000 } });
+  assert.deepEqual(existingLines(1000, 44, 99_999, 440), { first: 979, end: 1000, seen: { first: 1000, end: 1000 } });
+  assert.deepEqual(existingLines(3, 44, 0, 440), { first: 0, end: 3, seen: { first: 0, end: 3 } });
 });
 
 test("columns that no host has anything for, or that nobody wants, are left out; the name stays", () => {
