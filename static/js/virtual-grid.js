@@ -13,8 +13,11 @@ const GUESS_PX = 260;
 const GAP_REM = 0.75;
 /** So many windows' heights of items exist above and below what is seen. */
 const SPARE_WINDOWS = 0.4;
-/** For making items while one scrolls. The browser scrolls smoothly however long the page takes, but what is not made yet is a blank place. */
-const MAKING_MS = 6;
+/**
+ * For making items while one scrolls. The browser scrolls smoothly however long the page takes, but what is not made yet is a blank place: with
+ * half as much, a machine that is a third slower than ours left a sixth of a flicked window empty.
+ */
+const MAKING_MS = 12;
 
 /** A list in columns, of which only the items near the window exist. One stop of the Tab key; the arrows walk within. */
 export class VirtualGrid {

@@ -43,6 +43,8 @@ WIDTH, HEIGHT = 1440, 900
 SETTLE_SECONDS = 2.0
 SPEEDS = (4000, 2000)
 """Pixels a second: a flick through the whole list, and as fast as one sees names go by."""
+SLOWER = 1.4
+"""A page that just keeps up here leaves blank places on a slower machine, or when something else runs on it."""
 SCROLL_SECONDS = 6
 DURATIONS = {"TaskDuration": "main", "ScriptDuration": "script", "RecalcStyleDuration": "style", "LayoutDuration": "layout"}
 PLAIN_STYLE = """
@@ -90,6 +92,15 @@ class Watched:
         costs = trace.frame_costs()
         return {**row, "frame p50 ms": quantile(costs, 0.5), "frame p99 ms": quantile(costs, 0.99), **of_gaps(gaps), **trace.scrolling()}
 
+    @contextmanager
+    def slowed(self, rate: float) -> Iterator[None]:
+        """The page's thread takes so many times as long meanwhile."""
+        self._cdp.send("Emulation.setCPUThrottlingRate", {"rate": rate})
+        try:
+            yield
+        finally:
+            self._cdp.send("Emulation.setCPUThrottlingRate", {"rate": 1})
+
     def blank_while_scrolled(self, speed: int) -> dict[str, Any]:
         """The same again, with an eye on what is empty."""
         self.page.evaluate("vedetteProbe.watchBlanks()")
@@ -136,6 +147,10 @@ def measure(hosts: int, seconds: float, views: list[str], rest: list[str], keep:
             for speed in SPEEDS if view in views else ():
                 row = watched.scrolled(f"{view}-scrolling-{speed}", speed)
                 yield f"{view}: scrolling {speed} px/s", {**row, **watched.blank_while_scrolled(speed)}
+            if view in views:
+                with watched.slowed(SLOWER):
+                    row = watched.scrolled(f"{view}-slowed")
+                    yield f"{view}: scrolling {SPEEDS[0]} px/s, {SLOWER:g} times slower", {**row, **watched.blank_while_scrolled(SPEEDS[0])}
         for view in views:
             for action, row in Person(page).actions(view):
                 yield f"{view}: {action}", row
