@@ -19,7 +19,7 @@ export function element(tag, className = "", ...children) {
 /**
  * @param {string} className
  * @param {string} text
- * @param {() => void} onClick
+ * @param {(event: MouseEvent) => void} onClick
  */
 export function button(className, text, onClick) {
   const made = element("button", className, text);

@@ -44,8 +44,8 @@ export class SelectionBar {
       this.#all,
       button("button", "Settings…", () => this.#edit("settings")),
       button("button plain", "Tags…", () => this.#edit("tags")),
-      button("button plain", "Disable", () => void this.#setDisabled(true)),
-      button("button plain", "Enable", () => void this.#setDisabled(false)),
+      button("button plain", "Disable", (event) => void this.#setDisabled(true, event)),
+      button("button plain", "Enable", (event) => void this.#setDisabled(false, event)),
       button("quiet-button", "Clear", () => marked.clear()),
       this.#problem,
     );
@@ -67,9 +67,13 @@ export class SelectionBar {
     this.#actions.edit([...this.#marked.ids], part);
   }
 
-  /** @param {boolean} disabled */
-  async #setDisabled(disabled) {
-    if (this.#isBusy) return;
+  /**
+   * Once, also by a double click: the hub answers before its second one.
+   * @param {boolean} disabled
+   * @param {MouseEvent} event
+   */
+  async #setDisabled(disabled, { detail }) {
+    if (this.#isBusy || detail > 1) return;
     this.#isBusy = true;
     const { ids, hidden } = this.#marked;
     const chosen = [...ids];
