@@ -67,6 +67,7 @@ export class SettingsChanges {
    * @returns {Promise<string>}
    */
   async save(hosts, { changes, tags }) {
+    if (!hosts.length) return "Nothing was changed, because there is no host left to change.";
     if (!this.#session.isJoined) return noConnection("Nothing was changed");
     const before = new Map(hosts.map((id) => [id, this.#store.get(id)]));
     /** @type {Map<string, number>} */

@@ -81,6 +81,7 @@ export class SettingsDialog {
 
   #show() {
     this.#ids = this.#ids.filter((id) => this.#isHost(id));
+    if (!this.#ids.length) return setText(this.#problem, "Deleted meanwhile."); // whose settings they were goes on to stand above
     const hosts = this.#ids.flatMap((id) => this.#store.get(id) ?? []);
     const counted = this.#format.counted(hosts.length, "host");
     const one = hosts.length === 1 ? hosts[0] : undefined;

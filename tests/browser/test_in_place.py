@@ -139,6 +139,27 @@ def test_tags_and_disabling_of_a_selection(people: People, operator: WebUser, pa
     expect(progress(page).get_by_text("Disabled on")).to_have_count(1)
 
 
+def test_hosts_deleted_while_the_dialog_is_open(people: People, operator: WebUser, play_known: Play) -> None:
+    """The dialog says so, and no change of nothing is shown as done."""
+    played = [play_known(name) for name in ("going-1", "going-2")]
+    page = open_cards(people, operator, search="going")
+    for agent in played:
+        page.get_by_role("checkbox", name=f"mark {agent.name}").check()
+    page.keyboard.press("s")
+    form = dialog(page)
+    form.get_by_role("spinbutton", name="Interval").fill("7")
+    people.hub.django.run("Host.objects.get(pk=pk).delete()", pk=played[0].host_id)
+    expect(form.get_by_role("heading")).to_have_text("Settings of going-2")
+    people.hub.django.run("Host.objects.get(pk=pk).delete()", pk=played[1].host_id)
+    expect(form.get_by_role("alert")).to_have_text("Deleted meanwhile.")
+    expect(form.get_by_role("heading")).to_have_text("Settings of going-2")
+    form.get_by_role("button", name="Save").click()
+    expect(form.get_by_role("alert")).to_have_text("Nothing was changed, because there is no host left to change.")
+    expect(form.get_by_role("spinbutton", name="Interval")).to_have_value("7")
+    form.get_by_role("button", name="Cancel").click()
+    expect(progress(page)).to_be_hidden()
+
+
 def test_viewers_see_values_and_no_controls(people: People, viewer: WebUser, pair: list[PlayedAgent]) -> None:
     """The same dialog, and nothing in it to change."""
     page = open_cards(people, viewer)

@@ -74,6 +74,12 @@ test("without a session nothing is asked", async () => {
   assert.deepEqual(fake.hub.calls, []);
 });
 
+test("of hosts that are all gone nothing is said to be changed", async () => {
+  const { fake, changes } = await aPage();
+  assert.match(await changes.save([], { changes: { interval: 5 }, tags: NO_TAGS }), /no host left/);
+  assert.deepEqual([fake.hub.calls, changes.kept], [[], []]);
+});
+
 test("more hosts than the hub takes at a call are sent in parts, of which those that were stored are said", async () => {
   const { fake, changes } = await aPage();
   const ids = Array.from({ length: 1_500 }, (_, number) => `host-${number}`);
