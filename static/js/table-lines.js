@@ -13,10 +13,10 @@ const BEYOND = 5;
  * @returns {Line[]}
  */
 export function linesOf({ groups }) {
-  return groups.flatMap((group, index) => [
-    ...(group.label ? [{ key: `${index}`, group, entry: null }] : []),
-    ...group.entries.map((entry) => ({ key: `${index}/${entry.id}`, entry })),
-  ]);
+  return groups.flatMap((group) => {
+    const name = JSON.stringify(group.tag); // and not its place: other groups come and go. There may be a tag "null"
+    return [...(group.label ? [{ key: name, group, entry: null }] : []), ...group.entries.map((entry) => ({ key: `${name}\n${entry.id}`, entry }))];
+  });
 }
 
 /**

@@ -11,8 +11,19 @@ const entries = (ids) => ids.map((id) => ({ id, host: aHost({ name: id }) }));
 const GROUPED = linesOf({ groups: [{ label: "x", tag: "x", entries: entries(["a", "b"]) }, { label: "y", tag: "y", entries: entries(["a"]) }], count: 2 });
 
 test("a heading for each group, a line for each host in it", () => {
-  assert.deepEqual(GROUPED.map(({ key }) => key), ["0", "0/a", "0/b", "1", "1/a"]);
-  assert.deepEqual(linesOf({ groups: [{ label: "", tag: null, entries: entries(["a"]) }], count: 1 }).map(({ key }) => key), ["0/a"]);
+  assert.deepEqual(GROUPED.map(({ key }) => key), ['"x"', '"x"\na', '"x"\nb', '"y"', '"y"\na']);
+  assert.deepEqual(linesOf({ groups: [{ label: "", tag: null, entries: entries(["a"]) }], count: 1 }).map(({ key }) => key), ["null\na"]);
+});
+
+test("a line is called the same when groups come or go above it, so the focus stays on it", () => {
+  const [before, after] = [GROUPED.at(-1), linesOf({ groups: [{ label: "y", tag: "y", entries: entries(["a"]) }], count: 1 }).at(-1)];
+  assert.equal(after?.key, before?.key);
+});
+
+test("no two lines are called the same, whatever tags are called", () => {
+  const groups = ["null", "x", null].map((tag) => ({ label: tag ?? "hosts without tags", tag, entries: entries([tag === null ? "b" : "a"]) }));
+  const keys = linesOf({ groups, count: 2 }).map(({ key }) => key);
+  assert.equal(new Set(keys).size, keys.length);
 });
 
 /** @type {[string, number, number | null][]} */
