@@ -164,21 +164,22 @@ export function ageCell({ format }) {
 export function settingsCell({ format, openSettings }) {
   let id = "";
   const text = button("cell-clamp cell-settings", "", () => openSettings([id]));
-  let words = "";
+  /** @type {{words: string, at?: number}} */
+  let shown = { words: "" };
   return {
     isTimed: true,
     parts: [text],
     show(entry, now) {
       id = entry.id;
       const { host } = entry;
-      const before = words;
-      words = configText(host, now, format);
-      if (words === before) return;
+      const [words, at] = [configText(host, now, format), host.config?.at];
+      if (words === shown.words && at === shown.at) return;
+      shown = { words, at };
       setText(text, words);
       text.hidden = !words;
       text.toggleAttribute("data-long", isLong(words, SETTINGS_REM));
       text.dataset.outcome = host.config?.status ?? "";
-      setAttribute(text, "title", [words, host.config?.at ? `saved ${format.moment(host.config.at)}` : ""].filter(Boolean).join("\n"));
+      setAttribute(text, "title", [words, at ? `saved ${format.moment(at)}` : ""].filter(Boolean).join("\n"));
     },
   };
 }
