@@ -23,6 +23,8 @@ import { columnKey } from "./columns.js";
  * @property {string} [instance] what one instance is called, where its name is a mere number
  */
 
+/** @typedef {Map<string, Set<string | null>>} Instances */
+
 /** All charts of a host, in their order: a new one is one entry here. It is shown as soon as the host reports its metrics. @type {readonly ChartEntry[]} */
 export const CHARTS = [
   { id: "cpu", title: "CPU", unit: "ratio", top: 1, lines: [{ metric: "cpu_used_ratio", label: "used" }] },
@@ -104,7 +106,7 @@ export function chartTable(columns, { lines }, from) {
 
 /**
  * @param {ChartEntry} entry
- * @param {Map<string, Set<string>>} instances
+ * @param {Instances} instances
  * @returns {ChartSpec[]}
  */
 function wholeOf(entry, instances) {
@@ -114,11 +116,12 @@ function wholeOf(entry, instances) {
 
 /**
  * @param {ChartEntry} entry
- * @param {Map<string, Set<string>>} instances
+ * @param {Instances} instances
  * @returns {ChartSpec[]}
  */
 function eachOf(entry, instances) {
-  const names = [...new Set(entry.lines.flatMap(({ metric }) => [...(instances.get(metric) ?? [])]))].sort(naturally.compare);
+  const found = entry.lines.flatMap(({ metric }) => [...(instances.get(metric) ?? [])]);
+  const names = [...new Set(found.filter((name) => name !== null))].sort(naturally.compare);
   return names.map((instance) => {
     const lines = entry.lines.map(({ metric, label = metric }) => ({ key: columnKey(metric, instance), label }));
     return { ...specOf(entry, lines), id: `${entry.id}[${instance}]`, instance };
@@ -127,15 +130,16 @@ function eachOf(entry, instances) {
 
 /**
  * @param {LineEntry} line
- * @param {Set<string> | undefined} instances
+ * @param {Set<string | null> | undefined} instances
  * @param {string} [called]
  * @returns {Line[]}
  */
 function linesOf({ metric, label = metric, of }, instances, called) {
   if (!instances) return [];
-  if (instances.has("")) return [{ key: metric, label, of }];
+  if (instances.has(null)) return [{ key: metric, label, of }];
   const key = (/** @type {string | undefined} */ name, /** @type {string} */ instance) => (name === undefined ? undefined : columnKey(name, instance));
   return [...instances]
+    .filter((instance) => instance !== null)
     .sort(naturally.compare)
     .map((instance) => ({ key: columnKey(metric, instance), label: called ? `${called} ${instance}` : instance, of: key(of, instance) }));
 }
@@ -150,9 +154,9 @@ function specOf({ id, title, unit, top, heat = false }, lines) {
 }
 
 /**
- * Names of the instances of each metric; the empty one of a metric without any.
+ * Names of the instances of each metric, which a host may leave empty; null of a metric without any.
  * @param {string[]} keys
- * @returns {Map<string, Set<string>>}
+ * @returns {Instances}
  */
 function instancesByMetric(keys) {
   const found = new Map();
@@ -160,7 +164,7 @@ function instancesByMetric(keys) {
     const start = key.indexOf("[");
     const metric = start < 0 ? key : key.slice(0, start);
     if (!found.has(metric)) found.set(metric, new Set());
-    found.get(metric).add(start < 0 ? "" : key.slice(start + 1, -1));
+    found.get(metric).add(start < 0 ? null : key.slice(start + 1, -1));
   }
   return found;
 }

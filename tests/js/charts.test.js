@@ -34,6 +34,13 @@ test("the end of a scale may be a number, or what the host says", () => {
   assert.deepEqual([cpu?.top, memory?.top], [1, "memory_total_bytes"]);
 });
 
+test("an instance without a name hides none of the others", () => {
+  const [sensors] = specs({ temperature_celsius: { "": 40, cpu: 50 } });
+  assert.deepEqual(sensors?.lines.map(({ key }) => key), ["temperature_celsius[]", "temperature_celsius[cpu]"]);
+  const [network] = specs({ network_received_bytes_per_second: { "": 5 } });
+  assert.deepEqual(network?.lines[0]?.key, "network_received_bytes_per_second[]");
+});
+
 test("instances are lines, in the order people count in", () => {
   const cores = Object.fromEntries([10, 2, 1].map((core) => [String(core), 0.5]));
   const [chart] = specs({ cpu_core_used_ratio: cores });
