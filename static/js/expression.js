@@ -1,5 +1,5 @@
 import { parseExpression } from "./expression-parser.js";
-import { presentValue } from "./fields.js";
+import { presentMetric, presentValue } from "./fields.js";
 import { fold } from "./fold.js";
 import { instances, number } from "./metrics.js";
 
@@ -113,7 +113,7 @@ function comparer({ field, metric, instance, operator, limit }) {
       return typeof value === "number" && compare(value, limit);
     };
   return ({ host }) => {
-    const value = host.sample?.metrics[metric];
+    const value = presentMetric(metric, host);
     const whole = number(value);
     if (whole !== null) return instance === null && compare(whole, limit);
     return instances(value).some(([name, one]) => (instance === null || name === instance) && compare(one, limit));

@@ -74,6 +74,16 @@ export function presentValue({ of, passes }, host, now) {
   return passes && host.status !== "up" ? null : of(host, now);
 }
 
+/**
+ * The same of a metric by its full name: the size of something stays, and what is on disks.
+ * @param {string} name
+ * @param {HostView} host
+ */
+export function presentMetric(name, { status, sample }) {
+  const stays = DISK_METRICS.includes(name) || name.endsWith("_total_bytes");
+  return status === "up" || stays ? sample?.metrics[name] : undefined;
+}
+
 /** Those that can be drawn as a colour or a course. */
 export const NUMERIC_FIELDS = FIELDS.filter(({ unit }) => unit !== "text");
 

@@ -52,6 +52,14 @@ const FALSE = [
 for (const text of TRUE) test(`found by ${text}`, () => assert.equal(compile(text).matches(HOST, NOW), true));
 for (const text of FALSE) test(`not found by ${text}`, () => assert.equal(compile(text).matches(HOST, NOW), false));
 
+for (const status of /** @type {const} */ (["down", "disabled"])) {
+  const away = { ...HOST, status };
+  for (const text of ["cpu > 80", "cpu_used_ratio > 0.8", "cpu_core_used_ratio[3] > 0.9", "load_1m > 2", "memory_used_bytes > 4G"])
+    test(`what has passed finds no host that is ${status}: ${text}`, () => assert.equal(compile(text).matches(away, NOW), false));
+  for (const text of ["disk > 90", "disk_used_bytes[/] > 90G", "disk_available_bytes < 10G", "disk_total_bytes > 90G", "memory_total_bytes > 7G"])
+    test(`what stays true finds also a host that is ${status}: ${text}`, () => assert.equal(compile(text).matches(away, NOW), true));
+}
+
 /** @type {[string, string, string][]} what is typed, which part of it is wrong, what is said */
 const WRONG = [
   ["cpu >", "cpu >", "Compared with what? Write a number: cpu > 80 or 80%."],
