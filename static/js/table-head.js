@@ -1,4 +1,4 @@
-import { button, element, setAttribute } from "./dom.js";
+import { arrange, button, element, setAttribute } from "./dom.js";
 import { fieldNamed } from "./fields.js";
 import { USUAL_SORT, sortedBy } from "./sort-control.js";
 
@@ -15,19 +15,21 @@ export class TableHead {
   #places = new Map();
   /** @type {HTMLInputElement | null} */
   #box = null;
+  /** @type {HTMLElement[]} */
+  #marks;
 
   /** @param {Services} services */
   constructor(services) {
     this.#services = services;
+    this.#marks = services.role === "operator" ? [this.#mark()] : [];
     this.element.setAttribute("role", "row");
     this.element.setAttribute("aria-rowindex", "1");
   }
 
-  /** @param {readonly Column[]} columns */
+  /** @param {readonly Column[]} columns those that were there before stay, with the focus */
   setColumns(columns) {
-    this.#places = new Map(columns.map((column) => [column, this.#place(column)]));
-    const mark = this.#services.role === "operator" ? [this.#mark()] : [];
-    this.element.replaceChildren(...mark, ...this.#places.values());
+    this.#places = new Map(columns.map((column) => [column, this.#places.get(column) ?? this.#place(column)]));
+    arrange(this.element, [...this.#marks, ...this.#places.values()]);
   }
 
   /** @param {Choice} choice */

@@ -57,6 +57,11 @@ def test_it_is_a_grid_that_sorts_and_is_walked(people: People, operator: WebUser
     page.evaluate("location.hash += '&status=up'")  # as Back or a link does: the focus stays where it was
     expect(grid.get_by_role("columnheader", name="Temp.")).to_be_visible()
     expect(table_row(page, trio[1])).to_be_focused()
+    grid.get_by_role("button", name="CPU").focus()
+    trio[2].publish({"cpu_used_ratio": 0.32, "temperature_celsius": {"cpu": 50}, "load_1m": 1})
+    expect(grid.get_by_role("columnheader", name="Load")).to_be_visible()
+    expect(grid.get_by_role("button", name="CPU")).to_be_focused()
+    table_row(page, trio[1]).focus()
     page.keyboard.press("Space")
     expect(table_row(page, trio[1])).to_have_attribute("aria-selected", "true")
     expect(table_row(page, trio[1]).get_by_role("checkbox", name="mark row-1")).to_be_checked()
