@@ -21,6 +21,8 @@ export class HostPage {
   #id = "";
   /** Whether it was there since it was opened. */
   #wasThere = false;
+  /** Whether the fleet was read and it is not there. */
+  #isMissing = false;
   /** Whether its neighbours were looked up for what is chosen, and among the whole fleet. @type {boolean | null} */
   #placed = null;
   /** How many of the panels are drawn: one more in each frame, so that the first one comes at once. */
@@ -72,17 +74,10 @@ export class HostPage {
   open(id) {
     if (this.#id) this.close();
     this.#id = id;
-    this.#wasThere = false;
+    this.#wasThere = this.#isMissing = false;
     this.#placed = null;
-    this.#sample = null;
     this.element.hidden = false;
-    this.#drawn = 0;
-    this.#live.open(id);
-    for (const panel of this.#panels) {
-      panel.open(id);
-      panel.element.hidden = true;
-    }
-    this.#watchAgain();
+    this.#follow();
   }
 
   /** Hold the charts, or let them go on. */
@@ -111,10 +106,7 @@ export class HostPage {
 
   close() {
     this.#id = "";
-    this.#watch.stop();
-    for (const panel of this.#panels) panel.close();
-    this.#live.close();
-    this.#group.live();
+    this.#unfollow();
     this.element.hidden = true;
   }
 
@@ -140,6 +132,24 @@ export class HostPage {
   tick(now) {
     this.#live.tick(now);
     if (this.#group.isLive) this.#live.changed.emit("sample"); // the time goes on, with samples or without
+  }
+
+  #follow() {
+    this.#sample = null;
+    this.#drawn = 0;
+    this.#live.open(this.#id);
+    for (const panel of this.#panels) {
+      panel.open(this.#id);
+      panel.element.hidden = true;
+    }
+    this.#watchAgain();
+  }
+
+  #unfollow() {
+    this.#watch.stop();
+    for (const panel of this.#panels) panel.close();
+    this.#live.close();
+    this.#group.live();
   }
 
   /**
@@ -182,7 +192,10 @@ export class HostPage {
     this.#missingBack.hidden = !isMissing;
     setAttribute(this.#missingBack, "href", choices.link({ host: "" }));
     setText(this.#missingText, isMissing ? missingText(this.#wasThere) : "Looking for the host…");
-    if (isMissing) this.#watch.stop();
+    if (isMissing === this.#isMissing) return;
+    this.#isMissing = isMissing;
+    if (isMissing) this.#unfollow(); // nothing is asked of a host that is gone
+    else this.#follow();
   }
 
   /** @param {HostSample} sample */
