@@ -1,6 +1,7 @@
 import { ChartGroup } from "./chart-group.js";
 import { CHART_METRICS } from "./charts.js";
 import { element, setAttribute, setText } from "./dom.js";
+import { isElsewhere } from "./fleet-order.js";
 import { HostHead } from "./host-head.js";
 import { PANELS } from "./host-panels.js";
 import { HostTools, wantedWindow } from "./host-tools.js";
@@ -111,12 +112,13 @@ export class HostPage {
   }
 
   /**
-   * @param {Map<string, HostView | undefined>} _changes what each changed host was before
+   * @param {Map<string, HostView | undefined>} changes what each changed host was before
    * @param {number} now the hub's clock, in seconds
    */
-  draw(_changes, now) {
+  draw(changes, now) {
     const { store } = this.#services;
     const host = store.get(this.#id);
+    if (store.complete && [...changes].some(([id, before]) => isElsewhere(before, store.get(id)))) this.#placed = null;
     this.#showMissing(host);
     if (!host) return;
     if (host.sample && host.sample !== this.#sample) this.#live.regular((this.#sample = host.sample), intervalOf(host));

@@ -323,9 +323,12 @@ def test_processes_come_when_somebody_asks(people: People, viewer: WebUser, hub:
 
 def test_a_host_that_is_gone_or_never_was(people: People, operator: WebUser, play_known: Play) -> None:
     """Is said so, with the way back; the others are one key away."""
-    played = play_known("leaving")
+    played, neighbour = play_known("leaving"), play_known("leaving-next")
     page = open_host(people, operator, played.host_id)
     expect(page.get_by_role("heading", name="leaving")).to_be_focused()
+    expect(page.get_by_role("link", name="next host: leaving-next")).to_be_visible()
+    people.hub.django.run("Host.objects.get(pk=pk).delete()", pk=neighbour.host_id)
+    expect(page.get_by_role("link", name="next host: leaving-next")).to_have_count(0)
     page.get_by_role("button", name="Show processes").click()
     page.get_by_role("button", name="Pause").first.click()
     expect(page.locator(".held-note")).to_be_visible()
