@@ -1,12 +1,11 @@
 import { element, setAttribute, setText } from "./dom.js";
 import { fieldNamed } from "./fields.js";
 import { isolated } from "./isolated.js";
-import { isLong } from "./line.js";
+import { REGULAR, isLong, setLine } from "./line.js";
 import { CoreStrip, Meter } from "./meter.js";
 import { fullestDisk, groups, hottest } from "./metrics.js";
 import { Sparkline } from "./sparkline.js";
 
-/** @import { HostView } from "./protocol.js" */
 /** @import { Services } from "./services.js" */
 /** @import { SparklineKind } from "./sparkline.js" */
 /** @import { Cell } from "./table-cells.js" */
@@ -18,6 +17,10 @@ const NOTHING = "–";
 const SPARKLINE_WIDTH_REM = 3.25;
 /** Beside its percentage. */
 const DISK_NAME_REM = 3.5;
+/** What is left of the columns' widths for text. A host may say any number. */
+const LOAD_REM = 2.45 / REGULAR;
+const UPTIME_REM = 4.7 / REGULAR;
+const TEMPERATURE_REM = 2.45 / REGULAR;
 
 /** What a full picture means; null: the largest value there is. @type {Record<SparklineKind, number | null>} */
 const TOPS = { cpu: 1, memory: 1, network: null };
@@ -111,7 +114,7 @@ export function loadCell({ format }) {
     parts: [text],
     show({ host }) {
       const { load } = groups(host.sample);
-      setText(text, load[0] === undefined ? NOTHING : format.load(load[0]));
+      setLine(text, load[0] === undefined ? NOTHING : format.load(load[0]), LOAD_REM);
       setAttribute(text, "title", load.length ? `over 1, 5 and 15 minutes: ${load.map(format.load).join(", ")}` : null);
     },
   };
@@ -119,10 +122,14 @@ export function loadCell({ format }) {
 
 /** @param {Services} services @returns {Cell} */
 export function uptimeCell({ format }) {
-  return textCell((host) => {
-    const seconds = host.sample?.metrics.uptime_seconds;
-    return typeof seconds === "number" ? format.uptime(seconds) : NOTHING;
-  });
+  const text = element("span", "cell-line");
+  return {
+    parts: [text],
+    show({ host }) {
+      const seconds = host.sample?.metrics.uptime_seconds;
+      setLine(text, typeof seconds === "number" ? format.uptime(seconds) : NOTHING, UPTIME_REM);
+    },
+  };
 }
 
 /** @param {Services} services @returns {Cell} */
@@ -132,19 +139,10 @@ export function temperatureCell({ format }) {
     parts: [text],
     show({ host }) {
       const sensor = hottest(host.sample);
-      setText(text, sensor ? format.celsius(sensor.value) : NOTHING);
+      setLine(text, sensor ? format.celsius(sensor.value) : NOTHING, TEMPERATURE_REM);
       setAttribute(text, "title", sensor && sensor.name);
     },
   };
-}
-
-/**
- * @param {(host: HostView, now: number) => string} textOf
- * @returns {Cell}
- */
-function textCell(textOf) {
-  const text = element("span", "cell-line");
-  return { parts: [text], show: ({ host }, now) => setText(text, textOf(host, now)) };
 }
 
 /**

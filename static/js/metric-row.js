@@ -8,6 +8,8 @@ import { Sparkline } from "./sparkline.js";
 
 /** The first column of `.host-metrics`. */
 const LABEL_REM = 4 / REGULAR;
+/** Beside the label, in the narrowest card. */
+const TEXT_REM = 13 / REGULAR;
 const TREND_REM = { width: 3.5, height: 1.25 };
 
 /** One row of a card: a label, a picture where there is one, the value in words. */
@@ -47,7 +49,7 @@ export class MetricRow {
     if (this.kind === "meter") this.#meter?.show(row.ratio ?? 0, row.label, row.words ?? row.value);
     if (this.kind === "cores") this.#cores?.show(row.ratios ?? [], row.words ?? row.value);
     if (this.kind === "rates") setText(this.#second, row.second ?? "");
-    if (this.kind === "text") setAttribute(this.#value, "title", row.words ?? null);
+    if (this.kind === "text") this.#showText(row);
     if (this.kind === "failed") setAttribute(this.#value, "title", row.value);
   }
 
@@ -62,6 +64,12 @@ export class MetricRow {
    */
   drawTrend(values, max) {
     this.#trend?.line.show(values, max);
+  }
+
+  /** @param {Row} row */
+  #showText({ value, words }) {
+    setAttribute(this.#value, "title", words ?? null);
+    this.#value.parentElement?.toggleAttribute("data-long", isLong(value, TEXT_REM));
   }
 
   /** @param {SparklineKind | null} kind */

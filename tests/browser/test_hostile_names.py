@@ -25,11 +25,13 @@ HOSTILE = {
     "wide": "W" * 95,
 }
 
+LARGEST = 2.0**63
+
 NEARLY_TOO_LONG = ("\ufdfd" * 3, "\u2e3b" * 3, "n" * 10, "n" * 12)
 """Few letters: some of them may be as wide as a sentence; of the others some just fit, whatever the font, and some may not."""
 
 OVERFLOWING = """() => [...document.querySelectorAll(
-  "#fleet :is(.cell-line, .cell-tags, .cell-tags .host-tag, .host-name, .host-facts, .metric-label):not([data-long])")]
+  "#fleet :is(.cell-line, .cell-tags, .cell-tags .host-tag, .host-name, .host-facts, .metric-label, .metric-text):not([data-long])")]
   .filter(line => line.scrollWidth > line.clientWidth + 1).map(line => `${line.className}: ${line.textContent}`)"""
 
 COUNTS_OUT_OF_SIGHT = """() => [...document.querySelectorAll("#fleet .group-count")].map(count => count.getBoundingClientRect())
@@ -88,7 +90,7 @@ def test_on_a_card_and_in_the_admin(people: People, operator: WebUser, play_know
 
 
 def metrics(text: str) -> dict[str, Any]:
-    """Everything that has instances, called by this text and by 300 characters of it."""
+    """Everything that has instances, called by this text and by 300 characters of it, and the largest numbers that the hub takes."""
     long = (text * 300)[:300]
     both = {text: 1e6, long: 2e6}
     return {
@@ -100,7 +102,11 @@ def metrics(text: str) -> dict[str, Any]:
         "disk_written_bytes_per_second": both,
         "network_received_bytes_per_second": both,
         "network_sent_bytes_per_second": both,
-        "temperature_celsius": {text: 40, long: 99},
+        "temperature_celsius": {text: 40, long: LARGEST},
+        "uptime_seconds": LARGEST,
+        "load_1m": LARGEST,
+        "load_5m": LARGEST,
+        "load_15m": LARGEST,
     }
 
 
