@@ -13,6 +13,7 @@ export class ThemeButton {
   constructor(theme) {
     this.#theme = theme;
     this.element = iconButton("auto", "", "t", () => this.press());
+    addEventListener("storage", () => this.#show()); // another page of this browser chose, perhaps the admin
     this.#show();
   }
 

@@ -270,3 +270,7 @@ def test_the_theme_that_one_chose(people: People, operator: WebUser) -> None:
     expect(root).to_have_attribute("data-theme", "dark")
     page.emulate_media(color_scheme="light")
     expect(root).to_have_attribute("data-theme", "light")
+    other = page.context.new_page()
+    other.goto(people.hub.url)
+    other.get_by_role("button", name="Colours: as the system").click()
+    expect(page.get_by_role("button", name="Colours: light")).to_be_visible()
