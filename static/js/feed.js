@@ -64,6 +64,7 @@ export class Feed {
     this.#graceTimer ??= this.#platform.setTimeout(() => this.#setLive(false), GRACE_MS);
     this.#heard();
     await this.#retrying(round, () => this.#session.subscribe(FLEET_ON_UPDATE, (update) => this.#onUpdate(round, update)));
+    this.#missed = true; // if a check has begun to read, what it read by now may have changed unnoticed
     await this.#read(round);
   }
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Feed } from "../../static/js/feed.js";
+import { FLEET_GET_SNAPSHOT } from "../../static/js/protocol.js";
 import { Session } from "../../static/js/session.js";
 import { FleetStore } from "../../static/js/store.js";
 import { FakePlatform, settle } from "./support/fakes.js";
@@ -102,4 +103,20 @@ test("it is not live while the hub refuses to be read, and reads everything agai
   fake.hub.pages = { "": { at: NOW, next: null, hosts: { z: aHost({ name: "z" }) } } };
   await fake.advance(4_000);
   assert.deepEqual([feed.isLive, names(store)], [true, ["z"]]);
+});
+
+test("what was read before it followed the fleet is read again", async () => {
+  const fake = new FakePlatform();
+  const store = new FleetStore();
+  const before = { "": { at: NOW, next: "b", hosts: { a: aHost({ name: "a" }) } }, b: { at: NOW, next: null, hosts: {} } };
+  fake.hub.subscribes = false;
+  fake.hub.results[FLEET_GET_SNAPSHOT] = (/** @type {{after: "" | "b"}} */ { after }) => {
+    if (after) fake.hub.results[FLEET_GET_SNAPSHOT] = { at: NOW, next: null, hosts: { a: aHost({ name: "renamed" }) } };
+    if (after) fake.hub.subscribed();
+    return before[after];
+  };
+  new Feed(new Session(fake.platform), store, fake.platform).start();
+  await settle();
+  await fake.wake();
+  assert.deepEqual(names(store), ["renamed"]);
 });

@@ -86,6 +86,10 @@ export class FakeHub {
   up = true;
   /** Whether calls are answered. */
   answers = true;
+  /** Whether subscriptions are answered at once; else by `subscribed`. */
+  subscribes = true;
+  /** @type {unknown} */
+  #subscribing;
   /** Errors for the next calls: a URI, and the text if it has one. @type {(string | [string, string])[]} */
   errors = [];
   /** Pages by `after`. @type {Record<string, unknown>} */
@@ -121,6 +125,10 @@ export class FakeHub {
     await settle();
   }
 
+  subscribed() {
+    this.socket.receive([33, this.#subscribing, 7]);
+  }
+
   /**
    * @param {FakeSocket} socket
    * @param {any[]} message
@@ -130,7 +138,8 @@ export class FakeHub {
     if (type === 1) socket.receive([4, "ticket", {}]);
     if (type === 5) this.tickets.push(request);
     if (type === 5) socket.receive([2, 1, { roles: { broker: { features: {} }, dealer: { features: {} } } }]);
-    if (type === 32) socket.receive([33, request, 7]);
+    if (type === 32) this.#subscribing = request;
+    if (type === 32 && this.subscribes) this.subscribed();
     if (type === 48 && this.answers) this.#result(socket, message);
   }
 
